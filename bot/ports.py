@@ -1,0 +1,91 @@
+"""The protocols that the inside is written against: Engine, Outlet, Clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from bot.model import Place
+from bot.outcomes import DeliveryOutcome, StatusOutcome
+from nst_engine.protocol import FailureCode, Hello, Progress, Result, Task
+
+
+class EngineFailure(Exception):
+    """A task ended without a result. `code` says why; `detail` is for the log, not for the person."""
+
+    def __init__(self, code: FailureCode, detail: str = "") -> None:
+        self.code, self.detail = code, detail
+        super().__init__(f"{code}: {detail}" if detail else code)
+
+
+class Engine(Protocol):
+    """Runs one task at a time on one device."""
+
+    @property
+    def hello(self) -> Hello | None:
+        """What the engine said when it became ready; None while it is down or starting."""
+
+    async def start(self) -> Hello:
+        """Start and wait until ready; raises EngineFailure("engine_unavailable")."""
+
+    async def run(self, task: Task, *, work: float, on_progress: Callable[[Progress], None]) -> Result:
+        """Run a task to its end, starting or restarting the engine where that is needed.
+
+        `work` is the task's megapixel-iterations, from which the deadline follows. `on_progress` is called with the
+        latest progress only. Raises EngineFailure; "engine_died" and "engine_hung" are worth one retry.
+        """
+
+    async def cancel(self, task_id: str) -> None:
+        """Ask for a running task to stop; its `run` then raises EngineFailure("cancelled"). Unknown ids are ignored."""
+
+    async def close(self) -> None:
+        """Stop gracefully, then by force; returns when the process is gone."""
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """Delivered; `ref` finds the message again (for delete and for reply)."""
+
+    ref: str
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """The place cannot be reached any more, and trying again will not help."""
+
+    reason: str
+
+
+class Later(msgspec.Struct, frozen=True):
+    """Not now; try again after so many seconds."""
+
+    seconds: float
+
+
+class Outlet(Protocol):
+    """The way back to a place, also after a restart. Each adapter implements it for its platform.
+
+    None of these raise for what platforms do on an ordinary day (limits, lost messages, lost permissions).
+    """
+
+    async def show(self, place: Place, outcome: StatusOutcome, ref: str | None) -> str | None:
+        """Show how the job stands in its one status message: edit `ref`, or make it; returns its reference.
+
+        The outlet drops updates that come too often for its platform. None: there is no such message (any more).
+        """
+
+    async def remove(self, place: Place, ref: str) -> None:
+        """Remove a message: the status when the result is there, or a result that its person deleted."""
+
+    async def deliver(self, place: Place, outcome: DeliveryOutcome, key: str) -> Sent | Gone | Later:
+        """Deliver an ending as a new message; `key` makes a repeated delivery harmless where the platform can."""
+
+
+class Clock(Protocol):
+    """Time, so that tests can move it."""
+
+    def now(self) -> float:
+        """Return Unix seconds."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""

@@ -1,0 +1,200 @@
+"""What a person may choose about a painting: ranges, defaults, units and help text, defined once.
+
+The command line, the chats, the config file and the library all read this table, so that they never drift apart.
+Nothing here imports torch.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+Quality = Literal["draft", "standard", "fine"]
+Colors = Literal["style", "photo"]
+Init = Literal["photo", "noise", "file"]
+OptimizerName = Literal["lbfgs", "adam"]
+
+LAYERS: tuple[str, ...] = tuple(
+    f"relu{block}_{index}" for block, count in enumerate((2, 2, 4, 4, 4), start=1) for index in range(1, count + 1)
+)
+"""Names of the VGG-19 activations that losses can be attached to, shallow to deep."""
+
+Weight = Annotated[float, Meta(ge=0, le=1e9)]
+
+CONTENT_LAYERS: dict[str, float] = {"relu4_2": 1.0}
+STYLE_LAYERS: dict[str, float] = dict.fromkeys(("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"), 1.0)
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How to paint. Every field has a default that works untouched; `None` means "as the other options imply"."""
+
+    size: Annotated[int, Meta(ge=64, le=6000, description="Long side of the painting, in pixels.")] = 512
+    quality: Annotated[Quality, Meta(description="How long to work on it: draft, standard or fine.")] = "standard"
+    strength: Annotated[int, Meta(ge=0, le=100, description="From a hint of the style (0) to mostly style (100).")] = 50
+    colors: Annotated[Colors, Meta(description="Take the colours from the style, or keep the photo's.")] = "style"
+    init: Annotated[Init, Meta(description="What the painting starts from: the photo, noise, or a file.")] = "photo"
+    seed: Annotated[
+        int, Meta(ge=0, le=2**32 - 1, description="Same seed, same painting; another seed, another variation.")
+    ] = 0
+    style_scale: Annotated[
+        float, Meta(ge=0.1, le=4, description="Brush size: the style's long side relative to the painting's.")
+    ] = 1.0
+    square: Annotated[bool, Meta(description="Crop the photo to a centred square first.")] = False
+    optimizer: Annotated[OptimizerName, Meta(description="L-BFGS (paints best) or Adam.")] = "lbfgs"
+    learning_rate: Annotated[float | None, Meta(description="Adam's step, for pictures in 0 to 1; default 0.02.")] = (
+        None
+    )
+    iterations: Annotated[
+        int | None, Meta(description="Iterations at the finest scale, 1 to 5000; default by quality.")
+    ] = None
+    scales: Annotated[
+        int | None, Meta(description="How many sizes to paint at, coarse to fine, 1 to 8; default by size.")
+    ] = None
+    content_weight: Annotated[
+        float | None, Meta(description="Weight of the content loss, at least 0; default by strength.")
+    ] = None
+    style_weight: Annotated[
+        float | None, Meta(description="Weight of the style loss, at least 0; default by strength.")
+    ] = None
+    tv_weight: Annotated[
+        float | None, Meta(description="Weight of the total variation loss (smoothing), at least 0.")
+    ] = None
+    content_layers: Annotated[
+        dict[str, Weight], Meta(description="VGG-19 layers of the content loss, by name, with weights.")
+    ] = msgspec.field(default_factory=lambda: dict(CONTENT_LAYERS))
+    style_layers: Annotated[
+        dict[str, Weight], Meta(description="VGG-19 layers of the style loss, by name, with weights.")
+    ] = msgspec.field(default_factory=lambda: dict(STYLE_LAYERS))
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in _OPTIONAL_RANGES.items():
+            value = getattr(self, name)
+            if value is not None and not low <= value <= high:  # also false for NaN
+                raise ValueError(f"{name} must be between {low:g} and {high:g}")
+        for name in ("content_layers", "style_layers"):
+            for layer in getattr(self, name):
+                if layer not in LAYERS:
+                    raise ValueError(f"{name} must name layers among {', '.join(LAYERS)}")
+
+
+# msgspec cannot put a range on "number or None", so these are checked in __post_init__.
+_OPTIONAL_RANGES: dict[str, tuple[float, float]] = {
+    "learning_rate": (1e-6, 10.0),
+    "iterations": (1, 5000),
+    "scales": (1, 8),
+    "content_weight": (0.0, 1e9),
+    "style_weight": (0.0, 1e9),
+    "tv_weight": (0.0, 1e9),
+}
+
+
+class OptionInfo(msgspec.Struct, frozen=True):
+    """One row of the table of options."""
+
+    name: str
+    help: str
+    default: Any
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    whole: bool = False
+
+    @property
+    def allowed(self) -> str:
+        """What may be given, in words that fit behind "use"."""
+        if self.choices:
+            return " or ".join(self.choices)
+        if self.minimum is not None:
+            kind = "a whole number" if self.whole else "a number"
+            return f"{kind} from {self.minimum:.10g} to {self.maximum:.10g}"
+        if isinstance(self.default, bool):
+            return "yes or no"
+        if isinstance(self.default, dict):
+            return f"layers with weights, such as {next(iter(self.default))}:1"
+        return "another value"
+
+
+class OptionError(ValueError):
+    """A value that an option does not take. `option` may be unknown; then `near` holds similar names."""
+
+    def __init__(self, option: str, found: str, allowed: str, near: tuple[str, ...] = ()) -> None:
+        self.option, self.found, self.allowed, self.near = option, found, allowed, near
+        super().__init__(f"{option}: found {found!r}, use {allowed}")
+
+
+def _describe() -> dict[str, OptionInfo]:
+    fields = {field.name: field for field in msgspec.structs.fields(Options)}
+    table: dict[str, OptionInfo] = {}
+    for name, hint in get_type_hints(Options, include_extras=True).items():
+        base, meta = get_args(hint)
+        field = fields[name]
+        default = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+        low, high = _OPTIONAL_RANGES.get(name, (meta.ge, meta.le))
+        choices = tuple(get_args(base)) if get_origin(base) is Literal else ()
+        whole = base is int or int in get_args(base)
+        table[name] = OptionInfo(name, meta.description, default, choices, low, high, whole)
+    return table
+
+
+OPTION_TABLE: dict[str, OptionInfo] = _describe()
+"""Every option by name, in the order in which people should read about them."""
+
+
+def make_options(values: Mapping[str, Any], base: Options | None = None) -> Options:
+    """Build options from loosely typed values ("70", 70, "yes"), on top of `base` or the defaults.
+
+    Raises OptionError for an unknown name or a value out of range, naming what is allowed.
+    """
+    known: dict[str, Any] = {}
+    for name, value in values.items():
+        info = OPTION_TABLE.get(name)
+        if info is None:
+            near = tuple(difflib.get_close_matches(name, OPTION_TABLE, n=3))
+            raise OptionError(name, str(value), " or ".join(near or OPTION_TABLE), near)
+        known[name] = _converted(info, value)
+    return msgspec.structs.replace(base or Options(), **known)
+
+
+def parse_options(words: Iterable[str], base: Options | None = None) -> Options:
+    """Read `key=value` words as people type them in a chat; raises OptionError as `make_options` does."""
+    values: dict[str, str] = {}
+    for word in words:
+        name, separator, value = word.partition("=")
+        if not separator:
+            raise OptionError(word, "", f"{word}=VALUE")
+        values[name.strip().lower()] = value.strip()
+    return make_options(values, base)
+
+
+_YES, _NO = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}
+
+
+def _converted(info: OptionInfo, value: Any) -> Any:
+    if isinstance(info.default, bool) and isinstance(value, str):
+        if value.lower() not in _YES | _NO:
+            raise OptionError(info.name, value, info.allowed)
+        value = value.lower() in _YES
+    elif isinstance(info.default, dict) and isinstance(value, str):
+        value = _parsed_layers(info, value)
+    elif info.choices and isinstance(value, str):
+        value = value.lower()
+    try:
+        return getattr(msgspec.convert({info.name: value}, Options, strict=False), info.name)
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise OptionError(info.name, str(value), info.allowed) from error
+
+
+def _parsed_layers(info: OptionInfo, text: str) -> dict[str, str]:
+    layers: dict[str, str] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        layer, _, weight = part.partition(":")
+        if layer not in LAYERS:
+            raise OptionError(info.name, text, f"layers among {', '.join(LAYERS)}")
+        layers[layer] = weight or "1"
+    if not layers:
+        raise OptionError(info.name, text, info.allowed)
+    return layers
