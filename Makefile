@@ -1,0 +1,72 @@
+# Two commands do everything on a machine that has Python 3.11 or newer, git and make:
+#   make demo    set up, then paint a picture
+#   make test    set up, then run the whole test suite
+# A CPU-only machine may save gigabytes by naming a package index with CPU builds of torch: make demo TORCH_INDEX=URL
+
+PYTHON ?= python3
+VENV ?= .venv
+TORCH_INDEX ?=
+BIN := $(VENV)/bin
+DEMO_PHOTO ?= docs/images/chelsea.jpg
+DEMO_STYLE ?= starry-river
+DEMO_OUT ?= out/demo.png
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo test test-fast lint format bench wheel-test texts clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+demo: $(VENV)/installed ## Set up, then paint a picture
+	@echo "==> Painting $(DEMO_PHOTO) in the style $(DEMO_STYLE) (about a minute on two cores)"
+	@mkdir -p $(dir $(DEMO_OUT))
+	@$(BIN)/impasto stylize $(DEMO_PHOTO) --style $(DEMO_STYLE) --output $(DEMO_OUT) --force
+	@echo "==> Your painting lies at $(abspath $(DEMO_OUT)). Other styles: $(BIN)/impasto styles"
+
+test: $(VENV)/installed-dev ## Set up, then run the whole test suite
+	@echo "==> Running the whole test suite (a few minutes on two cores)"
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-fast: $(VENV)/installed-dev ## The suite without the slow tests
+	@$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
+
+lint: $(VENV)/installed-dev ## Format, lint, types, directions of dependency
+	@echo "==> ruff format, ruff check, mypy, import-linter"
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/installed-dev ## Format the code and mend what ruff can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/installed-dev ## Measure speed and memory of the painter on this machine
+	@$(BIN)/python -m benchmarks.standard
+
+wheel-test: $(VENV)/installed-dev ## Build the wheel, install it into a fresh environment, paint from another folder
+	@tools/wheel_test.sh $(BIN)/python $(TORCH_INDEX)
+
+clean: ## Remove the environment and everything that was built
+	rm -rf $(VENV) build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	@echo "==> Creating the virtual environment $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Impasto needs Python 3.11 or newer; name one with: make PYTHON=python3.11 demo"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+# torch comes first and alone, so that TORCH_INDEX serves it and nothing else.
+$(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "==> Installing Impasto and what it needs, as pinned in constraints.txt (about a minute; the weights come with it)"
+ifneq ($(TORCH_INDEX),)
+	@$(BIN)/pip install --quiet --index-url "$(TORCH_INDEX)" -c constraints.txt torch
+endif
+	@$(BIN)/pip install --quiet -c constraints.txt -e ".[mp4]"
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	@echo "==> Installing what the tests and linters need"
+	@$(BIN)/pip install --quiet -c constraints.txt -e ".[mp4,dev]"
+	@touch $@
