@@ -1,0 +1,65 @@
+"""Colours as statistics: giving one picture the colours of another, and keeping a photo's chroma."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+_LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, on gamma-encoded RGB
+_FLOOR = 1e-5  # variance added to each direction, so that a grey picture has a covariance that can be inverted
+
+
+class Colors(NamedTuple):
+    """Mean (3) and covariance (3, 3) of a picture's RGB values, float64."""
+
+    mean: Tensor
+    covariance: Tensor
+
+
+def colors_of(picture: Tensor) -> Colors:
+    """Return the colour statistics of a picture (1, 3, H, W)."""
+    values = picture[0].flatten(1).to("cpu", torch.float64)  # (3, H·W)
+    mean = values.mean(1)
+    centred = values - mean[:, None]
+    covariance = centred @ centred.T / values.shape[1]
+    return Colors(mean, covariance + _FLOOR * torch.eye(3, dtype=torch.float64))
+
+
+def blend(parts: Sequence[tuple[Colors, float]]) -> Colors:
+    """Return the weighted mean of several colour statistics; the weights are relative to their sum."""
+    total = sum(weight for _, weight in parts)
+    mean = sum((part.mean * (weight / total) for part, weight in parts), torch.zeros(3, dtype=torch.float64))
+    covariance = sum(
+        (part.covariance * (weight / total) for part, weight in parts), torch.zeros(3, 3, dtype=torch.float64)
+    )
+    return Colors(mean, covariance)
+
+
+def recolor(picture: Tensor, wanted: Colors, amount: float = 1.0) -> Tensor:
+    """Move a picture's (1, 3, H, W) colours by `amount` (0 to 1) of the way towards the wanted mean and covariance.
+
+    The map is the linear one that moves every colour the least: optimal transport between two normal distributions.
+    """
+    own = colors_of(picture)
+    root = _root(own.covariance)
+    inverse = torch.linalg.inv(root)
+    transport = inverse @ _root(root @ wanted.covariance @ root) @ inverse
+    transport = torch.lerp(torch.eye(3, dtype=torch.float64), transport, amount)
+    mean = torch.lerp(own.mean, wanted.mean, amount)
+    transport, shift = transport.to(picture), (mean - transport @ own.mean).to(picture)
+    return torch.einsum("ij,bjhw->bihw", transport, picture) + shift.view(1, 3, 1, 1)
+
+
+def with_chroma_of(painting: Tensor, photo: Tensor) -> Tensor:
+    """Return the painting's luma with the photo's chroma (both (1, 3, H, W), RGB in 0 to 1)."""
+    luma = torch.tensor(_LUMA).to(painting).view(1, 3, 1, 1)
+    difference = ((painting - photo) * luma).sum(1, keepdim=True)
+    return photo + difference
+
+
+def _root(matrix: Tensor) -> Tensor:
+    values, vectors = torch.linalg.eigh(matrix)
+    return vectors @ torch.diag(values.clamp(min=0).sqrt()) @ vectors.T

@@ -1,0 +1,117 @@
+"""Which device paints, in which precision, and how fast: found out by looking and by a short timed trial."""
+
+from __future__ import annotations
+
+import ctypes
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+
+import torch
+
+from nst_engine.errors import DeviceError, OutOfMemory
+from nst_engine.settings import Settings
+
+_GAIN = 0.9  # bfloat16 must take less than this share of float32's time, or its lost digits buy nothing
+
+
+def choose(settings: Settings) -> torch.device:
+    """Return the device that the settings ask for; raises DeviceError when it is not there."""
+    name = settings.device
+    if name == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda", torch.cuda.current_device())
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    device = torch.device(name)
+    if device.type == "cuda":
+        count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        index = device.index or 0
+        if index >= count:
+            raise DeviceError(f"device {name} is not there: torch sees {count} CUDA devices; use auto or cpu")
+        return torch.device("cuda", index)
+    if device.type == "mps" and not torch.backends.mps.is_available():
+        raise DeviceError("device mps is not there: torch sees no Apple GPU; use auto or cpu")
+    return device
+
+
+def human_name(device: torch.device) -> str:
+    """Return the device's name as a person knows it, such as "AMD EPYC" or "NVIDIA H100"."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    if sys.platform == "linux":
+        for line in Path("/proc/cpuinfo").read_text(errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine() or device.type
+
+
+def prepare(settings: Settings, device: torch.device) -> None:
+    """Set what torch and the C library keep for the whole process: threads, determinism, how memory is kept."""
+    if settings.threads is not None:
+        torch.set_num_threads(settings.threads)
+    if device.type == "cuda":
+        torch.backends.cudnn.benchmark = not settings.deterministic
+        torch.backends.cudnn.deterministic = settings.deterministic
+    elif device.type == "cpu":
+        _keep_freed_memory()
+
+
+def pick_dtype(settings: Settings, device: torch.device, trial: Callable[[torch.dtype], float]) -> torch.dtype:
+    """Return the precision to compute in; `trial` tells the seconds that some work takes in one."""
+    if settings.dtype != "auto":
+        return torch.float32 if settings.dtype == "float32" else torch.bfloat16
+    if device.type == "mps":
+        return torch.float32
+    pays = trial(torch.bfloat16) < _GAIN * trial(torch.float32)
+    return torch.bfloat16 if pays else torch.float32
+
+
+def timed(device: torch.device, work: Callable[[], object], repeats: int = 3) -> float:
+    """Return the seconds of the quickest of `repeats` runs, after one that does not count."""
+    work()
+    seconds = float("inf")
+    for _ in range(repeats):
+        synchronize(device)
+        start = perf_counter()
+        work()
+        synchronize(device)
+        seconds = min(seconds, perf_counter() - start)
+    return seconds
+
+
+def synchronize(device: torch.device) -> None:
+    """Wait until the device has done what it was given."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()
+
+
+@contextmanager
+def out_of_memory_is_typed() -> Iterator[None]:
+    """Turn the ways in which torch says that memory ran out into OutOfMemory."""
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise OutOfMemory(str(error)) from error
+    except RuntimeError as error:  # the CPU allocator, MPS and cuDNN raise plain RuntimeErrors
+        message = str(error)
+        if any(sign in message for sign in ("not enough memory", "out of memory", "can't allocate memory")):
+            raise OutOfMemory(message) from error
+        raise
+
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # glibc's malloc.h
+
+
+def _keep_freed_memory() -> None:
+    """Let glibc reuse large blocks: by default it gives each back and gets it anew, zeroed page by page."""
+    if sys.platform != "linux":
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # absent in other C libraries
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, 1 << 30)
+        mallopt(_M_TRIM_THRESHOLD, 1 << 30)

@@ -1,0 +1,98 @@
+"""What is kept and told of a painting on its way: losses, small frames, previews, the time left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from time import perf_counter
+
+import torch
+from torch import Tensor
+
+from nst_engine import images
+from nst_engine.errors import Cancelled
+from nst_engine.images import Pixels
+from nst_engine.protocol import Frame, LossPoint, Progress
+from nst_engine.schedule import Scale
+
+MOST_FRAMES = 24
+_FRAME_SIDE = 320  # pixels, the long side of frames
+_PREVIEW_SIDE = 384  # pixels, the long side of previews
+_FIRST_PREVIEW, _NEXT_PREVIEW = 1.0, 2.5  # seconds after the first iteration, and between previews
+
+OnProgress = Callable[[Progress], None]
+ShouldStop = Callable[[], bool]
+
+
+class Record:
+    """Follows one painting: call `iterated` for each iteration, in order."""
+
+    def __init__(self, scales: Sequence[Scale], on_progress: OnProgress | None, should_stop: ShouldStop | None) -> None:
+        self.history: list[LossPoint] = []
+        self.frames: list[Frame] = []
+        self._scales = scales
+        self._on_progress, self._should_stop = on_progress, should_stop
+        self._iterations = sum(scale.iterations for scale in scales)
+        self._frame_iterations = _spread(self._iterations)
+        self._work_done, self._work = 0.0, sum(scale.work for scale in scales)
+        self._began: float | None = None
+        self._next_preview = 0.0
+
+    def check_stop(self) -> None:
+        """Raise Cancelled if the painting should stop."""
+        if self._should_stop is not None and self._should_stop():
+            raise Cancelled
+
+    def iterated(self, scale: int, picture: Tensor, content: float, style: float, tv: float, total: float) -> None:
+        """Note the losses of the picture (1, 3, H, W), and pass on what is due. Raises Cancelled."""
+        self.check_stop()
+        now = perf_counter()
+        if self._began is None:
+            self._began, self._next_preview = now, now + _FIRST_PREVIEW
+        iteration = len(self.history)
+        self.history.append(LossPoint(iteration, scale, content, style, tv, total))
+        if iteration in self._frame_iterations:
+            self.frames.append(Frame(iteration, _small_jpeg(picture, _FRAME_SIDE)))
+        if self._on_progress is not None:
+            self._on_progress(self._progress(now, picture))
+        self._work_done += self._scales[scale].work / self._scales[scale].iterations
+
+    def _progress(self, now: float, picture: Tensor) -> Progress:
+        assert self._began is not None
+        point = self.history[-1]
+        preview = None
+        if now >= self._next_preview:
+            preview, self._next_preview = _small_jpeg(picture, _PREVIEW_SIDE), now + _NEXT_PREVIEW
+        scale = self._scales[point.scale]
+        elapsed = now - self._began
+        seconds_left = elapsed * (self._work / self._work_done - 1) if self._work_done else float(0)
+        return Progress(
+            id="",
+            iteration=point.iteration + 1,
+            iterations=self._iterations,
+            scale=point.scale + 1,
+            scales=len(self._scales),
+            width=scale.width,
+            height=scale.height,
+            content_loss=point.content,
+            style_loss=point.style,
+            seconds_left=seconds_left,
+            preview=preview,
+        )
+
+
+def _spread(iterations: int) -> frozenset[int]:
+    """Choose at most MOST_FRAMES iterations, first and last among them, denser at the start where most happens."""
+    last = iterations - 1
+    return frozenset(round(last * (step / (MOST_FRAMES - 1)) ** 1.5) for step in range(MOST_FRAMES))
+
+
+def _small_jpeg(picture: Tensor, long_side: int) -> bytes:
+    step = max(1, max(picture.shape[-2:]) // (2 * long_side))
+    return images.small_jpeg(to_pixels(picture[..., ::step, ::step]), long_side)
+
+
+def to_pixels(picture: Tensor) -> Pixels:
+    """Return a picture (1, 3, H, W) in 0 to 1 as an array (H, W, 3) in 0 to 255."""
+    rounded = picture.detach()[0].clamp(0, 1).mul(255).round().to(torch.uint8)
+    pixels: Pixels = rounded.permute(1, 2, 0).contiguous().cpu().numpy()
+    return pixels

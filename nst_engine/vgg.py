@@ -1,0 +1,83 @@
+"""VGG-19 (Simonyan and Zisserman, 2015) as a table of named convolutions, and the walk through it.
+
+Only the sixteen convolutions are here: style transfer never needs the classifier on top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+Parameters = Mapping[str, tuple[Tensor, Tensor]]
+"""Weight (out, in, 3, 3) and bias (out) of each convolution by name: conv1_1 … conv5_4, for RGB in 0 to 1."""
+
+
+class Convolution(NamedTuple):
+    """One row of the table: a 3 × 3 convolution and its ReLU, with a 2 × 2 pooling before it where a block begins."""
+
+    name: str
+    inputs: int
+    outputs: int
+    pooled: bool
+
+    @property
+    def activation(self) -> str:
+        """Name of the activation that losses are attached to, such as relu4_2."""
+        return self.name.replace("conv", "relu")
+
+
+def _table() -> tuple[Convolution, ...]:
+    rows: list[Convolution] = []
+    inputs = 3
+    for block, (count, outputs) in enumerate(((2, 64), (2, 128), (4, 256), (4, 512), (4, 512)), start=1):
+        for index in range(1, count + 1):
+            rows.append(Convolution(f"conv{block}_{index}", inputs, outputs, pooled=index == 1 and block > 1))
+            inputs = outputs
+    return tuple(rows)
+
+
+CONVOLUTIONS: tuple[Convolution, ...] = _table()
+
+
+class Vgg19:
+    """The network on a device. Calling it returns activations by name."""
+
+    def __init__(self, parameters: Parameters, device: torch.device, dtype: torch.dtype) -> None:
+        self.device, self.dtype = device, dtype
+        self._parameters: dict[str, tuple[Tensor, Tensor]] = {}
+        for row in CONVOLUTIONS:
+            weight, bias = parameters[row.name]
+            # The first convolution sees the picture itself, whose small changes bfloat16 would swallow.
+            precision = torch.float32 if row.inputs == 3 else dtype
+            self._parameters[row.name] = (
+                weight.to(device, precision, memory_format=torch.channels_last),
+                bias.to(device, precision),
+            )
+
+    def __call__(self, picture: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
+        """Return the named activations of `picture` (1, 3, H, W), RGB in 0 to 1, float32: each (1, C, H', W').
+
+        The walk ends at the deepest of `layers`.
+        """
+        wanted = set(layers)
+        found: dict[str, Tensor] = {}
+        x = picture.contiguous(memory_format=torch.channels_last)
+        for row in CONVOLUTIONS:
+            if len(found) == len(wanted):
+                break
+            if row.pooled:
+                x = functional.max_pool2d(x, 2)
+            weight, bias = self._parameters[row.name]
+            if row.inputs == 3:
+                # Zeros around the picture would be a black frame, and would paint one.
+                x = functional.conv2d(functional.pad(x, (1, 1, 1, 1), mode="replicate"), weight, bias).to(self.dtype)
+            else:
+                x = functional.conv2d(x, weight, bias, padding=1)
+            x = functional.relu(x)
+            if row.activation in wanted:
+                found[row.activation] = x
+        return found
