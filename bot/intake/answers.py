@@ -1,0 +1,174 @@
+"""What the intake answers, and the messages between it and the process that decodes.
+
+The parent sends one frame with an `Order`, then the picture's bytes until the end of the stream. The child sends one
+frame with an `Answer`; after a `Cleaned` follow the PNG's bytes. A frame is its length (4 bytes, big-endian) and
+msgpack.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import Literal
+
+import msgspec
+
+from bot.intake.limits import Limits
+
+FRAME_HEADER = struct.Struct(">I")
+
+RejectionCode = Literal[
+    "empty",
+    "too_many_bytes",
+    "too_many_pixels",
+    "too_small",
+    "not_a_picture",
+    "unsupported_format",
+    "truncated",
+    "too_many_frames",
+    "too_slow",
+    "too_much_memory",
+    "unreadable",
+    "internal",
+]
+
+READABLE = "JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF, BMP"
+"""The formats that are read, as a person would name them."""
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """An upright sRGB picture: an 8-bit RGB PNG without metadata, and its size in pixels."""
+
+    png: bytes
+    width: int
+    height: int
+
+
+class Rejection(msgspec.Struct, frozen=True, tag="rejection"):
+    """Why a picture was refused. The facts by code:
+
+    | code | facts |
+    | --- | --- |
+    | empty | |
+    | too_many_bytes | found, limit (bytes) |
+    | too_many_pixels | width, height, limit (pixels in all), limit_side (pixels) |
+    | too_small | width, height, limit (pixels of the shorter side) |
+    | not_a_picture | found: PDF, text, web page, video, audio, archive, office document, program, unknown |
+    | unsupported_format | found (a format's name), allowed (names of formats) |
+    | truncated | format |
+    | too_many_frames | format, limit |
+    | too_slow | limit (seconds) |
+    | too_much_memory | limit (bytes) |
+    | unreadable | format, detail (for the log) |
+    | internal | detail (for the log) |
+    """
+
+    code: RejectionCode
+    facts: dict[str, str | int] = {}
+
+
+class Rejected(Exception):
+    """Raised for a picture that is refused."""
+
+    def __init__(self, rejection: Rejection) -> None:
+        super().__init__(rejection)
+        self.rejection = rejection
+
+    def __str__(self) -> str:
+        facts = ", ".join(f"{name}={value}" for name, value in self.rejection.facts.items())
+        return f"{self.rejection.code} ({facts})" if facts else self.rejection.code
+
+
+def reject(code: RejectionCode, **facts: str | int) -> Rejected:
+    """Make the exception for a refused picture."""
+    return Rejected(Rejection(code, facts))
+
+
+class Cleaned(msgspec.Struct, frozen=True, tag="cleaned"):
+    """A picture was decoded; `size` bytes of PNG follow the frame."""
+
+    width: int
+    height: int
+    size: int
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """One means of protection: whether the kernel accepted it, and what exactly was set or why not."""
+
+    name: str
+    active: bool
+    detail: str
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """Something forbidden that was tried inside: whether it was refused, and how."""
+
+    name: str
+    refused: bool
+    detail: str
+
+
+class Protection(msgspec.Struct, frozen=True, tag="protection"):
+    """What stands between a hostile picture and this machine, as a decoding process found it when it tried."""
+
+    layers: tuple[Layer, ...]
+    attempts: tuple[Attempt, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was tried was refused."""
+        return all(attempt.refused for attempt in self.attempts)
+
+
+Answer = Cleaned | Rejection | Protection
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What the child is to do. `without` leaves layers out, to see what each is worth alone."""
+
+    limits: Limits
+    task: Literal["clean", "probe"] = "clean"
+    without: tuple[str, ...] = ()
+
+
+def frame(message: Order | Answer) -> bytes:
+    """Pack a message with its length."""
+    body = msgspec.msgpack.encode(message)
+    return FRAME_HEADER.pack(len(body)) + body
+
+
+def unpack_answer(stream: bytes) -> tuple[Answer, bytes]:
+    """Split a child's whole output into its answer and the bytes after it; raises ValueError where it does not fit."""
+    end = FRAME_HEADER.size
+    if len(stream) < end:
+        raise ValueError("no answer")
+    end += FRAME_HEADER.unpack_from(stream)[0]
+    if len(stream) < end:
+        raise ValueError("the answer ends early")
+    answer: Answer = msgspec.msgpack.decode(stream[FRAME_HEADER.size : end], type=Answer)
+    return answer, stream[end:]
+
+
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_CHUNK_HEADER = struct.Struct(">I4s")
+
+
+def check_plain_png(png: bytes, width: int, height: int) -> None:
+    """Check that this is an 8-bit RGB PNG of this size with pixel data and nothing else; raises ValueError.
+
+    The process that decodes is the one that a hostile picture may take over, so its answer is not believed: whoever
+    opens this file needs no more than inflate and the PNG filters, for no more pixels than were agreed.
+    """
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    start = PNG_SIGNATURE + _CHUNK_HEADER.pack(len(header), b"IHDR") + header
+    if not png.startswith(start + FRAME_HEADER.pack(zlib.crc32(b"IHDR" + header))):
+        raise ValueError("not a plain RGB PNG of the size that was promised")
+    position, names = len(start) + 4, []
+    while position < len(png):
+        if position + _CHUNK_HEADER.size > len(png):
+            raise ValueError("the PNG ends early")
+        length, name = _CHUNK_HEADER.unpack_from(png, position)
+        position += _CHUNK_HEADER.size + length + 4
+        names.append(name)
+    if position != len(png) or names[-1:] != [b"IEND"] or len(names) < 2 or set(names[:-1]) != {b"IDAT"}:
+        raise ValueError("the PNG holds more, or less, than pixels")

@@ -1,0 +1,117 @@
+"""Every kind of pixel that Pillow delivers, turned into 8-bit sRGB on a white ground."""
+
+from __future__ import annotations
+
+import io
+import math
+import struct
+from typing import cast
+
+from PIL import Image, ImageCms
+
+_INTENT = ImageCms.Intent.RELATIVE_COLORIMETRIC
+_FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION
+_SRGB = ImageCms.createProfile("sRGB")
+_LAB = ImageCms.createProfile("LAB")  # D50, as the TIFF specification has it
+_PROFILE_SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab ": "LAB"}
+
+BITS_PER_SAMPLE, PHOTOMETRIC = 258, 262  # TIFF tags
+WHITE_IS_ZERO = 0
+
+
+def to_srgb(image: Image.Image) -> Image.Image:
+    """Return a loaded picture of any mode as RGB: depth, colour profile and transparency resolved, in this order."""
+    profile = image.info.get("icc_profile")
+    image = _eight_bit(image)
+    if image.mode in ("LA", "RGBA"):
+        alpha = image.getchannel("A")
+        opaque = _apply_profile(image.convert(image.mode[:-1]), profile)
+        ground = Image.new("RGB", image.size, "white")
+        ground.paste(opaque, mask=alpha)
+        return ground
+    return _apply_profile(image, profile)
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    """Return the picture as L, LA, RGB, RGBA, CMYK or LAB."""
+    mode = image.mode
+    if mode.startswith("I") or mode == "F":
+        return _scaled(image)
+    key = image.info.get("transparency")
+    if mode in ("RGB", "L", "1", "P"):
+        if mode == "P":
+            return image.convert("RGBA" if image.has_transparency_data else "RGB")
+        if key is None:
+            return image.convert("L") if mode == "1" else image
+        if isinstance(key, tuple) and max(key) > 255:  # a key for 16-bit samples, of which Pillow keeps the high bytes
+            image.info["transparency"] = tuple(value >> 8 for value in key)
+        return image.convert("RGBA" if mode == "RGB" else "LA")
+    if mode in ("PA", "RGBa"):
+        return image.convert("RGBA")
+    if mode == "La":
+        return image.convert("LA")
+    if mode in ("LA", "RGBA", "CMYK", "LAB"):
+        return image
+    return image.convert("RGB")  # YCbCr, RGBX, HSV
+
+
+def _scaled(image: Image.Image) -> Image.Image:
+    """Return a picture of deep integers or floats as L, or as LA where a sample value is the key for transparency."""
+    tags = getattr(image, "tag_v2", {})
+    inverted = tags.get(PHOTOMETRIC) == WHITE_IS_ZERO
+    key = image.info.get("transparency")
+    if image.mode.startswith("I;16"):
+        white = 4095 if tags.get(BITS_PER_SAMPLE) == (12,) else 65535
+        levels = [min(255, (value * 255 + white // 2) // white) for value in range(65536)]
+        grey = _look_up(image, levels[::-1] if inverted and white == 65535 else levels)
+        if isinstance(key, int):
+            grey.putalpha(_look_up(image, [0 if value == key else 255 for value in range(65536)]))
+        return grey
+    black, white = _range(image)
+    slope = 255 / (white - black)
+    # Without a clip by hand: Pillow clips to 0…255 when it makes L of I or F.
+    grey = image.convert("F").point(lambda value: value * slope + (0.5 - black * slope)).convert("L")
+    return Image.eval(grey, lambda level: 255 - level) if inverted else grey
+
+
+def _look_up(image: Image.Image, table: list[int]) -> Image.Image:
+    """Map 16-bit samples to 8-bit ones."""
+    return image.convert("I").point(table, "L")
+
+
+def _range(image: Image.Image) -> tuple[float, float]:
+    """Guess which samples mean black and white; 32-bit and float files do not say.
+
+    The smallest usual range that holds all samples (1 for floats, 8 bits, 16 bits) is taken, otherwise all that occur.
+    """
+    low, high = cast("tuple[float, float]", image.getextrema())
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return 0, 1  # scene-linear files with holes in them: what shines brighter than white is white
+    if low >= 0:
+        for white in (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0):
+            if high <= white:
+                return 0.0, white
+    return (low, high) if high > low else (low, low + 1)
+
+
+def _apply_profile(image: Image.Image, data: bytes | None) -> Image.Image:
+    """Convert L, RGB, CMYK or LAB to sRGB by its ICC profile; one that is broken or for other pixels is ignored."""
+    if image.mode == "LAB":
+        return _transform(image, ImageCms.ImageCmsProfile(_LAB))
+    if data:
+        try:
+            profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
+            space = _PROFILE_SPACES.get(profile.profile.xcolor_space)
+            if image.mode == "L" and space == "RGB":
+                image = image.convert("RGB")
+            if image.mode == space:
+                return _transform(image, profile)
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError, struct.error):
+            pass  # a picture in slightly wrong colours is worth more than none
+    return image.convert("RGB")
+
+
+def _transform(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
+    target = ImageCms.ImageCmsProfile(_SRGB)
+    transform = ImageCms.ImageCmsTransform(profile, target, image.mode, "RGB", _INTENT, flags=_FLAGS)
+    return transform.apply(image)

@@ -1,0 +1,194 @@
+"""Decoding, as a pure function from bytes to a clean picture. Runs inside the sandbox."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+import zlib
+
+import pi_heif
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageFile,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
+
+from bot.intake import sight
+from bot.intake.answers import READABLE, Picture, Rejected, reject
+from bot.intake.colors import to_srgb
+from bot.intake.limits import Limits
+
+PLUGINS = (  # named, so that nothing is left to be imported once files cannot be opened any more
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+DECODER_ERRORS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow and pi-heif raise on broken files: any of these is the file's fault."""
+
+ORIENTATION = 0x0112  # EXIF tag
+DNG_VERSION = 50706  # TIFF tag
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+class Source(io.BytesIO):
+    """A file that remembers whether its reader wanted more than there was."""
+
+    ran_out = False
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read like any file."""
+        data = super().read(size)
+        if size is not None and len(data) < size:
+            self.ran_out = True
+        return data
+
+
+def prepare() -> None:
+    """Set the decoders up for this process: single-threaded, strict, and without limits that would speak first."""
+    pi_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    Image.preinit()
+
+
+def decode(data: bytes, limits: Limits) -> Picture:
+    """Return the first frame as an upright sRGB picture within the limits; raises Rejected.
+
+    What the header declares is checked before any pixel is decoded.
+    """
+    kind = sight.check(data, limits)
+    source = Source(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = _open(source, kind, limits)
+            image.load()
+            _check_size(image.size, limits)
+            orientation = _orientation(image)
+            picture = _finish(to_srgb(image), orientation, limits)
+        return _encode(picture)
+    except MemoryError:
+        raise reject("too_much_memory", limit=limits.memory_bytes) from None
+    except DECODER_ERRORS as error:
+        raise _blame(error, source, kind, limits) from error
+
+
+def _open(source: Source, kind: sight.Kind, limits: Limits) -> ImageFile.ImageFile:
+    """Read the header and refuse what it declares too much of."""
+    data = source.getbuffer()
+    if kind is sight.WEBP:
+        _check_size(sight.webp_canvas(bytes(data[:64])) or (limits.min_side, limits.min_side), limits)
+        if len(data) < struct.unpack_from("<I", data, 4)[0] + 8:
+            raise reject("truncated", format=kind.name)
+    if kind is sight.GIF and sight.gif_has_more_frames(source.getvalue(), limits.max_frames):
+        raise reject("too_many_frames", format=kind.name, limit=limits.max_frames)
+    del data
+    Image.MAX_IMAGE_PIXELS = None  # our own check follows, and can name the size
+    image = Image.open(source, formats=[kind.pillow])
+    Image.MAX_IMAGE_PIXELS = limits.max_pixels  # for frames that turn out larger than the header said
+    _check_size(image.size, limits)
+    if kind is sight.TIFF:
+        if DNG_VERSION in getattr(image, "tag_v2", {}):
+            raise reject("unsupported_format", found="camera raw", allowed=READABLE)
+        _check_pages(image, limits)
+    elif kind is not sight.GIF and getattr(image, "n_frames", 1) > limits.max_frames:
+        raise reject("too_many_frames", format=kind.name, limit=limits.max_frames)
+    if max(image.size) > limits.max_output_side:
+        # Only JPEG can decode at a fraction of its size; the others ignore this.
+        side = limits.max_output_side
+        image.draft(None, (min(image.width, side), min(image.height, side)))
+    return image
+
+
+def _check_size(size: tuple[int, int], limits: Limits) -> None:
+    width, height = size
+    if width * height > limits.max_pixels or max(size) > limits.max_side:
+        facts = {"width": width, "height": height, "limit": limits.max_pixels, "limit_side": limits.max_side}
+        raise reject("too_many_pixels", **facts)
+    if min(size) < limits.min_side:
+        raise reject("too_small", width=width, height=height, limit=limits.min_side)
+
+
+def _check_pages(image: ImageFile.ImageFile, limits: Limits) -> None:
+    """Refuse a TIFF of too many pages, without walking further than to the first that is too many."""
+    try:
+        image.seek(limits.max_frames)
+    except EOFError:
+        image.seek(0)
+        return
+    raise reject("too_many_frames", format="TIFF", limit=limits.max_frames)
+
+
+def _orientation(image: Image.Image) -> int:
+    """Return the EXIF orientation, 1 to 8; 1 where there is none that can be read."""
+    try:
+        value = image.getexif().get(ORIENTATION, 1)
+    except DECODER_ERRORS:
+        return 1
+    return value if isinstance(value, int) else 1
+
+
+def _finish(image: Image.Image, orientation: int, limits: Limits) -> Image.Image:
+    """Scale down to the largest side that is kept, and turn upright."""
+    side = limits.max_output_side
+    image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    _check_size(image.size, limits)
+    method = _UPRIGHT.get(orientation)
+    return image if method is None else image.transpose(method)
+
+
+def _encode(image: Image.Image) -> Picture:
+    """Write the pixels and nothing else. Speed counts here: the engine reads this file once."""
+    image.info.clear()
+    stream = io.BytesIO()
+    image.save(stream, "PNG", compress_level=1)
+    return Picture(stream.getvalue(), image.width, image.height)
+
+
+def _blame(error: Exception, source: Source, kind: sight.Kind, limits: Limits) -> Rejected:
+    """Say what is wrong with a file that a decoder gave up on."""
+    text = str(error).lower()
+    if "memory" in text:
+        return reject("too_much_memory", limit=limits.memory_bytes)
+    identified = not isinstance(error, UnidentifiedImageError)
+    ends_early = "truncated" in text or "end of file" in text or "premature" in text
+    if ends_early or (source.ran_out and not identified):
+        return reject("truncated", format=kind.name)
+    return reject("unreadable", format=kind.name, detail=f"{type(error).__name__}: {error}"[:200])

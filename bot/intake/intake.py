@@ -1,0 +1,188 @@
+"""The asyncio side of the intake: starts, feeds, times and buries the processes that decode."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from bot.intake import sight
+from bot.intake.answers import (
+    Answer,
+    Cleaned,
+    Order,
+    Picture,
+    Protection,
+    Rejected,
+    Rejection,
+    check_plain_png,
+    frame,
+    reject,
+    unpack_answer,
+)
+from bot.intake.limits import Limits
+
+log = structlog.get_logger(__name__)
+
+CHILD = Path(__file__).with_name("child.py").resolve()
+PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")  # without which some Pythons do not start
+LOG_TAIL_BYTES = 4096
+
+
+class Intake:
+    """Turns strangers' bytes into pictures, a few at a time."""
+
+    def __init__(self, limits: Limits | None = None, concurrency: int = 2) -> None:
+        """`concurrency` is how many processes may decode at once; the others wait their turn."""
+        self._limits = limits or Limits()
+        self._slots = asyncio.Semaphore(concurrency)
+        self._running: set[_Child] = set()
+        self._closed = False
+
+    async def clean(self, data: bytes, limits: Limits | None = None) -> Picture:
+        """Return the picture in these bytes, made safe; `limits` replace the usual ones. Raises Rejected."""
+        limits = limits or self._limits
+        sight.check(data, limits)
+        answer, png = await self._ask(Order(limits), data)
+        if isinstance(answer, Rejection):
+            raise Rejected(answer)
+        if not isinstance(answer, Cleaned):
+            raise reject("internal", detail="the answer is for another question")
+        try:
+            if max(answer.width, answer.height) > limits.max_output_side or answer.size != len(png):
+                raise ValueError("the answer exceeds what was asked for")
+            check_plain_png(png, answer.width, answer.height)
+        except ValueError as error:
+            log.warning("intake.answer_refused", reason=str(error))
+            raise reject("internal", detail=str(error)) from error
+        return Picture(png, answer.width, answer.height)
+
+    async def describe_protection(self, without: tuple[str, ...] = ()) -> Protection:
+        """Say what protects this machine from a hostile picture, as tried from inside a decoding process.
+
+        `without` leaves layers out by name, to see what the others are worth alone. Raises Rejected where the
+        process does not even start.
+        """
+        answer, _ = await self._ask(Order(self._limits, "probe", without), b"")
+        if not isinstance(answer, Protection):
+            raise reject("internal", detail=f"the probe answered {answer}")
+        return answer
+
+    async def close(self) -> None:
+        """Kill what still decodes, and wait until it is gone; their callers get a rejection."""
+        self._closed = True
+        running = list(self._running)
+        for child in running:
+            child.kill()
+        await asyncio.gather(*(child.gone.wait() for child in running))
+
+    async def _ask(self, order: Order, data: bytes) -> tuple[Answer, bytes]:
+        async with self._slots:
+            if self._closed:
+                raise reject("internal", detail="the intake is closed")
+            return await self._run(order, data)
+
+    async def _run(self, order: Order, data: bytes) -> tuple[Answer, bytes]:
+        """Start one process, give it the bytes, and return what it says; it is dead when this ends, however it ends."""
+        child = _Child(order.limits.max_answer_bytes)
+        loop = asyncio.get_running_loop()
+        environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        # One arena for all threads: glibc would reserve 64 MiB of address space for each.
+        environment |= {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}
+        self._running.add(child)
+        try:
+            async with asyncio.timeout(order.limits.seconds):
+                await loop.subprocess_exec(
+                    lambda: child, sys.executable, "-I", str(CHILD), env=environment, cwd="/", start_new_session=True
+                )
+                child.send(frame(order), data)
+                await child.gone.wait()
+        except TimeoutError:
+            raise reject("too_slow", limit=msgspec.convert(order.limits.seconds, int, strict=False)) from None
+        finally:
+            child.kill()
+            await child.bury()
+            self._running.discard(child)
+        return self._judge(child, order)
+
+    def _judge(self, child: _Child, order: Order) -> tuple[Answer, bytes]:
+        """Make an answer of how the process ended."""
+        limits, code, said = order.limits, child.returncode, child.log.decode("utf-8", "replace")
+        if code == 0 and not child.overflowed:
+            try:
+                return unpack_answer(bytes(child.answer))
+            except (ValueError, msgspec.MsgspecError) as error:
+                said = f"{error}\n{said}"
+        log.warning("intake.child_failed", returncode=code, overflowed=child.overflowed, said=said[-1000:])
+        if self._closed:
+            raise reject("internal", detail="the intake is closed")
+        if code == -signal.SIGXCPU:
+            raise reject("too_slow", limit=round(limits.seconds))
+        if code == -signal.SIGKILL or "bad_alloc" in said or "MemoryError" in said:
+            # Nobody here killed it: the kernel does when memory runs out.
+            raise reject("too_much_memory", limit=limits.memory_bytes)
+        if code is not None and code < 0:
+            raise reject("unreadable", format="picture", detail=f"the decoder died of {signal.Signals(-code).name}")
+        raise reject("internal", detail=said[-200:])
+
+
+class _Child(asyncio.SubprocessProtocol):
+    """One decoding process: collects what it says, within bounds, and knows when it is gone."""
+
+    def __init__(self, max_answer_bytes: int) -> None:
+        self.gone = asyncio.Event()
+        self.answer = bytearray()
+        self.log = bytearray()
+        self.overflowed = False
+        self._max_answer_bytes = max_answer_bytes
+        self._transport: asyncio.SubprocessTransport | None = None
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit status, negative for a signal; None while it runs."""
+        return self._transport.get_returncode() if self._transport else None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Remember the way to the process."""
+        assert isinstance(transport, asyncio.SubprocessTransport)
+        self._transport = transport
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """Collect the answer (1) or the last of the log (2)."""
+        if fd == 2:
+            self.log = (self.log + data)[-LOG_TAIL_BYTES:]
+        elif len(self.answer) + len(data) > self._max_answer_bytes:
+            self.overflowed = True
+            self.kill()
+        else:
+            self.answer += data
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note that the process has ended and its pipes are closed."""
+        self.gone.set()
+
+    def send(self, *parts: bytes) -> None:
+        """Send the parts, then the end of the stream. A process that has died already is noticed elsewhere."""
+        assert self._transport is not None
+        pipe = self._transport.get_pipe_transport(0)
+        assert isinstance(pipe, asyncio.WriteTransport)
+        pipe.writelines(parts)
+        pipe.write_eof()
+
+    def kill(self) -> None:
+        """Kill the process and whatever it may have started: it leads a session of its own."""
+        if self._transport is not None and self._transport.get_returncode() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._transport.get_pid(), signal.SIGKILL)
+
+    async def bury(self) -> None:
+        """Wait until a killed process is gone."""
+        if self._transport is not None:
+            await self.gone.wait()
+            self._transport.close()

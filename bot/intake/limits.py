@@ -1,0 +1,26 @@
+"""What a stranger's picture may cost."""
+
+from __future__ import annotations
+
+import msgspec
+
+MIB = 1024 * 1024
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """Bounds for one picture; what exceeds them is rejected, except that a long side is scaled down."""
+
+    max_bytes: int = 20 * MIB  # of the file as it was sent
+    max_pixels: int = 50_000_000  # as the file's header declares them
+    max_side: int = 20_000  # pixels
+    max_frames: int = 2_000  # only the first is used, but a reader may have to walk over all
+    min_side: int = 16  # pixels; less leaves nothing for the deeper layers of VGG-19 to see
+    max_output_side: int = 6_000  # pixels; a longer side is scaled down to this
+    seconds: float = 20.0  # from the start of the decoding process to its answer, and of its processor time
+    memory_bytes: int = 1024 * MIB  # address space of the decoding process, Python and its libraries included
+
+    @property
+    def max_answer_bytes(self) -> int:
+        """The most bytes that a PNG within these limits can need: incompressible pixels, filter bytes and framing."""
+        pixels = min(self.max_pixels, self.max_output_side**2)
+        return pixels * 3 * 101 // 100 + self.max_output_side + 64 * 1024
