@@ -1,0 +1,1 @@
+"""Implementations of the Engine port: a local process today, more machines behind the same port later."""

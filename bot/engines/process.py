@@ -1,0 +1,247 @@
+"""An engine in a process of its own: started, watched, killed when it hangs, and restarted.
+
+A crash, a hang, a fault of the device or the kernel's out-of-memory killer end that process and one task, but
+never the bot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import structlog
+
+from bot.engines.child import Child, Running
+from bot.ports import EngineFailure
+from nst_engine.protocol import PROTOCOL_VERSION, FrameError, Hello, Progress, Result, Task
+from nst_engine.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+# What an engine process may know of our environment: where things are and how to compute, never a token.
+ENVIRONMENT = frozenset(
+    {
+        "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_MESSAGES",
+        "TZ", "TMPDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME",
+        "PYTHONPATH", "PYTHONHASHSEED", "PYTHONUTF8", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
+        "SSL_CERT_FILE", "SSL_CERT_DIR",
+        "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "CUDA_HOME", "NVIDIA_VISIBLE_DEVICES",
+        "NVIDIA_DRIVER_CAPABILITIES",
+        "CUBLAS_WORKSPACE_CONFIG", "PYTORCH_ALLOC_CONF", "PYTORCH_CUDA_ALLOC_CONF",
+        "PYTORCH_ENABLE_MPS_FALLBACK", "TORCH_HOME",
+        "OMP_NUM_THREADS", "OMP_PROC_BIND", "OMP_PLACES", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS",
+        "KMP_AFFINITY", "KMP_BLOCKTIME",
+        "MALLOC_ARENA_MAX",
+    }
+)  # fmt: skip
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How long an engine may take for what, in seconds."""
+
+    hello_seconds: float = 120.0  # from start to Hello: loading torch and the weights, and a timed trial
+    silent_seconds: float = 30.0  # no frame at all, not even a beat: the process hangs
+    stall_seconds: float = 60.0  # beats but no new iteration: the task hangs; this, and a share of the expected time
+    stall_share: float = 0.25
+    backoff_seconds: float = 0.5  # before a restart; doubles with every failure in a row
+    backoff_cap_seconds: float = 60.0
+    start_attempts: int = 3
+    close_seconds: float = 5.0  # after the end of stdin, and again after SIGTERM
+
+
+def engine_command(settings: Settings, nice: int = 10) -> list[str]:
+    """Return the command line of an engine process with these settings; nothing secret is in them."""
+    command = [sys.executable, "-m", "nst_engine", "--device", settings.device, "--backbone", settings.backbone]
+    command += ["--dtype", settings.dtype, "--nice", str(nice), "--cache-folder", str(settings.cache_folder)]
+    if settings.weights_file is not None:
+        command += ["--weights-file", str(settings.weights_file)]
+    if settings.threads is not None:
+        command += ["--threads", str(settings.threads)]
+    if settings.deterministic:
+        command.append("--deterministic")
+    return command
+
+
+class ProcessEngine:
+    """The Engine port over a child process. One task at a time; more callers of `run` wait for their turn."""
+
+    def __init__(
+        self, command: Sequence[str], *, limits: Limits | None = None, environment: Mapping[str, str] | None = None
+    ) -> None:
+        """`command` starts an engine process; `environment` adds to what it gets of ours, for the odd driver."""
+        self._command = tuple(command)
+        self._limits = limits or Limits()
+        self._environment = {name: value for name, value in os.environ.items() if name in ENVIRONMENT}
+        self._environment.update(environment or {})
+        self._turn = asyncio.Lock()
+        self._child: Child | None = None
+        self._hello: Hello | None = None
+        self._failures = 0  # in a row
+        self._not_before = 0.0  # of the loop's clock: no restart earlier than this
+        self._waiting: set[str] = set()
+        self._cancelled: set[str] = set()
+        self._closed = False
+
+    @property
+    def hello(self) -> Hello | None:
+        """What the engine said when it became ready; None while it is down or starting."""
+        return self._hello if self._child is not None and not self._child.gone.done() else None
+
+    async def start(self) -> Hello:
+        """Start and wait until ready; raises EngineFailure("engine_unavailable")."""
+        async with self._turn:
+            await self._ready()
+            assert self._hello is not None
+            return self._hello
+
+    async def run(self, task: Task, *, work: float, on_progress: Callable[[Progress], None]) -> Result:
+        """Run a task to its end, after those that came before; starts or restarts the process where needed.
+
+        `work` is in megapixel-iterations. Raises EngineFailure with the engine's own code, or "engine_died",
+        "engine_hung", "engine_unavailable". When the caller is cancelled, so is the task.
+        """
+        self._waiting.add(task.id)
+        try:
+            async with self._turn:
+                child = await self._ready()
+                if task.id in self._cancelled:
+                    raise EngineFailure("cancelled", "before it began")
+                return await self._supervise(child, task, work, on_progress)
+        finally:
+            self._waiting.discard(task.id)
+            self._cancelled.discard(task.id)
+
+    async def cancel(self, task_id: str) -> None:
+        """Ask for a task to stop; its `run` then raises EngineFailure("cancelled"). Unknown ids are ignored."""
+        if task_id not in self._waiting:
+            return
+        self._cancelled.add(task_id)
+        child = self._child
+        if child is not None and child.running is not None and child.running.id == task_id:
+            child.cancel(task_id)
+
+    async def close(self) -> None:
+        """Stop gracefully, then by force; returns when the process is gone. A task that still runs fails."""
+        self._closed = True
+        if self._child is not None:
+            await self._child.close(self._limits.close_seconds)
+
+    async def _ready(self) -> Child:
+        """Return a process that has said Hello, after starting one if there is none."""
+        child = self._child
+        if child is not None and not child.gone.done():
+            if self._now() - child.heard < self._limits.silent_seconds:
+                return child
+            await self._end(child, "silent while idle")
+        for attempt in range(1, self._limits.start_attempts + 1):
+            await asyncio.sleep(max(0.0, self._not_before - self._now()))
+            if self._closed:
+                raise EngineFailure("engine_unavailable", "it is closed")
+            try:
+                return await self._start_child()
+            except EngineFailure as failure:
+                self._note_failure()
+                log.warning("engine.start_failed", attempt=attempt, detail=failure.detail)
+                if attempt == self._limits.start_attempts or self._closed:
+                    raise
+        raise AssertionError("there is at least one attempt")
+
+    async def _start_child(self) -> Child:
+        self._hello = None
+        try:
+            child = self._child = await Child.spawn(self._command, self._environment)
+        except OSError as error:
+            raise EngineFailure("engine_unavailable", f"cannot start {self._command[0]}: {error}") from error
+        try:
+            if self._closed:
+                raise EngineFailure("engine_unavailable", "it is closed")
+            await _first(child.hello, child.gone, seconds=self._limits.hello_seconds)
+            if child.hello.cancelled() or child.gone.done():
+                raise EngineFailure("engine_unavailable", f"ended before its Hello: {await child.gone}")
+            if not child.hello.done():
+                raise EngineFailure("engine_unavailable", f"no Hello within {self._limits.hello_seconds:g} s")
+            hello = child.hello.result()
+            if hello.protocol != PROTOCOL_VERSION:
+                raise EngineFailure("engine_unavailable", f"protocol {hello.protocol} is not {PROTOCOL_VERSION}")
+        except BaseException:
+            await self._end(child, "it did not become ready")
+            raise
+        self._hello = hello
+        log.info("engine.ready", pid=child.pid, device=hello.device, dtype=hello.dtype, backbone=hello.backbone,
+                 speed=round(hello.speed, 2), seconds=round(hello.seconds_to_ready, 2))  # fmt: skip
+        return child
+
+    async def _supervise(
+        self, child: Child, task: Task, work: float, on_progress: Callable[[Progress], None]
+    ) -> Result:
+        """Send the task and watch over it until it ends, one way or another."""
+        try:
+            running = child.work(task, on_progress)
+        except FrameError as error:
+            raise EngineFailure("bad_task", str(error)) from error
+        try:
+            failure = await self._watch(child, running, self._stall_seconds(work))
+            if failure is None:
+                self._failures = 0
+                return running.ending.result()
+        except asyncio.CancelledError:
+            child.cancel(task.id)  # the process is fine, and the next task waits for this one to stop
+            raise
+        finally:
+            child.running = None
+            running.ending.cancel()
+        self._note_failure()
+        raise failure
+
+    async def _watch(self, child: Child, running: Running, stall_seconds: float) -> EngineFailure | None:
+        """Wait for the task's ending; None when the engine settled it, else what is wrong with the engine."""
+        silent_seconds = self._limits.silent_seconds
+        tick = min(1.0, silent_seconds / 8, stall_seconds / 8)
+        strikes = 0
+        while True:
+            await _first(running.ending, child.gone, seconds=tick)
+            if running.ending.done():
+                return None
+            if child.gone.done():
+                return EngineFailure("engine_unavailable" if self._closed else "engine_died", child.gone.result())
+            now = self._now()
+            if now - child.heard > silent_seconds:
+                complaint = f"no sign of life for {silent_seconds:g} s"
+            elif now - running.advanced > stall_seconds:
+                complaint = f"no iteration for {stall_seconds:.0f} s"
+            else:
+                strikes = 0
+                continue
+            strikes += 1
+            if strikes > 1:  # once could be our own loop, which woke up late and has not read its pipes yet
+                await self._end(child, complaint)
+                return EngineFailure("engine_hung", child.gone.result() if child.gone.done() else complaint)
+
+    def _stall_seconds(self, work: float) -> float:
+        speed = self._hello.speed if self._hello is not None else 0.0
+        expected = work / speed if speed > 0 else 0.0
+        return self._limits.stall_seconds + self._limits.stall_share * expected
+
+    async def _end(self, child: Child, complaint: str) -> None:
+        child.kill(complaint)
+        await asyncio.wait({child.gone}, timeout=self._limits.close_seconds + 10)
+
+    def _note_failure(self) -> None:
+        """Put off the next start: exponentially longer, with jitter, up to the cap."""
+        self._failures += 1
+        delay = min(self._limits.backoff_cap_seconds, self._limits.backoff_seconds * 2.0 ** (self._failures - 1))
+        self._not_before = self._now() + delay * random.uniform(0.5, 1.0)  # noqa: S311 - not a secret
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+
+async def _first(*futures: asyncio.Future[Any], seconds: float) -> None:
+    """Wait until one of the futures is done, or for so many seconds."""
+    await asyncio.wait(futures, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
