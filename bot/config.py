@@ -1,4 +1,4 @@
-"""Typed settings from one TOML file. config.example.toml documents every key; a test keeps the two in step."""
+"""Typed settings, section by section. config.example.toml documents every key; `bot.config_file` reads them."""
 
 from __future__ import annotations
 
@@ -6,90 +6,187 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
+
+def _not_empty(value: object) -> object:
+    if value == "":
+        raise ValueError("empty")
+    return value
+
+
+def _resolved(path: Path, info: ValidationInfo) -> Path:
+    folder = (info.context or {}).get("folder", Path.cwd())
+    return Path(folder, path.expanduser())
+
+
+ConfigPath = Annotated[Path, Field(strict=False), BeforeValidator(_not_empty), AfterValidator(_resolved)]
 PersonKey = Annotated[str, Field(pattern=r"^[a-z]+:\S+$")]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class BotSection(_Section):
     """The bot as a whole."""
 
-    data_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("impasto")))
-    owners: tuple[PersonKey, ...] = ()  # may use the admin verbs: "discord:1234", "telegram:5678", "cli:local"
-    language: str = "en"  # where a platform tells no locale
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_format: Literal["auto", "text", "json"] = "auto"  # auto: text on a terminal, json elsewhere
+    data_dir: ConfigPath = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("impasto", appauthor=False)),
+        description="Folder of the database and the pictures; one running bot owns it.",
+        json_schema_extra={"example": '"~/.local/share/impasto"'},
+    )
+    owners: Annotated[tuple[PersonKey, ...], Field(strict=False)] = Field(
+        default=(),
+        description="Who may use the admin verbs.",
+        json_schema_extra={"allowed": 'a list such as ["discord:1234", "telegram:5678", "cli:local"]'},
+    )
+    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$")] = Field(
+        default="en",
+        description="Language where a platform tells none.",
+        json_schema_extra={"allowed": 'a language\'s tag such as "en", "de" or "pt-BR"'},
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least that is logged."
+    )
+    log_format: Literal["auto", "text", "json"] = Field(
+        default="auto", description="How logs are written; auto means text on a terminal, json elsewhere."
+    )
 
 
 class EngineSection(_Section):
-    """The engine process; see nst_engine.settings.Settings."""
+    """The engine process, which paints."""
 
-    device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = "auto"
-    backbone: Literal["vgg19", "vgg19-torchvision", "file"] = "vgg19"
-    weights_file: Path | None = None
-    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
-    threads: Annotated[int, Field(ge=1, le=1024)] | None = None  # None: one a core
-    deterministic: bool = False
-    nice: Annotated[int, Field(ge=0, le=19)] = 10
-    start_seconds: Annotated[float, Field(ge=5, le=3600)] = 120
-    silent_seconds: Annotated[float, Field(ge=5, le=3600)] = 30  # no sign of life for so long: it is killed
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = Field(
+        default="auto",
+        description="What to paint on; auto takes a graphics card where there is one.",
+        json_schema_extra={"allowed": '"auto", "cpu", "mps", "cuda" or "cuda:N"'},
+    )
+    backbone: Literal["vgg19", "vgg19-torchvision", "file"] = Field(
+        default="vgg19",
+        description="The network's weights: Oxford's (installed along), torchvision's (a download), or a file.",
+    )
+    weights_file: ConfigPath | None = Field(
+        default=None,
+        description='The file for backbone = "file".',
+        json_schema_extra={"example": '"/srv/impasto/vgg19.safetensors"'},
+    )
+    dtype: Literal["auto", "float32", "bfloat16"] = Field(
+        default="auto", description="Precision; auto times a short trial at start."
+    )
+    threads: Annotated[int, Field(ge=1, le=1024)] | None = Field(
+        default=None, description="CPU threads; left out, one for each core.", json_schema_extra={"example": "2"}
+    )
+    deterministic: bool = Field(
+        default=False, description="On CUDA: the same bytes for the same seed, somewhat slower."
+    )
+    nice: Annotated[int, Field(ge=0, le=19)] = Field(
+        default=10, description="How far the engine steps back for other processes: 0 not at all, 19 most."
+    )
+    start_seconds: Annotated[float, Field(ge=5, le=3600)] = Field(
+        default=120, description="Seconds that the engine may take to get ready."
+    )
+    silent_seconds: Annotated[float, Field(ge=5, le=3600)] = Field(
+        default=30, description="Seconds without a sign of life after which the engine is restarted."
+    )
 
 
 class LimitsSection(_Section):
     """What a person gets where nobody set anything else. 0 means none."""
 
-    paintings_a_day: Annotated[int, Field(ge=0)] = 30
-    waiting_at_once: Annotated[int, Field(ge=0)] = 3
-    largest_size: Annotated[int, Field(ge=64, le=6000)] = 1024
-    styles_at_once: Annotated[int, Field(ge=1, le=16)] = 4
-    queue_length: Annotated[int, Field(ge=1)] = 200
-    queue_hours: Annotated[float, Field(gt=0)] = 24  # a job that waited longer expires
+    paintings_a_day: Annotated[int, Field(ge=0)] = Field(
+        default=30, description="Paintings a day (UTC) for one person."
+    )
+    waiting_at_once: Annotated[int, Field(ge=0)] = Field(
+        default=3, description="Paintings that one person may have waiting at once."
+    )
+    largest_size: Annotated[int, Field(ge=64, le=6000)] = Field(
+        default=1024, description="Largest long side of a painting, in pixels."
+    )
+    styles_at_once: Annotated[int, Field(ge=1, le=16)] = Field(default=4, description="Styles in one request.")
+    queue_length: Annotated[int, Field(ge=1)] = Field(
+        default=200, description="Paintings that may wait, of everybody together."
+    )
+    queue_hours: Annotated[float, Field(gt=0)] = Field(
+        default=24, description="Hours after which a waiting painting expires."
+    )
 
 
 class CeilingSection(_Section):
     """What nobody may exceed, whatever an admin or a place set."""
 
-    paintings_a_day: Annotated[int, Field(ge=0)] = 1000
-    waiting_at_once: Annotated[int, Field(ge=0)] = 20
-    largest_size: Annotated[int, Field(ge=64, le=6000)] = 2048
+    paintings_a_day: Annotated[int, Field(ge=0)] = Field(
+        default=1000, description="Paintings a day (UTC) for one person."
+    )
+    waiting_at_once: Annotated[int, Field(ge=0)] = Field(
+        default=20, description="Paintings that one person may have waiting at once."
+    )
+    largest_size: Annotated[int, Field(ge=64, le=6000)] = Field(
+        default=2048, description="Largest long side of a painting, in pixels."
+    )
 
 
 class DefaultsSection(_Section):
-    """Options where the person and the place chose none: names and ranges of nst_engine.options."""
+    """What is painted where the person and the place chose nothing."""
 
-    preset: str | None = None
-    options: dict[str, Any] = {}
+    preset: str | None = Field(
+        default=None,
+        description="Name of the preset; left out, a style has to be chosen.",
+        json_schema_extra={"example": '"starry"'},
+    )
+    options: dict[str, Any] = Field(
+        default={},
+        description="Options by name, such as { strength = 60 }.",
+        json_schema_extra={"allowed": "options in braces"},
+    )
 
 
 class IntakeSection(_Section):
-    """Limits on pictures from strangers; see bot.intake.Limits."""
+    """Limits on pictures from strangers."""
 
-    max_bytes: Annotated[int, Field(ge=1024)] = 20 * 1024 * 1024
-    max_pixels: Annotated[int, Field(ge=4096)] = 50_000_000
-    max_frames: Annotated[int, Field(ge=1)] = 500
-    seconds: Annotated[float, Field(gt=0, le=300)] = 20
-    memory_bytes: Annotated[int, Field(ge=128 * 1024 * 1024)] = 1024 * 1024 * 1024
-    at_once: Annotated[int, Field(ge=1, le=16)] = 2
+    max_bytes: Annotated[int, Field(ge=1024)] = Field(
+        default=20 * 1024 * 1024, description="Bytes of one file (20 MiB)."
+    )
+    max_pixels: Annotated[int, Field(ge=4096)] = Field(default=50_000_000, description="Pixels of one picture.")
+    max_frames: Annotated[int, Field(ge=1)] = Field(
+        default=500, description="Frames of an animation, of which one is used."
+    )
+    seconds: Annotated[float, Field(gt=0, le=300)] = Field(default=20, description="Seconds that decoding may take.")
+    memory_bytes: Annotated[int, Field(ge=128 * 1024 * 1024)] = Field(
+        default=1024 * 1024 * 1024, description="Bytes of memory that decoding may take (1 GiB)."
+    )
+    at_once: Annotated[int, Field(ge=1, le=16)] = Field(default=2, description="Pictures that are decoded at once.")
 
 
 class StoreSection(_Section):
     """How long things are kept."""
 
-    keep_days: Annotated[float, Field(gt=0)] = 30  # pictures of ended jobs
-    keep_history_days: Annotated[float, Field(gt=0)] = 365  # rows of ended jobs
-    draft_minutes: Annotated[float, Field(gt=0)] = 60
-    deliver_days: Annotated[float, Field(gt=0)] = 7  # an undelivered painting expires
-    min_free_bytes: Annotated[int, Field(ge=0)] = 500 * 1024 * 1024
+    keep_days: Annotated[float, Field(gt=0)] = Field(
+        default=30, description="Days that pictures of ended jobs are kept."
+    )
+    keep_history_days: Annotated[float, Field(gt=0)] = Field(
+        default=365, description="Days that ended jobs are remembered."
+    )
+    draft_minutes: Annotated[float, Field(gt=0)] = Field(
+        default=60, description="Minutes that a half-made request waits for the rest."
+    )
+    deliver_days: Annotated[float, Field(gt=0)] = Field(
+        default=7, description="Days after which an undelivered painting expires."
+    )
+    min_free_bytes: Annotated[int, Field(ge=0)] = Field(
+        default=500 * 1024 * 1024,
+        description="Bytes to leave free on the disk (500 MiB); below, no new work is accepted.",
+    )
 
 
 class StylesSection(_Section):
-    """More presets: folders with pictures and a styles.toml each."""
+    """More presets."""
 
-    folders: tuple[Path, ...] = ()
+    folders: Annotated[tuple[ConfigPath, ...], Field(strict=False)] = Field(
+        default=(),
+        description="Folders with pictures and a styles.toml each.",
+        json_schema_extra={"allowed": 'a list of paths, such as ["/srv/styles"]'},
+    )
 
 
 class Config(_Section):
@@ -103,3 +200,11 @@ class Config(_Section):
     intake: IntakeSection = IntakeSection()
     store: StoreSection = StoreSection()
     styles: StylesSection = StylesSection()
+
+
+SECTIONS: dict[str, type[_Section]] = {
+    name: field.annotation
+    for name, field in Config.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, _Section)
+}
+"""Every section by name, in the order of the file."""
