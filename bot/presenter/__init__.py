@@ -1,0 +1,56 @@
+"""Outcome in, view out: every sentence that a person reads, and every button, is made here and nowhere else.
+
+Adapters render views and decide nothing about them; the sentences stand in one gettext catalogue a language.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.outcomes import Outcome
+from bot.presenter import answers, endings, owners, refusals, status
+from bot.presenter.catalogs import SOURCE_LANGUAGE, languages, negotiate, translations
+from bot.presenter.option_texts import OptionHelp, options_help
+from bot.presenter.view import Button, View
+from bot.presenter.words import Words
+
+DESCRIPTION_LENGTH = 200
+"""Characters of a preset's title or description that are shown."""
+
+__all__ = ["Button", "OptionHelp", "Presenter", "View", "languages"]
+
+VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
+    **refusals.VIEWS,
+    **status.VIEWS,
+    **endings.VIEWS,
+    **answers.VIEWS,
+    **owners.VIEWS,
+}
+"""What makes the view of each outcome."""
+
+
+class Presenter:
+    """Puts outcomes into words for people of any language; `default_language` is for those whose isn't spoken."""
+
+    def __init__(self, default_language: str = SOURCE_LANGUAGE, now: Callable[[], float] = time.time) -> None:
+        self._default_language = default_language
+        self._now = now
+
+    def view(self, outcome: Outcome, locale: str) -> View:
+        """Return what to show somebody with this locale (a BCP 47 tag as their platform gives it, or anything)."""
+        return VIEWS[type(outcome)](outcome, self.words(locale))
+
+    def options_help(self, locale: str) -> tuple[OptionHelp, ...]:
+        """Return the table of options in the words of this locale."""
+        return options_help(self.words(locale))
+
+    def preset_text(self, text: str, locale: str) -> str:
+        """Return a preset's title or description in the words of this locale, where the catalogue has it."""
+        return self.words(locale).name(text, longest=DESCRIPTION_LENGTH)
+
+    def words(self, locale: str) -> Words:
+        """Return the language of this locale, for an adapter's own few words."""
+        language, spelling = negotiate(locale, self._default_language)
+        return Words(spelling, translations(language), self._now)

@@ -1,0 +1,185 @@
+"""Answers to verbs that make no job: history, quota, queue, drafts, deleting and forgetting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.model import Job, TaskKind
+from bot.outcomes import (
+    Deleted,
+    DraftDropped,
+    DraftState,
+    ForgetAsked,
+    Forgotten,
+    HistoryPage,
+    Outcome,
+    QueueEntry,
+    QueueState,
+    QuotaState,
+)
+from bot.presenter.refusals import switched_off
+from bot.presenter.view import Button, View, plain
+from bot.presenter.words import N_, Words, safe
+
+_QUEUE_LINES = 15
+
+_TASKS: dict[TaskKind, str] = {
+    "paint": N_("painting"),
+    "variations": N_("four variations"),
+    "film": N_("film"),
+    "inspect": N_("details"),
+}
+
+_STATES = {
+    "queued": N_("waiting"),
+    "painting": N_("in progress"),
+    "painted": N_("finished"),
+    "delivered": N_("finished"),
+    "failed": N_("failed"),
+    "cancelled": N_("cancelled"),
+    "expired": N_("given up"),
+}
+
+
+def _deleted(outcome: Deleted, words: Words) -> View:
+    return plain(words.gettext("Deleted, with all its pictures."))
+
+
+def _history_page(outcome: HistoryPage, words: Words) -> View:
+    if not outcome.jobs:
+        return plain(words.gettext("There is nothing here yet. Send a photo to have it painted."))
+    lines = (_history_line(job, words) for job in outcome.jobs)
+    older = Button(verb="history", argument=repr(outcome.next_before), label=words.gettext("Older"), emoji="⏪")
+    return plain(
+        words.gettext("What I made for you, newest first:"),
+        *lines,
+        buttons=((older,),) if outcome.next_before is not None else (),
+    )
+
+
+def _history_line(job: Job, words: Words) -> str:
+    parts = [words.gettext(_TASKS[job.task])]
+    if presets := [safe(style.preset) for style in job.request.styles if style.preset]:
+        parts.append(words.both(presets))
+    if job.width and job.height:
+        parts.append(words.size(job.width, job.height))
+    if job.state != "delivered":
+        parts.append(words.gettext(_STATES[job.state]))
+    return f"• {words.when(job.created_at)}: {', '.join(parts)} ({safe(job.id)})"
+
+
+def _quota_state(outcome: QuotaState, words: Words) -> View:
+    limits = outcome.limits
+    if limits.paintings_a_day == 0:
+        return plain(switched_off(words))
+    lines = []
+    if limits.paintings_a_day is None:
+        lines.append(words.gettext("You may have as many paintings a day as you like."))
+    else:
+        left = max(0, limits.paintings_a_day - outcome.used)
+        lines.append(
+            words.ngettext(
+                "You have {n} painting left today, of {limit}.",
+                "You have {n} paintings left today, of {limit}.",
+                left,
+                limit=limits.paintings_a_day,
+            )
+        )
+        if outcome.used:
+            lines.append(words.gettext("The count starts again {when}.", when=words.when(outcome.resets_at)))
+    if limits.waiting_at_once is None:
+        lines.append(words.gettext("Under way now: {waiting}.", waiting=outcome.waiting))
+    else:
+        lines.append(
+            words.gettext(
+                "Under way now: {waiting} of at most {limit}.", waiting=outcome.waiting, limit=limits.waiting_at_once
+            )
+        )
+    if limits.largest_size is not None:
+        lines.append(words.gettext("Largest size: {size} pixels.", size=str(limits.largest_size)))
+    return plain(*lines)
+
+
+def _queue_state(outcome: QueueState, words: Words) -> View:
+    lines = []
+    if outcome.paused:
+        lines.append(words.gettext("I take no new paintings for the moment."))
+    if not outcome.engine_ready:
+        lines.append(words.gettext("The painter is not ready yet; the queue moves on when it is."))
+    if not outcome.entries:
+        return plain(*lines, words.gettext("The queue is empty."))
+    lines.append(
+        words.ngettext("There is {n} job in the queue:", "There are {n} jobs in the queue:", len(outcome.entries))
+    )
+    shown = outcome.entries[:_QUEUE_LINES]
+    lines.extend(f"{place}. {_queue_line(entry, words)}" for place, entry in enumerate(shown, start=1))
+    if more := len(outcome.entries) - len(shown):
+        lines.append(words.ngettext("…and {n} more.", "…and {n} more.", more))
+    if hidden := [place for place, entry in enumerate(outcome.entries, start=1) if entry.mine and place > len(shown)]:
+        lines.append(words.gettext("Yours: {numbers}", numbers=words.both(words.number(place) for place in hidden[:5])))
+    return plain(*lines)
+
+
+def _queue_line(entry: QueueEntry, words: Words) -> str:
+    parts = [words.gettext("yours") if entry.mine else words.gettext("somebody's"), words.gettext(_TASKS[entry.task])]
+    parts.append(words.gettext(_STATES.get(entry.state, "")))
+    if entry.mine and entry.seconds_left is not None:
+        parts.append(words.gettext("about {time}", time=words.estimate(entry.seconds_left)))
+    return ", ".join(filter(None, parts))
+
+
+def _forget_asked(outcome: ForgetAsked, words: Words) -> View:
+    confirm = Button(
+        verb="forget", argument=outcome.token, label=words.gettext("Delete everything"), emoji="🗑️", style="danger"
+    )
+    return plain(
+        words.ngettext(
+            "Shall I delete everything I keep of you? That is {n} job with all its pictures, for good.",
+            "Shall I delete everything I keep of you? That is {n} jobs with all their pictures, for good.",
+            outcome.jobs,
+        ),
+        words.gettext("Within the next ten minutes you can say yes; otherwise nothing happens."),
+        buttons=((confirm,),),
+    )
+
+
+def _forgotten(outcome: Forgotten, words: Words) -> View:
+    jobs = words.ngettext("{n} job", "{n} jobs", outcome.jobs)
+    files = words.ngettext("{n} picture", "{n} pictures", outcome.files)
+    return plain(
+        words.gettext("Everything is deleted: {jobs} and {files}.", jobs=jobs, files=files),
+        words.gettext("I only keep a scrambled mark, for today's count and for bans."),
+    )
+
+
+def _draft_state(outcome: DraftState, words: Words) -> View:
+    if outcome.has_photo and outcome.has_style:
+        return plain(words.gettext("I have the photo and the style."))
+    if outcome.has_photo:
+        needed = words.gettext("I have the photo. Now name a style or send a second picture.")
+    elif outcome.has_style:
+        needed = words.gettext("I have the style. Now send the photo that I should paint.")
+    else:
+        needed = words.gettext("Send the photo that I should paint, then the style.")
+    return plain(needed, words.gettext("I forget what I have {when}.", when=words.when(outcome.expires_at)))
+
+
+def _draft_dropped(outcome: DraftDropped, words: Words) -> View:
+    return plain(
+        words.gettext("Dropped; nothing is painted.")
+        if outcome.existed
+        else words.gettext("There was nothing to drop.")
+    )
+
+
+VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
+    Deleted: _deleted,
+    HistoryPage: _history_page,
+    QuotaState: _quota_state,
+    QueueState: _queue_state,
+    ForgetAsked: _forget_asked,
+    Forgotten: _forgotten,
+    DraftState: _draft_state,
+    DraftDropped: _draft_dropped,
+}

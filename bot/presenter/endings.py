@@ -1,0 +1,188 @@
+"""How jobs end: with a painting, a sheet, a film or details to hand over, with an apology, or cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from bot.model import Job
+from bot.outcomes import Cancelled, DeliveredFile, Failed, Finished, Outcome
+from bot.presenter.buttons import delete_button, painting_buttons, pick_buttons, retry_button
+from bot.presenter.view import CAPTION_LENGTH, Rows, View, plain, shortened
+from bot.presenter.words import N_, Words, safe
+from nst_engine.protocol import Variations
+
+_CREDIT_LENGTH = 200  # characters
+_SHEETS = ("progress_sheet", "loss_plot")
+
+
+def finished(outcome: Finished, words: Words) -> View:
+    """Hand over what was made, with credits, facts and buttons."""
+    maker = {"paint": _painting, "variations": _variations, "film": _film, "inspect": _details}[outcome.job.task]
+    lines, buttons = maker(outcome, words)
+    view = plain(*lines, buttons=buttons)
+    files = outcome.files
+    return msgspec.structs.replace(
+        view,
+        text=shortened(view.text, CAPTION_LENGTH),
+        mention=outcome.job.person,
+        picture=files[0] if files else None,
+        alt_text=_alt_text(files[0], outcome, words) if files else None,
+        files=files[1:],
+        file_alt_texts=tuple(_alt_text(file, outcome, words) for file in files[1:]),
+    )
+
+
+def _styles(outcome: Finished, words: Words) -> str:
+    return words.both(filter(None, (words.name(title) for title in outcome.styles)))
+
+
+def _painting(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
+    styles = _styles(outcome, words)
+    sentence = (
+        words.gettext("Here is your painting, in the style of {styles}.", styles=styles)
+        if styles
+        else words.gettext("Here is your painting.")
+    )
+    return [sentence, _facts(outcome, words), _credits(outcome, words)], painting_buttons(outcome.job, words)
+
+
+def _facts(outcome: Finished, words: Words) -> str:
+    job, options = outcome.job, outcome.job.request.options
+    parts = [words.gettext("strength {strength}", strength=options.strength)]
+    if options.colors == "photo":
+        parts.append(words.gettext("the photo's colours"))
+    if job.width and job.height:
+        parts.append(words.gettext("{size} pixels", size=words.size(job.width, job.height)))
+    parts.append(words.gettext("seed {seed}", seed=str(outcome.facts.seed if outcome.facts else options.seed)))
+    if outcome.facts:
+        parts.append(words.gettext("painted in {time}", time=words.duration(outcome.facts.engine_seconds)))
+    line = " · ".join(parts)
+    return line[:1].upper() + line[1:]
+
+
+def _credits(outcome: Finished, words: Words) -> str:
+    named = dict.fromkeys(safe(credit, _CREDIT_LENGTH) for credit in outcome.credits)
+    credit = "; ".join(filter(None, named))
+    return words.gettext("Style: {credits}", credits=credit) if credit else ""
+
+
+def _variations(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
+    sentence = words.gettext(
+        "Here are four strengths: {strengths}. Pick the one that I should paint properly.",
+        strengths=words.both(str(strength) for strength in _strengths(outcome.job)),
+    )
+    return [sentence, _credits(outcome, words)], pick_buttons(outcome.job, _strengths(outcome.job), words)
+
+
+def _strengths(job: Job) -> tuple[int, int, int, int]:
+    return job.request.strengths or Variations(id="", content=b"", styles=()).strengths
+
+
+def _film(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
+    sentence = words.gettext("Here is the film of your painting, from the first stroke to the last.")
+    return [sentence, _credits(outcome, words)], ((delete_button(outcome.job, words),),)
+
+
+def _details(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
+    lines = [words.gettext("This is how your painting came about: the picture on its way, and the losses it followed.")]
+    if facts := outcome.facts:
+        lines.append(
+            words.ngettext(
+                "{n} iteration in {time} with {backbone} on {device} ({dtype}), seed {seed}.",
+                "{n} iterations in {time} with {backbone} on {device} ({dtype}), seed {seed}.",
+                facts.iterations,
+                time=words.duration(facts.engine_seconds),
+                backbone=safe(facts.backbone),
+                device=safe(facts.device),
+                dtype=safe(facts.dtype),
+                seed=str(facts.seed),
+            )
+        )
+        lines.append(
+            words.gettext(
+                "Final losses: content {content}, style {style}.",
+                content=words.figure(facts.content_loss),
+                style=words.figure(facts.style_loss),
+            )
+        )
+    return lines, ((delete_button(outcome.job, words),),)
+
+
+def _alt_text(file: DeliveredFile, outcome: Finished, words: Words) -> str:
+    styles = _styles(outcome, words) or words.gettext("another picture")
+    if file.role == "painting":
+        text = words.gettext("A painting of the sent photo in the style of {styles}.", styles=styles)
+    elif file.role == "variations":
+        text = words.gettext(
+            "Four paintings of the sent photo in the style of {styles}, with strengths {strengths}.",
+            styles=styles,
+            strengths=words.both(str(strength) for strength in _strengths(outcome.job)),
+        )
+    elif file.role == "film":
+        text = words.gettext("A film of the painting as it takes shape, in the style of {styles}.", styles=styles)
+    elif file.role == "progress_sheet":
+        text = words.gettext("The painting at several moments, from the first to the last.")
+    elif file.role == "loss_plot":
+        text = words.gettext("A plot of the content, style and total losses over the iterations.")
+    else:
+        text = words.gettext("A picture that belongs to the painting.")
+    return shortened(text, CAPTION_LENGTH)
+
+
+# ---- no result --------------------------------------------------------------------------------------------------
+
+_FAILURES = {
+    "out_of_memory": N_("This painting is too large for my memory. Please try again with a size below {size}."),
+    "bad_picture": N_("One of the pictures could not be read after all. Please send it again as JPEG or PNG."),
+    "bad_task": N_("These options don't go together. Please try again with fewer of them."),
+    "not_finite": N_("The painting fell apart on the way. Please try again with another seed or less strength."),
+    "engine_died": N_("The painter broke down over this one, twice. Please try again with a smaller size."),
+    "engine_hung": N_("The painter got stuck over this one. Please try again with a smaller size."),
+    "engine_unavailable": N_("The painter does not start at the moment. Please try again later."),
+    "inputs_gone": N_("The pictures for this one were gone before I got to it. Please send them again."),
+    "storage_full": N_("There was no room to keep the painting. Please try again later."),
+    "storage_error": N_("The pictures for this one could not be read or kept. Please send them again."),
+    "expired": N_("This one waited too long, so I gave it up. Please ask for it again."),
+}
+_RETRY = ("not_finite", "engine_error", "engine_died", "engine_hung", "engine_unavailable", "storage_full", "expired")
+
+
+def failed(outcome: Failed, words: Words) -> View:
+    """Say what went wrong in one sentence, and what to do."""
+    job = outcome.job
+    if message := _FAILURES.get(outcome.reason):
+        sentence = words.gettext(message, size=str(job.request.options.size))
+    else:
+        sentence = words.gettext(
+            "Something went wrong with this one, and it is not your fault. Please try again; "
+            "if it happens again, tell the people who run this bot the number {job_id}.",
+            job_id=safe(job.id),
+        )
+    buttons: Rows = ((retry_button(job, words),),) if job.task == "paint" and outcome.reason in _RETRY else ()
+    view = plain(sentence, _refund(outcome.refunded, words), buttons=buttons, is_error=True)
+    return msgspec.structs.replace(view, mention=job.person)
+
+
+def cancelled(outcome: Cancelled, words: Words) -> View:
+    """Confirm that the job was cancelled, and by whom."""
+    sentence = (
+        words.gettext("The people who run this bot cancelled this one.")
+        if outcome.by_admin
+        else words.gettext("Cancelled, as you asked.")
+    )
+    view = plain(sentence, _refund(outcome.refunded, words))
+    return msgspec.structs.replace(view, mention=outcome.job.person if outcome.by_admin else None)
+
+
+def _refund(paintings: int, words: Words) -> str:
+    return words.gettext("It does not count towards your paintings for today.") if paintings > 0 else ""
+
+
+VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
+    Finished: finished,
+    Failed: failed,
+    Cancelled: cancelled,
+}

@@ -1,0 +1,134 @@
+"""Sentences about options: what each is, what it takes, and what was wrong with a value."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from bot.outcomes import OptionRefused
+from bot.presenter.view import View, plain
+from bot.presenter.words import N_, Words, safe
+from nst_engine.options import LAYERS, OPTION_TABLE, OptionInfo
+
+_LABELS = {
+    "size": N_("Size"),
+    "quality": N_("Quality"),
+    "strength": N_("Strength"),
+    "colors": N_("Colors"),
+    "init": N_("Start"),
+    "seed": N_("Seed"),
+    "style_scale": N_("Style scale"),
+    "square": N_("Square"),
+    "optimizer": N_("Optimizer"),
+    "learning_rate": N_("Learning rate"),
+    "iterations": N_("Iterations"),
+    "scales": N_("Scales"),
+    "content_weight": N_("Content weight"),
+    "style_weight": N_("Style weight"),
+    "tv_weight": N_("Smoothing weight"),
+    "content_layers": N_("Content layers"),
+    "style_layers": N_("Style layers"),
+}
+
+
+class OptionHelp(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the table of options, in one person's language; `name` is what they type."""
+
+    name: str
+    help: str
+    allowed: str
+    default: str
+
+
+def options_help(words: Words) -> tuple[OptionHelp, ...]:
+    """Return the table of options, in the order in which people should read about them."""
+    return tuple(
+        OptionHelp(
+            name=info.name,
+            help=words.gettext(info.help),
+            allowed=_allowed(info, words),
+            default=_typed(info.default, words),
+        )
+        for info in OPTION_TABLE.values()
+    )
+
+
+def option_refused(outcome: OptionRefused, words: Words) -> View:
+    """Say what the option takes instead."""
+    info = OPTION_TABLE.get(outcome.option)
+    if info is None:
+        return plain(_unknown(outcome, words), is_error=True)
+    option, allowed = _label(info.name, words), _allowed(info, words)
+    if not outcome.found.strip():
+        return plain(words.gettext("{option} needs a value: {allowed}.", option=option, allowed=allowed), is_error=True)
+    return plain(
+        words.gettext(
+            "{option} must be {allowed}; you gave {found}.",
+            option=option,
+            allowed=allowed,
+            found=words.quoted(outcome.found),
+        ),
+        is_error=True,
+    )
+
+
+def _unknown(outcome: OptionRefused, words: Words) -> str:
+    if not outcome.near and not outcome.found and outcome.allowed.endswith("=VALUE"):
+        return words.gettext(
+            "I don't understand {word}. Options are written as name=value, such as strength=70.",
+            word=words.quoted(outcome.option),
+        )
+    if outcome.near:
+        return words.gettext(
+            "There is no option called {name}. Did you mean {near}?",
+            name=words.quoted(outcome.option),
+            near=words.either(safe(name) for name in outcome.near),
+        )
+    return words.gettext(
+        "There is no option called {name}. The options are {options}.",
+        name=words.quoted(outcome.option),
+        options=words.both(OPTION_TABLE),
+    )
+
+
+def _label(name: str, words: Words) -> str:
+    """Name an option in the person's language, with the word to type where that differs."""
+    label = words.gettext(_LABELS[name])
+    return label if label.lower() == name.replace("_", " ") else f"{label} ({name})"
+
+
+def _allowed(info: OptionInfo, words: Words) -> str:
+    if info.choices:
+        return words.either(info.choices)
+    if isinstance(info.default, bool):
+        return words.either(("yes", "no"))
+    if isinstance(info.default, dict):
+        return words.gettext(
+            "one or more VGG-19 layers from {first} to {last}, with weights, such as {example}",
+            first=LAYERS[0],
+            last=LAYERS[-1],
+            example=f"{next(iter(info.default))}:1",
+        )
+    if info.minimum is None or info.maximum is None:
+        return words.gettext("another value")
+    low, high = _digits(info.minimum), _digits(info.maximum)
+    if info.whole:
+        return words.gettext("a whole number from {low} to {high}", low=low, high=high)
+    return words.gettext("a number from {low} to {high}", low=low, high=high)
+
+
+def _digits(value: float) -> str:
+    """Write a number as it may be typed: no grouping, a dot for the decimals, no exponent."""
+    return format(Decimal(f"{value:.10g}"), "f")
+
+
+def _typed(default: Any, words: Words) -> str:
+    if default is None:
+        return words.gettext("by the other options")
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    if isinstance(default, dict):
+        return ",".join(f"{layer}:{weight:g}" for layer, weight in default.items())
+    return str(default)

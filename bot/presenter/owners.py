@@ -1,0 +1,89 @@
+"""Answers to the owners of the bot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.outcomes import AdminDone, Outcome, ReloadFailed, Stats
+from bot.presenter.view import View, plain
+from bot.presenter.words import N_, Words, safe
+
+_FAULT_LENGTH = 300  # characters
+
+_DONE = {
+    "pause": N_("Paused: no new paintings are taken; the queue is finished."),
+    "resume": N_("New paintings are taken again."),
+    "ban": N_("{person} may not ask for paintings any more."),
+    "unban": N_("{person} may ask for paintings again."),
+    "quota_set": N_("The limits of {person} are set."),
+    "quota_reset": N_("Today's count of {person} starts again at 0."),
+    "cancel": N_("The job is cancelled."),
+    "reload": N_("The config file is read and in force."),
+}
+
+_STATES = {
+    "queued": N_("waiting"),
+    "painting": N_("in progress"),
+    "painted": N_("to be delivered"),
+    "delivered": N_("delivered"),
+    "failed": N_("failed"),
+    "cancelled": N_("cancelled"),
+    "expired": N_("given up"),
+}
+
+_FIGURES = {
+    "paintings": N_("paintings"),
+    "seconds": N_("seconds of painting"),
+    "failed": N_("failed"),
+    "people": N_("people"),
+}
+
+
+def _stats(outcome: Stats, words: Words) -> View:
+    nothing = words.gettext("nothing")
+    return plain(
+        words.gettext("Jobs: {figures}", figures=_figures(outcome.by_state, _STATES, words) or nothing),
+        words.gettext("The last day: {figures}", figures=_figures(outcome.last_day, _FIGURES, words) or nothing),
+        words.gettext("People: {people}", people=outcome.people),
+        words.gettext(
+            "Files: {files} ({size}); free on the disk: {free}",
+            files=outcome.files,
+            size=words.bytes(outcome.file_bytes),
+            free=words.bytes(outcome.free_bytes),
+        ),
+        words.gettext("Engine: {engine}", engine=safe(outcome.engine, 200)),
+        words.gettext("New paintings are paused.") if outcome.paused else "",
+    )
+
+
+def _figures(figures: dict[str, int], names: Mapping[str, str], words: Words) -> str:
+    return ", ".join(
+        f"{words.number(value)} {words.gettext(names[name]) if name in names else safe(name)}"
+        for name, value in figures.items()
+    )
+
+
+def _admin_done(outcome: AdminDone, words: Words) -> View:
+    message = _DONE.get(outcome.verb)
+    return plain(
+        words.gettext(message, person=safe(outcome.person or "?"))
+        if message
+        else words.gettext("Done: {verb}", verb=safe(outcome.verb)),
+        ", ".join(f"{safe(name)} {safe(value)}" for name, value in outcome.details.items()),
+    )
+
+
+def _reload_failed(outcome: ReloadFailed, words: Words) -> View:
+    return plain(
+        words.gettext("The config file has faults, so the old settings stay in force:"),
+        *(f"• {safe(fault, _FAULT_LENGTH)}" for fault in outcome.faults),
+        is_error=True,
+    )
+
+
+VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
+    Stats: _stats,
+    AdminDone: _admin_done,
+    ReloadFailed: _reload_failed,
+}

@@ -1,0 +1,258 @@
+"""The outcomes that say no: one clear sentence each, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.outcomes import (
+    Banned,
+    InputsGone,
+    JobUnknown,
+    MissingPicture,
+    NotAdmin,
+    NothingStronger,
+    NotYours,
+    OptionRefused,
+    Outcome,
+    Paused,
+    PictureRejected,
+    PresetUnknown,
+    QueueFull,
+    QuotaUsedUp,
+    SizeNotAllowed,
+    StorageFull,
+    TooManyStyles,
+    TooManyWaiting,
+    WeightRefused,
+    Which,
+    WrongState,
+)
+from bot.presenter.option_texts import option_refused
+from bot.presenter.rejections import picture_rejected
+from bot.presenter.view import View, plain
+from bot.presenter.words import N_, Words, safe
+
+_REASON_LENGTH = 300  # characters
+
+
+def _refused(*lines: str) -> View:
+    return plain(*lines, is_error=True)
+
+
+def _because(reason: str, words: Words) -> str:
+    return words.gettext("The reason given: {reason}", reason=safe(reason, _REASON_LENGTH)) if reason.strip() else ""
+
+
+def switched_off(words: Words) -> str:
+    """Say that somebody's quota is none at all."""
+    return words.gettext("Painting is switched off for you here. Please ask the people who run this bot.")
+
+
+def _banned(outcome: Banned, words: Words) -> View:
+    if outcome.until is None:
+        sentence = words.gettext("You may not ask for paintings any more. Please ask the people who run this bot.")
+    else:
+        sentence = words.gettext(
+            "You may not ask for paintings at the moment. You can try again {when}.", when=words.when(outcome.until)
+        )
+    return _refused(sentence, _because(outcome.reason, words))
+
+
+def _paused(outcome: Paused, words: Words) -> View:
+    return _refused(
+        words.gettext(
+            "I take no new paintings for the moment; those in the queue are finished. Please try again later."
+        ),
+        _because(outcome.reason, words),
+    )
+
+
+def _quota_used_up(outcome: QuotaUsedUp, words: Words) -> View:
+    when = words.when(outcome.resets_at)
+    if outcome.limit == 0:
+        return _refused(switched_off(words))
+    if outcome.whose == "place":
+        return _refused(
+            words.ngettext(
+                "The one painting for everybody here is used up for today. There will be a new one {when}.",
+                "The {n} paintings for everybody here are used up for today. There will be new ones {when}.",
+                outcome.limit,
+                when=when,
+            )
+        )
+    return _refused(
+        words.ngettext(
+            "Your painting for today is used up. You get a new one {when}.",
+            "Your {n} paintings for today are used up. You get new ones {when}.",
+            outcome.limit,
+            when=when,
+        )
+    )
+
+
+def _too_many_waiting(outcome: TooManyWaiting, words: Words) -> View:
+    if outcome.limit == 0:
+        return _refused(switched_off(words))
+    return _refused(
+        words.ngettext(
+            "You have a painting under way already. Please wait until it is done, or cancel it.",
+            "You have {n} paintings under way already. Please wait until one is done, or cancel one.",
+            outcome.limit,
+        )
+    )
+
+
+def _queue_full(outcome: QueueFull, words: Words) -> View:
+    return _refused(
+        words.ngettext(
+            "The queue is full: one painting is waiting. Please try again in a few minutes.",
+            "The queue is full: {n} paintings are waiting. Please try again in a few minutes.",
+            outcome.limit,
+        )
+    )
+
+
+def _size_not_allowed(outcome: SizeNotAllowed, words: Words) -> View:
+    return _refused(
+        words.gettext(
+            "A size of {size} pixels is more than you may have. Please choose {largest} or less.",
+            size=str(outcome.size),
+            largest=str(outcome.largest),
+        )
+    )
+
+
+_MISSING: dict[Which, str] = {
+    "photo": N_("The photo is missing. Please send the picture that I should paint."),
+    "style": N_("The style is missing. Please name a style or send a second picture."),
+    "init": N_("The picture to start from is missing. Please send it too, or start from the photo."),
+}
+
+
+def _missing_picture(outcome: MissingPicture, words: Words) -> View:
+    return _refused(words.gettext(_MISSING[outcome.which]))
+
+
+def _preset_unknown(outcome: PresetUnknown, words: Words) -> View:
+    name = words.quoted(outcome.name)
+    if not outcome.near:
+        return _refused(
+            words.gettext("There is no style called {name}. The list of styles has all the names.", name=name)
+        )
+    near = words.either(safe(other) for other in outcome.near)
+    return _refused(words.gettext("There is no style called {name}. Did you mean {near}?", name=name, near=near))
+
+
+def _weight_refused(outcome: WeightRefused, words: Words) -> View:
+    return _refused(
+        words.gettext(
+            "A style's weight must be a number above 0 and at most 1000; you gave {found}.", found=f"{outcome.found:g}"
+        )
+    )
+
+
+def _too_many_styles(outcome: TooManyStyles, words: Words) -> View:
+    return _refused(
+        words.ngettext(
+            "I can mix no more than one style in a painting. Please leave the others out.",
+            "I can mix no more than {n} styles in a painting. Please leave some out.",
+            outcome.limit,
+        )
+    )
+
+
+def _job_unknown(outcome: JobUnknown, words: Words) -> View:
+    return _refused(words.gettext("I don't know this painting any more. Please send the photo again."))
+
+
+_NOT_YOURS = {
+    "cancel": N_("Only the person who asked for this painting can cancel it."),
+    "delete": N_("Only the person who asked for this painting, or a moderator, can delete it."),
+}
+
+
+def _not_yours(outcome: NotYours, words: Words) -> View:
+    message = _NOT_YOURS.get(outcome.verb)
+    return _refused(
+        words.gettext(message)
+        if message
+        else words.gettext("This painting is somebody else's. Please send a photo of your own.")
+    )
+
+
+def _not_admin(outcome: NotAdmin, words: Words) -> View:
+    return _refused(words.gettext("Only the owners of this bot can do that."))
+
+
+_STATES = {
+    "queued": N_("It is still in the queue."),
+    "painting": N_("It is being painted right now."),
+    "painted": N_("It is already finished."),
+    "delivered": N_("It is already finished."),
+    "failed": N_("It could not be painted."),
+    "cancelled": N_("It was cancelled."),
+    "expired": N_("It was given up."),
+}
+
+
+def _wrong_state(outcome: WrongState, words: Words) -> View:
+    state = words.gettext(_STATES.get(outcome.state, ""))
+    if outcome.verb == "cancel":
+        advice = words.gettext("There is nothing left to cancel.")
+    elif outcome.state not in ("queued", "painting"):
+        advice = words.gettext("Please send the photo again.")
+    elif outcome.verb == "delete":
+        advice = words.gettext("Please cancel it first.")
+    else:
+        advice = words.gettext("Please try again when it is done.")
+    return _refused(f"{state} {advice}".strip())
+
+
+def _inputs_gone(outcome: InputsGone, words: Words) -> View:
+    if outcome.verb in ("film", "details"):
+        return _refused(
+            words.gettext("What I kept of the way to this painting has been cleaned away. Please send the photo again.")
+        )
+    return _refused(words.gettext("The pictures behind this one have been cleaned away. Please send the photo again."))
+
+
+def _nothing_stronger(outcome: NothingStronger, words: Words) -> View:
+    if outcome.verb == "stronger":
+        return _refused(
+            words.gettext("Its strength is {value} already, which is the most there is.", value=outcome.value)
+        )
+    if outcome.verb == "softer":
+        return _refused(
+            words.gettext("Its strength is {value} already, which is the least there is.", value=outcome.value)
+        )
+    return _refused(
+        words.gettext("It is as large as you may have it already: {value} pixels.", value=str(outcome.value))
+    )
+
+
+def _storage_full(outcome: StorageFull, words: Words) -> View:
+    return _refused(words.gettext("There is no room to keep another painting at the moment. Please try again later."))
+
+
+VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
+    Banned: _banned,
+    Paused: _paused,
+    QuotaUsedUp: _quota_used_up,
+    TooManyWaiting: _too_many_waiting,
+    QueueFull: _queue_full,
+    SizeNotAllowed: _size_not_allowed,
+    PictureRejected: picture_rejected,
+    MissingPicture: _missing_picture,
+    PresetUnknown: _preset_unknown,
+    OptionRefused: option_refused,
+    WeightRefused: _weight_refused,
+    TooManyStyles: _too_many_styles,
+    JobUnknown: _job_unknown,
+    NotYours: _not_yours,
+    NotAdmin: _not_admin,
+    WrongState: _wrong_state,
+    InputsGone: _inputs_gone,
+    NothingStronger: _nothing_stronger,
+    StorageFull: _storage_full,
+}

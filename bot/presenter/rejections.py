@@ -1,0 +1,147 @@
+"""Why a picture was not taken, for each code of `bot.intake.Rejection`, and what to send instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.outcomes import PictureRejected, Which
+from bot.presenter.view import View, plain
+from bot.presenter.words import N_, Words, safe
+
+Facts = Mapping[str, str | int]
+
+# Every one of these begins a sentence, as its subject.
+_PICTURES: dict[Which, str] = {
+    "photo": N_("The photo"),
+    "style": N_("The style picture"),
+    "init": N_("The picture to start from"),
+}
+
+_KINDS = {
+    "PDF": N_("a PDF"),
+    "text": N_("a text file"),
+    "web page": N_("a web page"),
+    "video": N_("a video"),
+    "audio": N_("a sound file"),
+    "archive": N_("an archive"),
+    "office document": N_("an office document"),
+    "program": N_("a program"),
+}
+
+
+def picture_rejected(outcome: PictureRejected, words: Words) -> View:
+    """Say what is wrong with the picture."""
+    sentence = _SENTENCES.get(outcome.code, _internal)
+    return plain(sentence(words.gettext(_PICTURES[outcome.which]), outcome.facts, words), is_error=True)
+
+
+def _empty(picture: str, facts: Facts, words: Words) -> str:
+    return words.gettext("{picture} is an empty file. Please send it again.", picture=picture)
+
+
+def _too_many_bytes(picture: str, facts: Facts, words: Words) -> str:
+    return words.gettext(
+        "{picture} is too large a file: {found}, and I take at most {limit}. Please send a smaller one.",
+        picture=picture,
+        found=words.bytes(_number(facts, "found")),
+        limit=words.bytes(_number(facts, "limit")),
+    )
+
+
+def _too_many_pixels(picture: str, facts: Facts, words: Words) -> str:
+    width, height = _number(facts, "width"), _number(facts, "height")
+    size = words.size(width, height)
+    if max(width, height) > (side := _number(facts, "limit_side")) > 0:
+        return words.gettext(
+            "{picture} has {size} pixels, and I take at most {side} on a side. Please send a smaller one.",
+            picture=picture,
+            size=size,
+            side=str(side),
+        )
+    return words.gettext(
+        "{picture} has {size} pixels, and I take at most {limit}. Please send a smaller one.",
+        picture=picture,
+        size=size,
+        limit=words.megapixels(_number(facts, "limit")),
+    )
+
+
+def _too_small(picture: str, facts: Facts, words: Words) -> str:
+    return words.gettext(
+        "{picture} has only {size} pixels; each side needs at least {limit}. Please send a larger one.",
+        picture=picture,
+        size=words.size(_number(facts, "width"), _number(facts, "height")),
+        limit=_number(facts, "limit"),
+    )
+
+
+def _not_a_picture(picture: str, facts: Facts, words: Words) -> str:
+    kind = _KINDS.get(str(facts.get("found", "")))
+    if kind is None:
+        return words.gettext("{picture} is not a picture that I know. Please send a JPEG or PNG.", picture=picture)
+    return words.gettext(
+        "{picture} is not a picture but {kind}. Please send a JPEG or PNG.", picture=picture, kind=words.gettext(kind)
+    )
+
+
+def _unsupported_format(picture: str, facts: Facts, words: Words) -> str:
+    return words.gettext(
+        "{picture} is in a format that I can't read ({format}). Please send it as {allowed}.",
+        picture=picture,
+        format=safe(facts.get("found", "?")),
+        allowed=words.either(safe(name) for name in str(facts.get("allowed", "JPEG, PNG")).split(",")),
+    )
+
+
+def _truncated(picture: str, facts: Facts, words: Words) -> str:
+    return words.gettext(
+        "{picture} is incomplete: the end of the file is missing. Please send it again.", picture=picture
+    )
+
+
+def _too_many_frames(picture: str, facts: Facts, words: Words) -> str:
+    return words.gettext(
+        "{picture} is an animation of more than {limit} frames. Please send a single picture.",
+        picture=picture,
+        limit=_number(facts, "limit"),
+    )
+
+
+def _too_much(picture: str, facts: Facts, words: Words) -> str:
+    return words.gettext(
+        "{picture} is too much work to read. Please send it smaller, or saved again as JPEG.", picture=picture
+    )
+
+
+def _unreadable(picture: str, facts: Facts, words: Words) -> str:
+    return words.gettext(
+        "{picture} is damaged, so I can't read it. Please send another, or save it again as JPEG or PNG first.",
+        picture=picture,
+    )
+
+
+def _internal(picture: str, facts: Facts, words: Words) -> str:
+    return words.gettext(
+        "{picture} could not be checked, which is not your fault. Please try again in a moment.", picture=picture
+    )
+
+
+_SENTENCES: dict[str, Callable[[str, Facts, Words], str]] = {
+    "empty": _empty,
+    "too_many_bytes": _too_many_bytes,
+    "too_many_pixels": _too_many_pixels,
+    "too_small": _too_small,
+    "not_a_picture": _not_a_picture,
+    "unsupported_format": _unsupported_format,
+    "truncated": _truncated,
+    "too_many_frames": _too_many_frames,
+    "too_slow": _too_much,
+    "too_much_memory": _too_much,
+    "unreadable": _unreadable,
+    "internal": _internal,
+}
+
+
+def _number(facts: Facts, name: str) -> int:
+    value = facts.get(name, 0)
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,104 @@
+"""How a job stands: accepted, waiting, being painted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from bot.model import Job, TaskKind
+from bot.outcomes import Accepted, DeliveredFile, Outcome, Painting, Waiting
+from bot.presenter.view import Button, Rows, View, plain
+from bot.presenter.words import N_, Words
+from nst_engine.protocol import Progress
+
+_BAR_LENGTH = 12  # characters
+
+_DOING: dict[TaskKind, str] = {
+    "paint": N_("Painting"),
+    "variations": N_("Painting four variations"),
+    "film": N_("Making the film"),
+    "inspect": N_("Drawing the details"),
+}
+
+
+def accepted(outcome: Accepted, words: Words) -> View:
+    """Say that the job is stored, and when its turn comes."""
+    known = words.gettext("I have this one already.") if outcome.repeated else ""
+    return plain(known, _turn(outcome.ahead, outcome.seconds_left, words), buttons=_cancel(outcome.job, words))
+
+
+def waiting(outcome: Waiting, words: Words) -> View:
+    """Say when the job's turn comes."""
+    return plain(_turn(outcome.ahead, outcome.seconds_left, words), buttons=_cancel(outcome.job, words))
+
+
+def _turn(ahead: int, seconds_left: float | None, words: Words) -> str:
+    if seconds_left is None or not math.isfinite(seconds_left):
+        if ahead <= 0:
+            return words.gettext("Next in the queue.")
+        return words.gettext("Number {number} in the queue.", number=ahead + 1)
+    time = words.estimate(seconds_left)
+    if ahead <= 0:
+        return words.gettext("Next in the queue, about {time}.", time=time)
+    return words.gettext("Number {number} in the queue, about {time}.", number=ahead + 1, time=time)
+
+
+def painting(outcome: Painting, words: Words) -> View:
+    """Show how far the painting is: a bar, the time left, the scale, and the latest preview."""
+    doing = words.gettext(_DOING[outcome.job.task])
+    again = words.gettext("The first attempt was lost, so this is the second.") if outcome.retry else ""
+    progress = outcome.progress
+    if progress is None:
+        return plain(f"{doing}…", again, buttons=_cancel(outcome.job, words))
+    done = min(max(progress.iteration / max(progress.iterations, 1), 0.0), 1.0)
+    view = plain(
+        f"{doing}… {_bar(done)} {words.percent(done)}",
+        _time_left(progress, words),
+        again,
+        buttons=_cancel(outcome.job, words),
+    )
+    if progress.preview is None:
+        return msgspec.structs.replace(view, progress=done)
+    return msgspec.structs.replace(
+        view,
+        progress=done,
+        picture=DeliveredFile(
+            role="preview", media_type="image/jpeg", data=progress.preview, name=f"preview-{outcome.job.id}.jpg"
+        ),
+        alt_text=words.gettext("The painting so far, unfinished."),
+    )
+
+
+def _bar(done: float) -> str:
+    filled = round(done * _BAR_LENGTH)
+    return "▰" * filled + "▱" * (_BAR_LENGTH - filled)
+
+
+def _time_left(progress: Progress, words: Words) -> str:
+    size = words.size(progress.width, progress.height)
+    scale, scales = progress.scale + 1, max(progress.scales, progress.scale + 1)
+    if scales == 1 and math.isfinite(progress.seconds_left):
+        return words.gettext("About {time} left.", time=words.estimate(progress.seconds_left))
+    if not math.isfinite(progress.seconds_left):
+        return words.gettext("Step {scale} of {scales}, {size} pixels.", scale=scale, scales=scales, size=size)
+    return words.gettext(
+        "Step {scale} of {scales}, {size} pixels; about {time} left.",
+        scale=scale,
+        scales=scales,
+        size=size,
+        time=words.estimate(progress.seconds_left),
+    )
+
+
+def _cancel(job: Job, words: Words) -> Rows:
+    return ((Button(verb="cancel", job_id=job.id, label=words.gettext("Cancel"), emoji="✖️"),),)
+
+
+VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
+    Accepted: accepted,
+    Waiting: waiting,
+    Painting: painting,
+}

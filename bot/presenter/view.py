@@ -1,0 +1,65 @@
+"""What an adapter renders: text, pictures and buttons, without anything that belongs to one platform."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from bot.model import Person
+from bot.outcomes import DeliveredFile
+
+CAPTION_LENGTH = 960
+"""Characters of a text that goes with a picture: Telegram takes 1024, and the mention needs room as well."""
+SHORT_LENGTH = 200
+"""Characters of a text that answers a pressed button; Telegram's limit."""
+
+ButtonStyle = Literal["primary", "secondary", "danger"]
+
+
+class Button(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to press: a verb of the studio, the job that it is about, and the verb's argument if it takes one.
+
+    `argument` is the strength's number ("1" to "4") for pick, the token for forget, and the time for history.
+    """
+
+    verb: str
+    label: str
+    job_id: str | None = None
+    emoji: str | None = None
+    argument: str | None = None
+    style: ButtonStyle = "secondary"
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer. `text` is plain: an adapter escapes it for its platform.
+
+    `mention` is who should be notified, before the text. `short` says the same in at most SHORT_LENGTH characters.
+    `picture` is to be shown and `files` are to be attached; `alt_text` describes the picture and `file_alt_texts` the
+    files, one by one. `progress` is from 0 to 1. Rows of buttons hold at most five.
+    """
+
+    text: str
+    short: str
+    mention: Person | None = None
+    picture: DeliveredFile | None = None
+    alt_text: str | None = None
+    files: tuple[DeliveredFile, ...] = ()
+    file_alt_texts: tuple[str, ...] = ()
+    buttons: Rows = ()
+    progress: float | None = None
+    is_error: bool = False
+
+
+def plain(*lines: str, is_error: bool = False, buttons: Rows = ()) -> View:
+    """Make a view that is text and buttons only; empty lines are left out."""
+    text = "\n".join(filter(None, lines))
+    return View(text=text, short=shortened(" ".join(text.split()), SHORT_LENGTH), buttons=buttons, is_error=is_error)
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return the text, with an ellipsis for its end where it has more than `longest` characters."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

@@ -1,0 +1,220 @@
+"""At least one outcome of every kind, as the studio might answer it, for looking at what the presenter says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import msgspec
+
+from bot import outcomes as o
+from bot.intake import RejectionCode
+from bot.model import CliPlace, Job, Limits, Person, StoredRequest, StoredStyle
+from nst_engine.options import OPTION_TABLE, OptionError, Options, make_options, parse_options
+from nst_engine.protocol import PaintFacts, Progress
+
+NOW = 1_750_000_000.0
+ANNA = Person(platform="discord", id="1234", locale="de", name="Anna")
+FACTS = PaintFacts(
+    engine_seconds=33.6,
+    iterations=130,
+    content_loss=1.25e4,
+    style_loss=830.5,
+    backbone="vgg19",
+    device="cpu",
+    dtype="bfloat16",
+    seed=7,
+)
+
+
+def job(**changes: Any) -> Job:
+    """A delivered painting of 512 by 384 pixels, two hours old."""
+    request = StoredRequest(
+        content="c" * 64,
+        styles=(StoredStyle(digest="d" * 64, preset="night-fields"),),
+        options=changes.pop("options", Options(seed=7)),
+        width=1600,
+        height=1200,
+        strengths=changes.pop("strengths", None),
+    )
+    values: dict[str, Any] = {
+        "id": "k3f9", "key": "key", "state": "delivered", "person": ANNA, "place": CliPlace(output="/tmp/out.png"),
+        "verb": "submit", "task": "paint", "request": request, "cost": 30.0, "paintings": 1,
+        "created_at": NOW - 7200, "width": 512, "height": 384, "facts": FACTS,
+    }  # fmt: skip
+    return Job(**{**values, **changes})
+
+
+def file(role: str, media_type: str = "image/png") -> o.DeliveredFile:
+    """A file whose bytes don't matter here."""
+    return o.DeliveredFile(role=role, media_type=media_type, data=b"bytes", name=f"{role}.png")
+
+
+def progress(**changes: Any) -> Progress:
+    """Halfway through the second of three scales."""
+    base = Progress(
+        id="k3f9", iteration=58, iterations=130, scale=1, scales=3, width=256, height=192, content_loss=1.0,
+        style_loss=2.0, seconds_left=31.4,
+    )  # fmt: skip
+    return msgspec.structs.replace(base, **changes)
+
+
+REJECTION_FACTS: dict[str, dict[str, str | int]] = {
+    "too_many_bytes": {"found": 31_000_000, "limit": 20 * 1024 * 1024},
+    "too_many_pixels": {"width": 9000, "height": 8000, "limit": 50_000_000, "limit_side": 20_000},
+    "too_small": {"width": 8, "height": 600, "limit": 16},
+    "not_a_picture": {"found": "PDF"},
+    "unsupported_format": {"found": "Photoshop", "allowed": "JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF, BMP"},
+    "truncated": {"format": "JPEG"},
+    "too_many_frames": {"format": "GIF", "limit": 2000},
+    "too_slow": {"limit": 20},
+    "too_much_memory": {"limit": 1024**3},
+    "unreadable": {"format": "PNG", "detail": "broken"},
+}
+
+
+def _rejections() -> Iterator[o.Outcome]:
+    for code in get_args(RejectionCode):
+        yield o.PictureRejected(which="photo", code=code, facts=REJECTION_FACTS.get(code, {}))
+    for which in get_args(o.Which):
+        yield o.PictureRejected(which=which, code="empty")
+        yield o.MissingPicture(which=which)
+    for found in ("text", "web page", "video", "audio", "archive", "office document", "program", "unknown"):
+        yield o.PictureRejected(which="style", code="not_a_picture", facts={"found": found})
+    pixels: dict[str, str | int] = {"width": 30_000, "height": 30_000, "limit": 50_000_000, "limit_side": 20_000}
+    yield o.PictureRejected(which="photo", code="too_many_pixels", facts=pixels)
+    yield o.PictureRejected(which="photo", code="a code of tomorrow")
+
+
+def option_refusals() -> Iterator[o.OptionRefused]:
+    """What the options say themselves about a wrong value of each, and about wrong words."""
+    for name in OPTION_TABLE:
+        try:
+            make_options({name: "101x"})
+        except OptionError as error:
+            yield o.OptionRefused(option=error.option, found=error.found, allowed=error.allowed, near=error.near)
+    for words in (["strength=101"], ["strenth=50"], ["zzz=1"], ["bigger"], ["strength"], ["content_layers=pool9"]):
+        try:
+            parse_options(words)
+        except OptionError as error:
+            yield o.OptionRefused(option=error.option, found=error.found, allowed=error.allowed, near=error.near)
+
+
+def _refusals() -> Iterator[o.Outcome]:
+    yield from (o.Banned(), o.Banned(until=NOW + 3 * 86400, reason="Spam in the gallery"), o.Paused())
+    yield o.Paused(reason="New graphics card")
+    for whose in ("person", "place"):
+        for limit in (0, 1, 30):
+            yield o.QuotaUsedUp(limit=limit, used=limit, needed=1, resets_at=NOW + 3 * 3600 + 50, whose=whose)
+    yield from (o.TooManyWaiting(limit=limit) for limit in (0, 1, 3))
+    yield from (o.QueueFull(limit=limit) for limit in (1, 200))
+    yield o.SizeNotAllowed(size=2048, largest=1024)
+    yield o.PresetUnknown(name="nigth-fields", near=("night-fields", "night-neon"))
+    yield o.PresetUnknown(name="zzz")
+    yield from option_refusals()
+    yield from (o.WeightRefused(found=-1.0), o.WeightRefused(found=float("nan")))
+    yield from (o.TooManyStyles(limit=limit) for limit in (1, 4))
+    yield o.JobUnknown(job_id="k3f9")
+    yield from (o.NotYours(verb=verb) for verb in ("cancel", "delete", "film"))
+    yield o.NotAdmin(verb="pause")
+    for state in ("queued", "painting", "painted", "delivered", "failed", "cancelled", "expired"):
+        for verb in ("cancel", "delete", "film"):
+            if (verb == "cancel") != (state in ("queued", "painting")) and (verb, state) != ("delete", "delivered"):
+                yield o.WrongState(verb=verb, state=state)
+    yield from (o.InputsGone(verb=verb) for verb in ("again", "film", "details", "pick"))
+    yield o.NothingStronger(verb="stronger", value=100)
+    yield o.NothingStronger(verb="softer", value=0)
+    yield o.NothingStronger(verb="bigger", value=1024)
+    yield o.StorageFull()
+
+
+def _status() -> Iterator[o.Outcome]:
+    queued = job(state="queued", width=None, height=None, facts=None)
+    for kind in (o.Accepted, o.Waiting):
+        for ahead, seconds in ((2, 121.0), (0, 47.0), (2, None), (0, None), (1, 5000.0)):
+            yield kind(job=queued, ahead=ahead, seconds_left=seconds)
+    yield o.Accepted(job=queued, ahead=1, seconds_left=60.0, repeated=True)
+    yield o.Painting(job=queued)
+    yield o.Painting(job=queued, progress=progress())
+    yield o.Painting(job=queued, progress=progress(preview=b"jpeg"), retry=True)
+    yield o.Painting(job=queued, progress=progress(seconds_left=float("inf")))
+    for task in ("variations", "film", "inspect"):
+        yield o.Painting(job=job(state="painting", task=task), progress=progress())
+
+
+def _endings() -> Iterator[o.Outcome]:
+    night, credit = ("Night Fields",), ("Night Fields, an original of the Impasto project, CC0",)
+    yield o.Finished(job=job(), files=(file("painting"),), styles=night, credits=credit, facts=FACTS)
+    yield o.Finished(
+        job=job(options=Options(strength=100, colors="photo")),
+        files=(file("painting"),),
+        styles=("Night Fields", "Chapel Window", "Wet Ink"),
+        credits=credit * 3,
+    )
+    yield o.Finished(job=job(options=Options(strength=0)), files=(file("painting"),), styles=(), facts=FACTS)
+    sheet = job(task="variations", strengths=(25, 45, 65, 85))
+    yield o.Finished(job=sheet, files=(file("variations"),), styles=night, credits=credit)
+    yield o.Finished(job=job(task="film"), files=(file("film", "image/gif"),), styles=night, credits=credit)
+    details = (file("progress_sheet"), file("loss_plot"))
+    yield o.Finished(job=job(task="inspect"), files=details, styles=night, credits=credit, facts=FACTS)
+    yield o.Finished(job=job(), files=(), styles=night)
+    for reason in (*get_args(o.FailureReason), "a reason of tomorrow"):
+        yield o.Failed(job=job(state="failed"), reason=reason, refunded=1)
+    yield o.Failed(job=job(state="failed", task="film"), reason="engine_died", refunded=0)
+    yield o.Failed(job=job(state="failed"), reason="engine_died", refunded=4)
+    yield o.Cancelled(job=job(state="cancelled"))
+    yield o.Cancelled(job=job(state="cancelled"), refunded=1)
+    yield o.Cancelled(job=job(state="cancelled"), refunded=1, by_admin=True)
+
+
+def _answers() -> Iterator[o.Outcome]:
+    yield o.Deleted(job_id="k3f9")
+    yield o.HistoryPage(jobs=())
+    history = (
+        job(state="painting", created_at=NOW - 20, width=None, height=None),
+        job(task="film"),
+        job(state="failed", task="variations", created_at=NOW - 3 * 86400),
+    )
+    yield o.HistoryPage(jobs=history, next_before=NOW - 4 * 86400.5)
+    tomorrow = NOW + 5 * 3600
+    for limit, used in ((30, 29), (30, 0), (30, 12), (0, 0), (1000, 1)):
+        limits = Limits(paintings_a_day=limit, waiting_at_once=3, largest_size=1024)
+        yield o.QuotaState(limits=limits, used=used, waiting=1, resets_at=tomorrow)
+    yield o.QuotaState(limits=Limits(), used=5, waiting=0, resets_at=tomorrow)
+    yield o.QueueState(entries=())
+    yield o.QueueState(entries=(), paused=True, engine_ready=False)
+    mine = o.QueueEntry(job_id="k3f9", mine=True, state="queued", task="variations", seconds_left=95.0)
+    other = o.QueueEntry(job_id=None, mine=False, state="painting", task="paint", seconds_left=10.0)
+    yield o.QueueState(entries=(other,))
+    yield o.QueueState(entries=(other, mine))
+    yield o.QueueState(entries=(other,) * 16 + (mine,))
+    yield from (o.ForgetAsked(jobs=count, token="t0k3n") for count in (1, 12))
+    yield from (o.Forgotten(jobs=jobs, files=files) for jobs, files in ((1, 1), (12, 40)))
+    for photo, style in ((False, False), (True, False), (False, True), (True, True)):
+        yield o.DraftState(has_photo=photo, has_style=style, expires_at=NOW + 3600)
+    yield from (o.DraftDropped(existed=existed) for existed in (True, False))
+
+
+def _owners() -> Iterator[o.Outcome]:
+    yield o.Stats(
+        by_state={"queued": 3, "painting": 1, "painted": 1, "delivered": 1200, "failed": 2},
+        people=41,
+        last_day={"paintings": 77, "seconds": 3100, "failed": 1, "people": 9},
+        files=4012,
+        file_bytes=5_340_000_000,
+        free_bytes=88 * 1024**3,
+        engine="cpu (AMD EPYC), bfloat16",
+        paused=True,
+    )
+    yield o.Stats(
+        by_state={}, people=0, last_day={}, files=0, file_bytes=0, free_bytes=10**12, engine="starting", paused=False
+    )
+    for verb in ("pause", "resume", "ban", "unban", "quota_set", "quota_reset", "cancel", "reload", "dance"):
+        yield o.AdminDone(verb=verb, person="discord:1234")
+    yield o.AdminDone(verb="quota_set", person="discord:1234", details={"paintings_a_day": 5})
+    yield o.ReloadFailed(faults=('limits.paintings_a_day: found "many", use a whole number from 0',))
+
+
+def all_outcomes() -> list[o.Outcome]:
+    """Every sample."""
+    return [*_refusals(), *_rejections(), *_status(), *_endings(), *_answers(), *_owners()]
