@@ -19,21 +19,21 @@ BITS_PER_SAMPLE, PHOTOMETRIC = 258, 262  # TIFF tags
 WHITE_IS_ZERO = 0
 
 
-def to_srgb(image: Image.Image) -> Image.Image:
-    """Return a loaded picture of any mode as RGB: depth, colour profile and transparency resolved, in this order."""
-    profile = image.info.get("icc_profile")
-    image = _eight_bit(image)
-    if image.mode in ("LA", "RGBA"):
-        alpha = image.getchannel("A")
-        opaque = _apply_profile(image.convert(image.mode[:-1]), profile)
-        ground = Image.new("RGB", image.size, "white")
-        ground.paste(opaque, mask=alpha)
-        return ground
-    return _apply_profile(image, profile)
+def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Return L, LA, RGB, RGBA, CMYK or LAB as RGB: colours converted by the ICC profile, transparency laid on white."""
+    if image.mode not in ("LA", "RGBA"):
+        return _apply_profile(image, profile)
+    alpha = image.getchannel("A")
+    opaque = _apply_profile(image.convert(image.mode[:-1]), profile)
+    if alpha.getextrema() == (255, 255):
+        return opaque
+    ground = Image.new("RGB", image.size, "white")
+    ground.paste(opaque, mask=alpha)
+    return ground
 
 
-def _eight_bit(image: Image.Image) -> Image.Image:
-    """Return the picture as L, LA, RGB, RGBA, CMYK or LAB."""
+def eight_bit(image: Image.Image) -> Image.Image:
+    """Return a loaded picture of any mode as L, LA, RGB, RGBA, CMYK or LAB."""
     mode = image.mode
     if mode.startswith("I") or mode == "F":
         return _scaled(image)
@@ -58,20 +58,20 @@ def _eight_bit(image: Image.Image) -> Image.Image:
 def _scaled(image: Image.Image) -> Image.Image:
     """Return a picture of deep integers or floats as L, or as LA where a sample value is the key for transparency."""
     tags = getattr(image, "tag_v2", {})
-    inverted = tags.get(PHOTOMETRIC) == WHITE_IS_ZERO
-    key = image.info.get("transparency")
     if image.mode.startswith("I;16"):
-        white = 4095 if tags.get(BITS_PER_SAMPLE) == (12,) else 65535
-        levels = [min(255, (value * 255 + white // 2) // white) for value in range(65536)]
-        grey = _look_up(image, levels[::-1] if inverted and white == 65535 else levels)
-        if isinstance(key, int):
-            grey.putalpha(_look_up(image, [0 if value == key else 255 for value in range(65536)]))
-        return grey
-    black, white = _range(image)
-    slope = 255 / (white - black)
-    # Without a clip by hand: Pillow clips to 0…255 when it makes L of I or F.
-    grey = image.convert("F").point(lambda value: value * slope + (0.5 - black * slope)).convert("L")
-    return Image.eval(grey, lambda level: 255 - level) if inverted else grey
+        top = 4095 if tags.get(BITS_PER_SAMPLE) == (12,) else 65535
+        grey = _look_up(image, [min(255, (value * 255 + top // 2) // top) for value in range(65536)])
+    else:
+        black, white = _range(image)
+        slope = 255 / (white - black)
+        # Pillow clips to 0…255 when it makes L of F, and cuts the fraction off.
+        grey = image.convert("F").point(lambda value: value * slope + (0.5 - black * slope)).convert("L")
+    if tags.get(PHOTOMETRIC) == WHITE_IS_ZERO:
+        grey = grey.point([255 - level for level in range(256)])
+    key = image.info.get("transparency")
+    if isinstance(key, int):
+        grey.putalpha(_look_up(image, [0 if value == key else 255 for value in range(65536)]))
+    return grey
 
 
 def _look_up(image: Image.Image, table: list[int]) -> Image.Image:
@@ -86,7 +86,7 @@ def _range(image: Image.Image) -> tuple[float, float]:
     """
     low, high = cast("tuple[float, float]", image.getextrema())
     if not (math.isfinite(low) and math.isfinite(high)):
-        return 0, 1  # scene-linear files with holes in them: what shines brighter than white is white
+        return 0.0, 1.0  # scene-linear files with holes in them: what shines brighter than white is white
     if low >= 0:
         for white in (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0):
             if high <= white:

@@ -24,7 +24,7 @@ from PIL import (
 
 from bot.intake import sight
 from bot.intake.answers import READABLE, Picture, Rejected, reject
-from bot.intake.colors import to_srgb
+from bot.intake.colors import eight_bit, to_srgb
 from bot.intake.limits import Limits
 
 PLUGINS = (  # named, so that nothing is left to be imported once files cannot be opened any more
@@ -54,6 +54,7 @@ DECODER_ERRORS = (
 )
 """What Pillow and pi-heif raise on broken files: any of these is the file's fault."""
 
+BYTES_PER_PIXEL = 14  # what the hungriest decoders (progressive JPEG, lossless WebP) take, about
 ORIENTATION = 0x0112  # EXIF tag
 DNG_VERSION = 50706  # TIFF tag
 _UPRIGHT = {
@@ -68,8 +69,9 @@ _UPRIGHT = {
 
 
 class Source(io.BytesIO):
-    """A file that remembers whether its reader wanted more than there was."""
+    """A file that remembers its declared size in pixels, and whether its reader wanted more than there was."""
 
+    pixels = 0
     ran_out = False
 
     def read(self, size: int | None = -1, /) -> bytes:
@@ -98,12 +100,17 @@ def decode(data: bytes, limits: Limits) -> Picture:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = _open(source, kind, limits)
+            image: Image.Image = _open(source, kind, limits)
             image.load()
             _check_size(image.size, limits)
-            orientation = _orientation(image)
-            picture = _finish(to_srgb(image), orientation, limits)
-        return _encode(picture)
+            orientation, profile = _orientation(image), image.info.get("icc_profile")
+            # One name for all stages, so that each picture is freed when the next is made.
+            image = eight_bit(image)
+            _shrink(image, limits)
+            image = to_srgb(image, profile)
+            if orientation in _UPRIGHT:
+                image = image.transpose(_UPRIGHT[orientation])
+        return _encode(image)
     except MemoryError:
         raise reject("too_much_memory", limit=limits.memory_bytes) from None
     except DECODER_ERRORS as error:
@@ -114,7 +121,9 @@ def _open(source: Source, kind: sight.Kind, limits: Limits) -> ImageFile.ImageFi
     """Read the header and refuse what it declares too much of."""
     data = source.getbuffer()
     if kind is sight.WEBP:
-        _check_size(sight.webp_canvas(bytes(data[:64])) or (limits.min_side, limits.min_side), limits)
+        canvas = sight.webp_canvas(bytes(data[:64])) or (limits.min_side, limits.min_side)
+        _check_size(canvas, limits)
+        source.pixels = canvas[0] * canvas[1]
         if len(data) < struct.unpack_from("<I", data, 4)[0] + 8:
             raise reject("truncated", format=kind.name)
     if kind is sight.GIF and sight.gif_has_more_frames(source.getvalue(), limits.max_frames):
@@ -124,6 +133,7 @@ def _open(source: Source, kind: sight.Kind, limits: Limits) -> ImageFile.ImageFi
     image = Image.open(source, formats=[kind.pillow])
     Image.MAX_IMAGE_PIXELS = limits.max_pixels  # for frames that turn out larger than the header said
     _check_size(image.size, limits)
+    source.pixels = image.width * image.height
     if kind is sight.TIFF:
         if DNG_VERSION in getattr(image, "tag_v2", {}):
             raise reject("unsupported_format", found="camera raw", allowed=READABLE)
@@ -165,13 +175,11 @@ def _orientation(image: Image.Image) -> int:
     return value if isinstance(value, int) else 1
 
 
-def _finish(image: Image.Image, orientation: int, limits: Limits) -> Image.Image:
-    """Scale down to the largest side that is kept, and turn upright."""
+def _shrink(image: Image.Image, limits: Limits) -> None:
+    """Scale down, in place, to the largest side that is kept. Pillow weights colours by their alpha."""
     side = limits.max_output_side
     image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
     _check_size(image.size, limits)
-    method = _UPRIGHT.get(orientation)
-    return image if method is None else image.transpose(method)
 
 
 def _encode(image: Image.Image) -> Picture:
@@ -185,10 +193,12 @@ def _encode(image: Image.Image) -> Picture:
 def _blame(error: Exception, source: Source, kind: sight.Kind, limits: Limits) -> Rejected:
     """Say what is wrong with a file that a decoder gave up on."""
     text = str(error).lower()
-    if "memory" in text:
+    # libjpeg and libwebp report a lack of memory as broken data; where it was likely, it is what they mean.
+    starved = source.pixels * BYTES_PER_PIXEL > limits.memory_bytes and isinstance(error, OSError)
+    ends_early = "truncated" in text or "end of file" in text or "premature" in text
+    if "memory" in text or (starved and not ends_early):
         return reject("too_much_memory", limit=limits.memory_bytes)
     identified = not isinstance(error, UnidentifiedImageError)
-    ends_early = "truncated" in text or "end of file" in text or "premature" in text
     if ends_early or (source.ran_out and not identified):
         return reject("truncated", format=kind.name)
     return reject("unreadable", format=kind.name, detail=f"{type(error).__name__}: {error}"[:200])

@@ -17,7 +17,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     min_side: int = 16  # pixels; less leaves nothing for the deeper layers of VGG-19 to see
     max_output_side: int = 6_000  # pixels; a longer side is scaled down to this
     seconds: float = 20.0  # from the start of the decoding process to its answer, and of its processor time
-    memory_bytes: int = 1024 * MIB  # address space of the decoding process, Python and its libraries included
+    memory_bytes: int = (
+        1280 * MIB
+    )  # address space of the decoding process, Python included; holds 50 megapixels of any format
 
     @property
     def max_answer_bytes(self) -> int:
