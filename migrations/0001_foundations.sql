@@ -24,9 +24,10 @@ CREATE TABLE jobs (
     parent            TEXT,                          -- the job that a verb started from; may be gone
     cost              REAL NOT NULL,
     paintings         INTEGER NOT NULL,              -- charged to the quota of `quota_day`
-    quota_day         TEXT NOT NULL,                 -- ISO date, UTC
-    refunded          INTEGER NOT NULL DEFAULT 0,
-    deleted           INTEGER NOT NULL DEFAULT 0,    -- its person deleted the result
+    quota_day         TEXT NOT NULL,                 -- ISO date, UTC; a refund goes to this day, whenever it comes
+    quota_place       TEXT,                          -- the place's row of `usage` that was charged too, if one was
+    refunded          INTEGER NOT NULL DEFAULT 0 CHECK (refunded IN (0, 1)),
+    deleted           INTEGER NOT NULL DEFAULT 0 CHECK (deleted IN (0, 1)),  -- its person deleted the result
     attempts_engine   INTEGER NOT NULL DEFAULT 0,    -- engines that died or hung over it; restarts do not count
     attempts_delivery INTEGER NOT NULL DEFAULT 0,
     lease_until       REAL,                          -- while painting: who holds it is the one owner of this database
@@ -41,16 +42,19 @@ CREATE TABLE jobs (
     error_detail      TEXT,
     width             INTEGER,
     height            INTEGER,
-    facts             TEXT                           -- JSON
+    facts             TEXT,                          -- JSON
+    CHECK ((ended_at IS NOT NULL) = (state IN ('delivered', 'failed', 'cancelled', 'expired'))),
+    CHECK ((lease_until IS NOT NULL) = (state = 'painting'))
 ) STRICT;
 
 CREATE INDEX jobs_by_state ON jobs (state, created_at);
 CREATE INDEX jobs_by_person ON jobs (person_key, created_at);
+CREATE INDEX jobs_by_end ON jobs (ended_at) WHERE ended_at IS NOT NULL;
 
 CREATE TABLE files (
     digest     TEXT PRIMARY KEY,                     -- SHA-256, hexadecimal; also the file's name
     bytes      INTEGER NOT NULL,
-    created_at REAL NOT NULL
+    put_at     REAL NOT NULL                         -- the last time: the sweep spares what was put just now
 ) STRICT;
 
 CREATE TABLE file_refs (

@@ -1,0 +1,59 @@
+"""Where everything is kept: SQLite for rows, a folder for pictures. The only package with SQL.
+
+`Store.open` gives the whole; `migrate`, `check` and `backup` are for the command line.
+"""
+
+from bot.store.drafts import Drafts
+from bot.store.errors import (
+    DatabaseDamaged,
+    DatabaseTooNew,
+    DataDirInUse,
+    FileDamaged,
+    FileGone,
+    JobUnreadable,
+    MigrationFailed,
+    SecretKeyMissing,
+    StorageFailed,
+    StorageFull,
+    StoreError,
+)
+from bot.store.files import GRACE_SECONDS, Files
+from bot.store.jobs import Charge, Duplicate, Jobs, NotAccepted, OverQueue, OverQuota, OverWaiting
+from bot.store.maintenance import backup, check, migrate
+from bot.store.migrations import Migrated
+from bot.store.people import Ban, People
+from bot.store.settings import Flags, Places
+from bot.store.store import Store
+
+__all__ = [
+    "GRACE_SECONDS",
+    "Ban",
+    "Charge",
+    "DataDirInUse",
+    "DatabaseDamaged",
+    "DatabaseTooNew",
+    "Drafts",
+    "Duplicate",
+    "FileDamaged",
+    "FileGone",
+    "Files",
+    "Flags",
+    "JobUnreadable",
+    "Jobs",
+    "Migrated",
+    "MigrationFailed",
+    "NotAccepted",
+    "OverQueue",
+    "OverQuota",
+    "OverWaiting",
+    "People",
+    "Places",
+    "SecretKeyMissing",
+    "StorageFailed",
+    "StorageFull",
+    "Store",
+    "StoreError",
+    "backup",
+    "check",
+    "migrate",
+]

@@ -1,0 +1,66 @@
+"""Half-made requests: one for each person and place, with the pictures that they hold."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bot.model import Draft, JobFile
+from bot.store import refs
+from bot.store.database import Database
+from bot.store.files import Files
+from bot.store.rows import to_json
+
+
+class Drafts:
+    """The drafts of a store."""
+
+    def __init__(self, database: Database, files: Files) -> None:
+        self._database, self._files = database, files
+
+    async def get(self, person_key: str, place_key: str, now: float) -> Draft | None:
+        """Return a draft that has not expired at `now` (Unix seconds)."""
+        rows = await self._database.read(
+            "SELECT draft FROM drafts WHERE person_key = ? AND place_key = ? AND expires_at > ?",
+            (person_key, place_key, now),
+        )
+        return msgspec.json.decode(rows[0]["draft"], type=Draft) if rows else None
+
+    async def put(self, draft: Draft) -> None:
+        """Store a draft in place of the earlier one; raises FileGone when a picture is not in the store."""
+        person, place = draft.person.key, draft.place.key
+        pictures = [JobFile(role="style", digest=style.digest, position=at) for at, style in enumerate(draft.styles)]
+        if draft.content is not None:
+            pictures.append(JobFile(role="content", digest=draft.content))
+        owner = refs.draft_owner(person, place)
+        try:
+            async with self._database.transaction() as run:
+                dropped = await refs.drop(run, owner)
+                await refs.add(run, owner, pictures)
+                await run(
+                    "INSERT OR REPLACE INTO drafts (person_key, place_key, draft, expires_at) VALUES (?, ?, ?, ?)",
+                    (person, place, to_json(draft), draft.expires_at),
+                )
+        finally:
+            self._files.settle(picture.digest for picture in pictures)
+        await self._files.discard(dropped)
+
+    async def drop(self, person_key: str, place_key: str) -> bool:
+        """Delete a draft; tells whether there was one."""
+        async with self._database.transaction() as run:
+            rows = await run(
+                "DELETE FROM drafts WHERE person_key = ? AND place_key = ? RETURNING place_key",
+                (person_key, place_key),
+            )
+            dropped = await refs.drop(run, refs.draft_owner(person_key, place_key))
+        await self._files.discard(dropped)
+        return bool(rows)
+
+    async def expire(self, now: float) -> int:
+        """Delete the drafts that have expired at `now` (Unix seconds); returns how many."""
+        async with self._database.transaction() as run:
+            rows = await run("DELETE FROM drafts WHERE expires_at <= ? RETURNING person_key, place_key", (now,))
+            dropped: set[str] = set()
+            for row in rows:
+                dropped |= await refs.drop(run, refs.draft_owner(row["person_key"], row["place_key"]))
+        await self._files.discard(dropped)
+        return len(rows)

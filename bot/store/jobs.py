@@ -1,0 +1,375 @@
+"""Jobs: stored before anybody is told, charged and refunded in the same transaction, moved by one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Literal
+
+import msgspec
+import structlog
+
+from bot.model import TRANSITIONS, WAITING, Job, JobFile, State
+from bot.ports import Clock
+from bot.store import refs, usage
+from bot.store.database import Database, Run
+from bot.store.errors import JobUnreadable
+from bot.store.files import Files
+from bot.store.rows import job_to_row, row_to_file, row_to_job, to_json
+from nst_engine.protocol import PaintFacts
+
+log = structlog.get_logger(__name__)
+
+
+class Charge(msgspec.Struct, frozen=True, kw_only=True):
+    """What a job takes from the quota of `day` (ISO date, UTC), and the limits that it must keep to.
+
+    `place_subject` names the row of the place's own use; `place_limit` None means that the place has no cap.
+    """
+
+    paintings: int
+    day: str
+    person_limit: int
+    waiting_limit: int
+    queue_limit: int
+    place_subject: str | None = None
+    place_limit: int | None = None
+
+
+class Duplicate(msgspec.Struct, frozen=True):
+    """The idempotency key came before: this is the job that it made."""
+
+    job: Job
+
+
+class OverQuota(msgspec.Struct, frozen=True):
+    """The day's paintings do not suffice."""
+
+    limit: int
+    used: int
+    whose: Literal["person", "place"]
+
+
+class OverWaiting(msgspec.Struct, frozen=True):
+    """The person has as many jobs queued or painting as they may."""
+
+    limit: int
+
+
+class OverQueue(msgspec.Struct, frozen=True):
+    """As many jobs are queued, of everybody together, as there may be."""
+
+    limit: int
+
+
+NotAccepted = Duplicate | OverQuota | OverWaiting | OverQueue
+
+
+class Jobs:
+    """The jobs of a store."""
+
+    def __init__(self, database: Database, files: Files, clock: Clock, person_hash: Callable[[str], str]) -> None:
+        self._database, self._files, self._clock, self._person_hash = database, files, clock, person_hash
+
+    # ---- making and reading -------------------------------------------------------------------------------------
+
+    async def accept(self, job: Job, files: Sequence[JobFile], charge: Charge) -> Job | NotAccepted:
+        """Store a queued job with its files and charge the quota, or say what forbids it and change nothing.
+
+        The job that is returned is the one that was read back. Raises FileGone when a file is not in the store.
+        """
+        if job.state != "queued":
+            raise ValueError(f"a job begins as queued, not as {job.state}")
+        job = msgspec.structs.replace(job, paintings=charge.paintings)
+        subject = self._person_hash(job.person.key)
+        row = job_to_row(job) | {
+            "person_hash": subject,
+            "quota_day": charge.day,
+            "quota_place": charge.place_subject,
+        }
+        try:
+            async with self._database.transaction() as run:
+                if refusal := await _refusal(run, job, subject, charge):
+                    return refusal
+                if charge.paintings:
+                    await usage.charge(run, subject, charge.day, charge.paintings)
+                    if charge.place_subject is not None:
+                        await usage.charge(run, charge.place_subject, charge.day, charge.paintings)
+                await run(_INSERT.format(", ".join(row), ", ".join(f":{name}" for name in row)), row)
+                await refs.add(run, refs.job_owner(job.id), files)
+                return await _read(run, job.id)
+        finally:
+            self._files.settle(file.digest for file in files)
+
+    async def get(self, job_id: str) -> Job | None:
+        """Return a job; raises JobUnreadable."""
+        rows = await self._database.read("SELECT * FROM jobs WHERE id = ?", (job_id,))
+        return row_to_job(rows[0]) if rows else None
+
+    async def by_state(self, *states: State) -> list[Job]:
+        """Return the jobs in any of these states, oldest first."""
+        return self._readable(
+            await self._database.read(
+                "SELECT * FROM jobs WHERE state IN (SELECT value FROM json_each(?)) ORDER BY created_at, rowid",
+                (to_json(states),),
+            )
+        )
+
+    async def files(self, job_id: str) -> list[JobFile]:
+        """Return the files that a job still has, by role and position."""
+        rows = await self._database.read(
+            "SELECT * FROM file_refs WHERE owner = ? ORDER BY role, position", (refs.job_owner(job_id),)
+        )
+        return [row_to_file(row) for row in rows]
+
+    async def history(self, person_key: str, *, before: float | None, limit: int) -> list[Job]:
+        """Return a person's jobs that were not deleted, newest first, made before `before` (Unix seconds)."""
+        return self._readable(
+            await self._database.read(
+                "SELECT * FROM jobs WHERE person_key = ?1 AND deleted = 0 AND (?2 IS NULL OR created_at < ?2)"
+                " ORDER BY created_at DESC, rowid DESC LIMIT ?3",
+                (person_key, before, limit),
+            )
+        )
+
+    # ---- the way of a job ---------------------------------------------------------------------------------------
+
+    async def start(self, job_id: str, lease_until: float) -> Job | None:
+        """Queued → painting; None when it is not queued any more."""
+        async with self._database.transaction() as run:
+            moved = await _move(run, job_id, "painting", started_at=self._clock.now(), lease_until=lease_until)
+            return await _read(run, job_id) if moved else None
+
+    async def requeue(self, job_id: str, *, died: bool) -> bool:
+        """Painting → queued, to be painted again; `died` counts an attempt, a restart of the bot does not."""
+        async with self._database.transaction() as run:
+            moved = await _move(run, job_id, "queued", started_at=None, lease_until=None)
+            if moved and died:
+                await run("UPDATE jobs SET attempts_engine = attempts_engine + 1 WHERE id = ?", (job_id,))
+            return moved
+
+    async def finish(
+        self,
+        job_id: str,
+        files: Sequence[JobFile],
+        *,
+        width: int | None,
+        height: int | None,
+        facts: PaintFacts | None,
+    ) -> bool:
+        """Painting → painted, with the result's files. False when it was ended meanwhile. Raises FileGone."""
+        try:
+            async with self._database.transaction() as run:
+                moved = await _move(
+                    run,
+                    job_id,
+                    "painted",
+                    painted_at=self._clock.now(),
+                    lease_until=None,
+                    width=width,
+                    height=height,
+                    facts=None if facts is None else to_json(facts),
+                )
+                if moved:
+                    await refs.add(run, refs.job_owner(job_id), files)
+                    await _read(run, job_id)
+                return moved
+        finally:
+            self._files.settle(file.digest for file in files)
+
+    async def delivered(self, job_id: str, sent_ref: str | None) -> bool:
+        """Painted → delivered; `sent_ref` finds the message again."""
+        async with self._database.transaction() as run:
+            return await _move(
+                run, job_id, "delivered", ended_at=self._clock.now(), sent_ref=sent_ref, deliver_after=None
+            )
+
+    async def later(self, job_id: str, deliver_after: float) -> None:
+        """Count an attempt to deliver; the next one is due at `deliver_after` (Unix seconds)."""
+        async with self._database.transaction() as run:
+            await run(
+                "UPDATE jobs SET deliver_after = ?, attempts_delivery = attempts_delivery + 1 WHERE id = ?",
+                (deliver_after, job_id),
+            )
+
+    async def end(
+        self,
+        job_id: str,
+        state: Literal["failed", "cancelled", "expired"],
+        *,
+        refund: bool,
+        code: str | None = None,
+        detail: str | None = None,
+        only_from: tuple[State, ...] | None = None,
+    ) -> Job | None:
+        """End a job and give its paintings back, once, to the day and to whom they were charged.
+
+        None when the job is in no state (of `only_from`) from which it can come to `state`.
+        """
+        async with self._database.transaction() as run:
+            if not await self._end(run, job_id, state, refund, code, detail, only_from):
+                return None
+            return await _read(run, job_id)
+
+    async def _end(
+        self,
+        run: Run,
+        job_id: str,
+        state: State,
+        refund: bool,
+        code: str | None,
+        detail: str | None,
+        only_from: tuple[State, ...] | None = None,
+    ) -> bool:
+        moved = await _move(
+            run,
+            job_id,
+            state,
+            only_from,
+            ended_at=self._clock.now(),
+            lease_until=None,
+            deliver_after=None,
+            error_code=code,
+            error_detail=detail,
+        )
+        if moved and refund:
+            await usage.refund(run, job_id)
+        return moved
+
+    async def end_unreadable(self) -> int:
+        """End jobs that this version cannot read, with a refund, lest they wait for ever; returns how many."""
+        count = 0
+        for row in await self._database.read("SELECT * FROM jobs WHERE state IN ('queued', 'painting', 'painted')"):
+            try:
+                row_to_job(row)
+            except JobUnreadable as error:
+                log.error("a job cannot be read and is ended", job=error.job_id, detail=error.detail)
+                state: State = "expired" if row["state"] == "painted" else "failed"
+                async with self._database.transaction() as run:
+                    count += await self._end(run, row["id"], state, True, "storage_error", error.detail)
+        return count
+
+    # ---- messages -----------------------------------------------------------------------------------------------
+
+    async def set_status_ref(self, job_id: str, ref: str | None) -> None:
+        """Remember the status message, or that there is none any more."""
+        async with self._database.transaction() as run:
+            await run("UPDATE jobs SET status_ref = ? WHERE id = ?", (ref, job_id))
+
+    async def set_sent_ref(self, job_id: str, ref: str | None) -> None:
+        """Remember the delivered message, or that there is none any more."""
+        async with self._database.transaction() as run:
+            await run("UPDATE jobs SET sent_ref = ? WHERE id = ?", (ref, job_id))
+
+    # ---- cleaning -----------------------------------------------------------------------------------------------
+
+    async def delete_files(
+        self, job_id: str, *, roles: Sequence[str] | None = None, mark_deleted: bool = False
+    ) -> None:
+        """Let go of a job's files, all or those of some roles; what nobody else refers to is gone at once."""
+        async with self._database.transaction() as run:
+            dropped = await refs.drop(run, refs.job_owner(job_id), roles)
+            if mark_deleted:
+                await run("UPDATE jobs SET deleted = 1 WHERE id = ?", (job_id,))
+        await self._files.discard(dropped)
+
+    async def clean(self, *, ended_before: float, forget_rows_before: float | None = None) -> int:
+        """Let go of the files of jobs that ended before a time; returns how many jobs had some.
+
+        Jobs that ended before `forget_rows_before` are forgotten altogether, and with them the quotas of those days.
+        """
+        if forget_rows_before is not None:
+            ended_before = max(ended_before, forget_rows_before)
+        async with self._database.transaction() as run:
+            dropped = await run(
+                "DELETE FROM file_refs WHERE owner IN (SELECT 'job:' || id FROM jobs WHERE ended_at < ?)"
+                " RETURNING owner, digest",
+                (ended_before,),
+            )
+            if forget_rows_before is not None:
+                await run("DELETE FROM jobs WHERE ended_at < ?", (forget_rows_before,))
+                await run("DELETE FROM usage WHERE day < date(?, 'unixepoch')", (forget_rows_before,))
+        await self._files.discard({row["digest"] for row in dropped})
+        return len({row["owner"] for row in dropped})
+
+    # ---- figures ------------------------------------------------------------------------------------------------
+
+    async def counts_by_state(self) -> dict[str, int]:
+        """Return how many jobs are in each state; every state is there."""
+        rows = await self._database.read("SELECT state, count(*) AS jobs FROM jobs GROUP BY state")
+        return dict.fromkeys(TRANSITIONS, 0) | {row["state"]: row["jobs"] for row in rows}
+
+    async def since(self, when: float) -> dict[str, int]:
+        """Return the work since a time: paintings, seconds of painting, failed jobs, people who asked."""
+        [row] = await self._database.read(
+            "SELECT (SELECT count(*) FROM jobs WHERE painted_at >= ?1) AS paintings,"
+            " (SELECT round(coalesce(sum(painted_at - started_at), 0)) FROM jobs WHERE painted_at >= ?1) AS seconds,"
+            " (SELECT count(*) FROM jobs WHERE state = 'failed' AND ended_at >= ?1) AS failed,"
+            " (SELECT count(DISTINCT person_key) FROM jobs WHERE created_at >= ?1) AS people",
+            (when,),
+        )
+        return {name: int(row[name]) for name in ("paintings", "seconds", "failed", "people")}
+
+    async def waiting_count(self, person_key: str) -> int:
+        """Return how many jobs of a person are queued or painting."""
+        return await _waiting(self._database.read, person_key)
+
+    def _readable(self, rows: Collection[Any]) -> list[Job]:
+        jobs: list[Job] = []
+        for row in rows:
+            try:
+                jobs.append(row_to_job(row))
+            except JobUnreadable as error:
+                log.error("a job cannot be read and is left out", job=error.job_id, detail=error.detail)
+        return jobs
+
+
+_INSERT = "INSERT INTO jobs ({}) VALUES ({})"
+
+
+async def _refusal(run: Run, job: Job, subject: str, charge: Charge) -> NotAccepted | None:
+    """Return what forbids a job, in the order in which a person would want to know."""
+    if rows := await run("SELECT * FROM jobs WHERE key = ?", (job.key,)):
+        return Duplicate(row_to_job(rows[0]))
+    if await _waiting(run, job.person.key) >= charge.waiting_limit:
+        return OverWaiting(charge.waiting_limit)
+    [(queued,)] = await run("SELECT count(*) FROM jobs WHERE state = 'queued'")
+    if queued >= charge.queue_limit:
+        return OverQueue(charge.queue_limit)
+    if charge.paintings:  # what costs nothing is free to those who have nothing left
+        used = await usage.used(run, subject, charge.day)
+        if used + charge.paintings > charge.person_limit:
+            return OverQuota(charge.person_limit, used, "person")
+        if charge.place_subject is not None and charge.place_limit is not None:
+            used = await usage.used(run, charge.place_subject, charge.day)
+            if used + charge.paintings > charge.place_limit:
+                return OverQuota(charge.place_limit, used, "place")
+    return None
+
+
+async def _waiting(run: Run, person_key: str) -> int:
+    [(count,)] = await run(
+        "SELECT count(*) FROM jobs WHERE person_key = ? AND state IN (SELECT value FROM json_each(?))",
+        (person_key, to_json(WAITING)),
+    )
+    return int(count)
+
+
+async def _read(run: Run, job_id: str) -> Job:
+    [row] = await run("SELECT * FROM jobs WHERE id = ?", (job_id,))
+    return row_to_job(row)
+
+
+async def _move(
+    run: Run, job_id: str, to: State, only_from: Collection[State] | None = None, /, **columns: str | float | None
+) -> bool:
+    """Change a job's state: the only way to. False when TRANSITIONS or `only_from` does not allow it from where it is.
+
+    `columns` are what changes with the state.
+    """
+    rows = await run("SELECT state FROM jobs WHERE id = ?", (job_id,))
+    state: State | None = rows[0]["state"] if rows else None
+    if state is None or to not in TRANSITIONS[state] or (only_from is not None and state not in only_from):
+        return False
+    changes = ", ".join(f"{name} = :{name}" for name in ("state", *columns))
+    await run(f"UPDATE jobs SET {changes} WHERE id = :id", {"id": job_id, "state": to, **columns})  # noqa: S608
+    return True

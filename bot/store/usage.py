@@ -1,0 +1,41 @@
+"""The book of the quota: paintings charged to a person or a place on a day, inside a job's transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from bot.store.database import Run
+
+
+async def used(run: Run, subject: str, day: str) -> int:
+    """Return how many paintings a subject was charged on a day (ISO date)."""
+    rows = await run("SELECT paintings FROM usage WHERE subject = ? AND day = ?", (subject, day))
+    return int(rows[0]["paintings"]) if rows else 0
+
+
+async def charge(run: Run, subject: str, day: str, paintings: int) -> None:
+    """Add to a subject's day."""
+    await run(
+        "INSERT INTO usage (subject, day, paintings) VALUES (?1, ?2, ?3)"
+        " ON CONFLICT DO UPDATE SET paintings = paintings + ?3",
+        (subject, day, paintings),
+    )
+
+
+async def refund(run: Run, job_id: str) -> None:
+    """Give a job's paintings back to the day and to whom they were charged, once; a second call changes nothing."""
+    rows = await run(
+        "UPDATE jobs SET refunded = 1 WHERE id = ? AND refunded = 0 AND paintings > 0"
+        " RETURNING paintings, quota_day, person_hash, quota_place",
+        (job_id,),
+    )
+    for row in rows:
+        for subject in _subjects(row):
+            await run(
+                "UPDATE usage SET paintings = max(0, paintings - ?) WHERE subject = ? AND day = ?",
+                (row["paintings"], subject, row["quota_day"]),
+            )
+
+
+def _subjects(row: sqlite3.Row) -> list[str]:
+    return [subject for subject in (row["person_hash"], row["quota_place"]) if subject is not None]
