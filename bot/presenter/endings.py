@@ -147,7 +147,7 @@ _FAILURES = {
     "storage_error": N_("The pictures for this one could not be read or kept. Please send them again."),
     "expired": N_("This one waited too long, so I gave it up. Please ask for it again."),
 }
-_RETRY = ("not_finite", "engine_error", "engine_died", "engine_hung", "engine_unavailable", "storage_full", "expired")
+_RETRY = ("not_finite", "engine_error", "engine_unavailable", "storage_full", "expired")
 
 
 def failed(outcome: Failed, words: Words) -> View:

@@ -17,10 +17,10 @@ from nst_engine.protocol import Progress
 _BAR_LENGTH = 12  # characters
 
 _DOING: dict[TaskKind, str] = {
-    "paint": N_("Painting"),
-    "variations": N_("Painting four variations"),
-    "film": N_("Making the film"),
-    "inspect": N_("Drawing the details"),
+    "paint": N_("Painting…"),
+    "variations": N_("Painting four variations…"),
+    "film": N_("Making the film…"),
+    "inspect": N_("Drawing the details…"),
 }
 
 
@@ -52,10 +52,10 @@ def painting(outcome: Painting, words: Words) -> View:
     again = words.gettext("The first attempt was lost, so this is the second.") if outcome.retry else ""
     progress = outcome.progress
     if progress is None:
-        return plain(f"{doing}…", again, buttons=_cancel(outcome.job, words))
+        return plain(doing, again, buttons=_cancel(outcome.job, words))
     done = min(max(progress.iteration / max(progress.iterations, 1), 0.0), 1.0)
     view = plain(
-        f"{doing}… {_bar(done)} {words.percent(done)}",
+        f"{doing} {_bar(done)} {words.percent(done)}",
         _time_left(progress, words),
         again,
         buttons=_cancel(outcome.job, words),
