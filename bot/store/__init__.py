@@ -3,6 +3,7 @@
 `Store.open` gives the whole; `migrate`, `check` and `backup` are for the command line.
 """
 
+from bot.store.acceptance import Charge, Duplicate, NotAccepted, OverQueue, OverQuota, OverWaiting
 from bot.store.drafts import Drafts
 from bot.store.errors import (
     DatabaseDamaged,
@@ -18,7 +19,7 @@ from bot.store.errors import (
     StoreError,
 )
 from bot.store.files import GRACE_SECONDS, Files
-from bot.store.jobs import Charge, Duplicate, Jobs, NotAccepted, OverQueue, OverQuota, OverWaiting
+from bot.store.jobs import Jobs
 from bot.store.maintenance import backup, check, migrate
 from bot.store.migrations import Migrated
 from bot.store.people import Ban, People

@@ -67,8 +67,13 @@ class StorageFull(StoreError):
 
     def __init__(self, path: Path, free: int | None = None, kept_free: int = 0) -> None:
         self.path, self.free, self.kept_free = path, free, kept_free
-        found = "is full" if free is None else f"has {free} bytes free, of which {kept_free} are to stay free"
-        super().__init__(f"the disk of {path} {found}; make room, or lower store.min_free_bytes")
+        if free is None:
+            super().__init__(f"the disk of {path} is full; make room")
+        else:
+            super().__init__(
+                f"the disk of {path} has {free} bytes free, and {kept_free} are to stay free; "
+                "make room, or lower store.min_free_bytes"
+            )
 
 
 class StorageFailed(StoreError):

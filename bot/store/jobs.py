@@ -8,9 +8,10 @@ from typing import Any, Literal
 import msgspec
 import structlog
 
-from bot.model import TRANSITIONS, WAITING, Job, JobFile, State
+from bot.model import TRANSITIONS, Job, JobFile, State
 from bot.ports import Clock
-from bot.store import refs, usage
+from bot.store import acceptance, refs, usage
+from bot.store.acceptance import Charge, NotAccepted
 from bot.store.database import Database, Run
 from bot.store.errors import JobUnreadable
 from bot.store.files import Files
@@ -18,50 +19,6 @@ from bot.store.rows import job_to_row, row_to_file, row_to_job, to_json
 from nst_engine.protocol import PaintFacts
 
 log = structlog.get_logger(__name__)
-
-
-class Charge(msgspec.Struct, frozen=True, kw_only=True):
-    """What a job takes from the quota of `day` (ISO date, UTC), and the limits that it must keep to.
-
-    `place_subject` names the row of the place's own use; `place_limit` None means that the place has no cap.
-    """
-
-    paintings: int
-    day: str
-    person_limit: int
-    waiting_limit: int
-    queue_limit: int
-    place_subject: str | None = None
-    place_limit: int | None = None
-
-
-class Duplicate(msgspec.Struct, frozen=True):
-    """The idempotency key came before: this is the job that it made."""
-
-    job: Job
-
-
-class OverQuota(msgspec.Struct, frozen=True):
-    """The day's paintings do not suffice."""
-
-    limit: int
-    used: int
-    whose: Literal["person", "place"]
-
-
-class OverWaiting(msgspec.Struct, frozen=True):
-    """The person has as many jobs queued or painting as they may."""
-
-    limit: int
-
-
-class OverQueue(msgspec.Struct, frozen=True):
-    """As many jobs are queued, of everybody together, as there may be."""
-
-    limit: int
-
-
-NotAccepted = Duplicate | OverQuota | OverWaiting | OverQueue
 
 
 class Jobs:
@@ -88,12 +45,11 @@ class Jobs:
         }
         try:
             async with self._database.transaction() as run:
-                if refusal := await _refusal(run, job, subject, charge):
+                if refusal := await acceptance.refusal(run, job, subject, charge):
                     return refusal
-                if charge.paintings:
-                    await usage.charge(run, subject, charge.day, charge.paintings)
-                    if charge.place_subject is not None:
-                        await usage.charge(run, charge.place_subject, charge.day, charge.paintings)
+                for charged in (subject, charge.place_subject):
+                    if charged is not None and charge.paintings:
+                        await usage.charge(run, charged, charge.day, charge.paintings)
                 await run(_INSERT.format(", ".join(row), ", ".join(f":{name}" for name in row)), row)
                 await refs.add(run, refs.job_owner(job.id), files)
                 return await _read(run, job.id)
@@ -103,6 +59,11 @@ class Jobs:
     async def get(self, job_id: str) -> Job | None:
         """Return a job; raises JobUnreadable."""
         rows = await self._database.read("SELECT * FROM jobs WHERE id = ?", (job_id,))
+        return row_to_job(rows[0]) if rows else None
+
+    async def by_key(self, key: str) -> Job | None:
+        """Return the job that an idempotency key made; raises JobUnreadable."""
+        rows = await self._database.read("SELECT * FROM jobs WHERE key = ?", (key,))
         return row_to_job(rows[0]) if rows else None
 
     async def by_state(self, *states: State) -> list[Job]:
@@ -311,7 +272,7 @@ class Jobs:
 
     async def waiting_count(self, person_key: str) -> int:
         """Return how many jobs of a person are queued or painting."""
-        return await _waiting(self._database.read, person_key)
+        return await acceptance.waiting(self._database.read, person_key)
 
     def _readable(self, rows: Collection[Any]) -> list[Job]:
         jobs: list[Job] = []
@@ -324,34 +285,6 @@ class Jobs:
 
 
 _INSERT = "INSERT INTO jobs ({}) VALUES ({})"
-
-
-async def _refusal(run: Run, job: Job, subject: str, charge: Charge) -> NotAccepted | None:
-    """Return what forbids a job, in the order in which a person would want to know."""
-    if rows := await run("SELECT * FROM jobs WHERE key = ?", (job.key,)):
-        return Duplicate(row_to_job(rows[0]))
-    if await _waiting(run, job.person.key) >= charge.waiting_limit:
-        return OverWaiting(charge.waiting_limit)
-    [(queued,)] = await run("SELECT count(*) FROM jobs WHERE state = 'queued'")
-    if queued >= charge.queue_limit:
-        return OverQueue(charge.queue_limit)
-    if charge.paintings:  # what costs nothing is free to those who have nothing left
-        used = await usage.used(run, subject, charge.day)
-        if used + charge.paintings > charge.person_limit:
-            return OverQuota(charge.person_limit, used, "person")
-        if charge.place_subject is not None and charge.place_limit is not None:
-            used = await usage.used(run, charge.place_subject, charge.day)
-            if used + charge.paintings > charge.place_limit:
-                return OverQuota(charge.place_limit, used, "place")
-    return None
-
-
-async def _waiting(run: Run, person_key: str) -> int:
-    [(count,)] = await run(
-        "SELECT count(*) FROM jobs WHERE person_key = ? AND state IN (SELECT value FROM json_each(?))",
-        (person_key, to_json(WAITING)),
-    )
-    return int(count)
 
 
 async def _read(run: Run, job_id: str) -> Job:

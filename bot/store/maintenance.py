@@ -65,7 +65,8 @@ def _check(paths: DataFolder) -> Iterator[str]:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             yield from migrations.faults_of(connection, thorough=True)
             if version != known:
-                yield f"the database is of version {version}, this Impasto works with version {known}"
+                older = "impasto db migrate brings it up to date" if version < known else "it was made by a newer one"
+                yield f"the database is of version {version}, this Impasto works with version {known}: {older}"
                 return
             yield from _check_rows(connection)
             # While a bot runs, files come and go: one without a reference is no fault then.

@@ -3,8 +3,7 @@ import asyncio
 import pytest
 
 from bot.model import TRANSITIONS, DiscordPlace, JobFile, Person
-from bot.store import Duplicate, FileGone, OverQuota, OverWaiting, Store
-from bot.store.jobs import OverQueue
+from bot.store import Duplicate, FileGone, OverQueue, OverQuota, OverWaiting, Store
 from nst_engine.protocol import PaintFacts
 
 from .conftest import DAY, NOON, accept, files_on_disk, make_charge, make_job, paint
