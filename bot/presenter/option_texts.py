@@ -111,17 +111,15 @@ def _allowed(info: OptionInfo, words: Words) -> str:
             last=LAYERS[-1],
             example=f"{next(iter(info.default))}:1",
         )
-    if info.minimum is None or info.maximum is None:
-        return words.gettext("another value")
     low, high = _digits(info.minimum), _digits(info.maximum)
     if info.whole:
         return words.gettext("a whole number from {low} to {high}", low=low, high=high)
     return words.gettext("a number from {low} to {high}", low=low, high=high)
 
 
-def _digits(value: float) -> str:
+def _digits(value: float | None) -> str:
     """Write a number as it may be typed: no grouping, a dot for the decimals, no exponent."""
-    return format(Decimal(f"{value:.10g}"), "f")
+    return "…" if value is None else format(Decimal(f"{value:.10g}"), "f")
 
 
 def _typed(default: Any, words: Words) -> str:

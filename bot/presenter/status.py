@@ -42,8 +42,8 @@ def _turn(ahead: int, seconds_left: float | None, words: Words) -> str:
         return words.gettext("Number {number} in the queue.", number=ahead + 1)
     time = words.estimate(seconds_left)
     if ahead <= 0:
-        return words.gettext("Next in the queue, about {time}.", time=time)
-    return words.gettext("Number {number} in the queue, about {time}.", number=ahead + 1, time=time)
+        return words.gettext("Next in the queue, about {time} to go.", time=time)
+    return words.gettext("Number {number} in the queue, about {time} to go.", number=ahead + 1, time=time)
 
 
 def painting(outcome: Painting, words: Words) -> View:
@@ -81,11 +81,11 @@ def _time_left(progress: Progress, words: Words) -> str:
     size = words.size(progress.width, progress.height)
     scale, scales = progress.scale + 1, max(progress.scales, progress.scale + 1)
     if scales == 1 and math.isfinite(progress.seconds_left):
-        return words.gettext("About {time} left.", time=words.estimate(progress.seconds_left))
+        return words.gettext("About {time} to go.", time=words.estimate(progress.seconds_left))
     if not math.isfinite(progress.seconds_left):
         return words.gettext("Step {scale} of {scales}, {size} pixels.", scale=scale, scales=scales, size=size)
     return words.gettext(
-        "Step {scale} of {scales}, {size} pixels; about {time} left.",
+        "Step {scale} of {scales}, {size} pixels; about {time} to go.",
         scale=scale,
         scales=scales,
         size=size,

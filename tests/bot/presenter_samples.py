@@ -9,7 +9,7 @@ import msgspec
 
 from bot import outcomes as o
 from bot.intake import RejectionCode
-from bot.model import CliPlace, Job, Limits, Person, StoredRequest, StoredStyle
+from bot.model import CliPlace, Job, Limits, Person, State, StoredRequest, StoredStyle
 from nst_engine.options import OPTION_TABLE, OptionError, Options, make_options, parse_options
 from nst_engine.protocol import PaintFacts, Progress
 
@@ -121,6 +121,7 @@ def _refusals() -> Iterator[o.Outcome]:
         for verb in ("cancel", "delete", "film"):
             if (verb == "cancel") != (state in ("queued", "painting")) and (verb, state) != ("delete", "delivered"):
                 yield o.WrongState(verb=verb, state=state)
+    yield from (o.WrongState(verb="film", state=state) for state in ("delivered", "failed", "cancelled", "expired"))
     yield from (o.InputsGone(verb=verb) for verb in ("again", "film", "details", "pick"))
     yield o.NothingStronger(verb="stronger", value=100)
     yield o.NothingStronger(verb="softer", value=0)
@@ -138,6 +139,7 @@ def _status() -> Iterator[o.Outcome]:
     yield o.Painting(job=queued, progress=progress())
     yield o.Painting(job=queued, progress=progress(preview=b"jpeg"), retry=True)
     yield o.Painting(job=queued, progress=progress(seconds_left=float("inf")))
+    yield o.Painting(job=queued, progress=progress(scale=0, scales=1))
     for task in ("variations", "film", "inspect"):
         yield o.Painting(job=job(state="painting", task=task), progress=progress())
 
@@ -158,6 +160,7 @@ def _endings() -> Iterator[o.Outcome]:
     details = (file("progress_sheet"), file("loss_plot"))
     yield o.Finished(job=job(task="inspect"), files=details, styles=night, credits=credit, facts=FACTS)
     yield o.Finished(job=job(), files=(), styles=night)
+    yield o.Finished(job=job(), files=(file("painting"), file("history", "application/json")), styles=night)
     for reason in (*get_args(o.FailureReason), "a reason of tomorrow"):
         yield o.Failed(job=job(state="failed"), reason=reason, refunded=1)
     yield o.Failed(job=job(state="failed", task="film"), reason="engine_died", refunded=0)
@@ -176,6 +179,7 @@ def _answers() -> Iterator[o.Outcome]:
         job(state="failed", task="variations", created_at=NOW - 3 * 86400),
     )
     yield o.HistoryPage(jobs=history, next_before=NOW - 4 * 86400.5)
+    yield o.HistoryPage(jobs=tuple(job(state=state, task="inspect") for state in get_args(State)))
     tomorrow = NOW + 5 * 3600
     for limit, used in ((30, 29), (30, 0), (30, 12), (0, 0), (1000, 1)):
         limits = Limits(paintings_a_day=limit, waiting_at_once=3, largest_size=1024)

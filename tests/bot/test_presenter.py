@@ -1,0 +1,324 @@
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import outcomes as o
+from bot.intake import RejectionCode
+from bot.presenter import Presenter, View, languages
+from nst_engine.options import OPTION_TABLE, Options
+from tests.bot.presenter_samples import (
+    ANNA,
+    FACTS,
+    NOW,
+    REJECTION_FACTS,
+    all_outcomes,
+    file,
+    job,
+    option_refusals,
+    progress,
+)
+
+PRESENTER = Presenter(now=lambda: NOW)
+SAMPLES = all_outcomes()
+VERBS = {
+    "again", "stronger", "softer", "colors", "bigger", "swap", "variations", "pick", "film", "details", "delete",
+    "cancel", "forget", "history",
+}  # fmt: skip
+BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u200e\u200f\u061c"
+
+
+def text(outcome: o.Outcome, locale: str = "en") -> str:
+    return PRESENTER.view(outcome, locale).text
+
+
+def kinds(base: type[o.Outcome] = o.Outcome) -> Iterator[type[o.Outcome]]:
+    for kind in base.__subclasses__():
+        if kind.__subclasses__():
+            yield from kinds(kind)
+        else:
+            yield kind
+
+
+def test_there_is_a_sample_of_every_outcome() -> None:
+    assert {type(sample) for sample in SAMPLES} == set(kinds())
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("outcome", SAMPLES, ids=lambda sample: type(sample).__name__)
+def test_every_outcome_becomes_a_view_that_platforms_can_show(outcome: o.Outcome, language: str) -> None:
+    view = PRESENTER.view(outcome, language)
+    assert view.text.strip() == view.text != ""
+    for words in (view.text, view.short, view.alt_text or "", *view.file_alt_texts):
+        assert "{" not in words and "}" not in words and "None" not in words and ".." not in words
+    assert len(view.text) <= 1800
+    assert 0 < len(view.short) <= 200
+    assert "\n" not in view.short
+    assert view.is_error == isinstance(outcome, (o.Refusal, o.Failed, o.ReloadFailed))
+    assert view.progress is None or 0 <= view.progress <= 1
+    if view.picture is not None:
+        assert len(view.text) + len(ANNA.name) + 64 <= 1024
+        assert view.alt_text and len(view.alt_text) <= 1024
+    assert len(view.file_alt_texts) == len(view.files)
+    assert len(view.buttons) <= 5
+    for row in view.buttons:
+        assert 1 <= len(row) <= 5
+        for button in row:
+            assert button.verb in VERBS
+            assert 0 < len(button.label) <= 20
+            assert len(f"j:{button.job_id}:{button.verb}:{button.argument}".encode()) <= 64
+
+
+def test_bad_values_are_answered_with_what_is_allowed() -> None:
+    refused = {outcome.option: text(outcome) for outcome in option_refusals() if outcome.found == "101x"}
+    assert set(refused) == set(OPTION_TABLE)
+    for name, info in OPTION_TABLE.items():
+        assert "“101x”" in refused[name]
+        for choice in info.choices:
+            assert choice in refused[name]
+    strength = o.OptionRefused(option="strength", found="101", allowed="a whole number from 0 to 100")
+    assert text(strength) == "Strength must be a whole number from 0 to 100; you gave 101."
+    assert text(strength, "de") == "Stärke (strength): erlaubt ist eine ganze Zahl von 0 bis 100; angegeben war 101."
+    scale = o.OptionRefused(option="style_scale", found="0,05", allowed="a number from 0.1 to 4")
+    assert "0.1" in text(scale, "de"), "a limit is shown as it must be typed, in every language"
+
+
+def test_a_misspelt_name_is_answered_with_the_names_that_were_meant() -> None:
+    style = text(o.PresetUnknown(name="stary-night", near=("starry-night", "star-map")))
+    assert style == "There is no style called “stary-night”. Did you mean starry-night or star-map?"
+    option = text(o.OptionRefused(option="strenth", found="5", allowed="strength", near=("strength",)))
+    assert option == "There is no option called “strenth”. Did you mean strength?"
+    assert "„stary-night“" in text(o.PresetUnknown(name="stary-night"), "de")
+
+
+def test_every_rejection_of_the_intake_has_a_sentence_of_its_own() -> None:
+    def sentence(code: str) -> str:
+        return text(o.PictureRejected(which="photo", code=code, facts=REJECTION_FACTS.get(code, {})))
+
+    sentences = {code: sentence(code) for code in get_args(RejectionCode)}
+    assert sentences.pop("too_slow") == sentences["too_much_memory"]
+    assert len(set(sentences.values())) == len(sentences)
+    assert sentence("a code of tomorrow") == sentences["internal"]
+    assert "30 MB" in text(
+        o.PictureRejected(
+            which="style", code="too_many_bytes", facts={"found": 30 * 1024 * 1024, "limit": 20 * 1024 * 1024}
+        )
+    )
+
+
+def test_a_file_just_above_the_limit_does_not_look_as_large_as_the_limit() -> None:
+    limit = 20 * 1024 * 1024
+    sentence = text(o.PictureRejected(which="photo", code="too_many_bytes", facts={"found": limit + 1, "limit": limit}))
+    assert "20.1 MB" in sentence and "20 MB" in sentence
+
+
+@pytest.mark.parametrize("reason", get_args(o.FailureReason))
+def test_a_failure_says_that_it_costs_nothing_and_what_to_do(reason: str) -> None:
+    view = PRESENTER.view(o.Failed(job=job(state="failed"), reason=reason, refunded=1), "en")
+    assert "lease" in view.text, "every failure ends in a request"
+    assert view.text.endswith("It does not count towards your paintings for today.")
+    assert view.mention == ANNA
+    free = PRESENTER.view(o.Failed(job=job(state="failed"), reason=reason), "en")
+    assert "count" not in free.text
+
+
+def test_numbers_decide_between_singular_and_plural() -> None:
+    def waiting(limit: int, locale: str) -> str:
+        return text(o.TooManyWaiting(limit=limit), locale)
+
+    assert waiting(1, "en").startswith("You have a painting under way already.")
+    assert waiting(3, "en").startswith("You have 3 paintings under way already.")
+    assert waiting(1, "de").startswith("Du hast schon ein Bild in Auftrag.")
+    assert waiting(3, "de").startswith("Du hast schon 3 Bilder in Auftrag.")
+
+
+def test_times_and_numbers_are_written_as_the_language_writes_them() -> None:
+    accepted = o.Accepted(job=job(state="queued"), ahead=2, seconds_left=118.0)
+    assert text(accepted) == "Number 3 in the queue, about 2 minutes to go."
+    assert text(accepted, "de") == "Nummer 3 in der Warteschlange, noch etwa 2 Minuten."
+    used = o.QuotaUsedUp(limit=1000, used=1000, needed=1, resets_at=NOW + 3 * 3600)
+    assert text(used) == "Your 1,000 paintings for today are used up. You get new ones in 3 hours."
+    assert text(used, "de-AT") == "Deine 1.000 Bilder für heute sind verbraucht. Neue bekommst du in 3 Stunden."
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [
+        ("de", "Das"), ("de-AT", "Das"), ("DE", "Das"), ("de_CH.UTF-8", "Das"), ("de-Latn-DE", "Das"),
+        ("en", "Only"), ("en-GB", "Only"), ("C", "Only"), ("", "Only"), ("fr", "Only"), ("x" * 5000, "Only"),
+        ("../../de", "Only"), ("\x00", "Only"),
+    ],
+)  # fmt: skip
+def test_people_are_answered_in_their_language_where_it_is_spoken(locale: str, expected: str) -> None:
+    assert text(o.NotAdmin(verb="pause"), locale).startswith(expected)
+
+
+def test_the_default_language_is_for_those_whose_own_is_not_spoken() -> None:
+    german = Presenter("de")
+    assert german.view(o.NotAdmin(verb="pause"), "fr").text.startswith("Das")
+    assert german.view(o.NotAdmin(verb="pause"), "en").text.startswith("Only")
+    assert Presenter("tlh").view(o.NotAdmin(verb="pause"), "fr").text.startswith("Only")
+    assert languages() == ("en", "de")
+
+
+def test_progress_shows_a_bar_the_time_left_and_the_preview() -> None:
+    painting = o.Painting(job=job(state="painting"), progress=progress(preview=b"jpeg"))
+    view = PRESENTER.view(painting, "en")
+    assert view.progress == pytest.approx(58 / 130)
+    assert "45%" in view.text and "▰▰▰▰▰▱▱▱▱▱▱▱" in view.text
+    assert "Step 2 of 3, 256 × 192 pixels; about 30 seconds to go." in view.text
+    assert view.picture is not None and view.picture.data == b"jpeg"
+    assert [button.verb for row in view.buttons for button in row] == ["cancel"]
+
+
+@given(
+    iteration=st.integers(-5, 10_000),
+    iterations=st.integers(0, 5000),
+    seconds=st.floats(),
+    scales=st.integers(0, 8),
+)
+def test_progress_of_any_kind_can_be_shown(iteration: int, iterations: int, seconds: float, scales: int) -> None:
+    at = progress(iteration=iteration, iterations=iterations, seconds_left=seconds, scales=scales)
+    view = PRESENTER.view(o.Painting(job=job(state="painting"), progress=at), "de")
+    assert view.progress is not None and 0 <= view.progress <= 1
+    assert "nan" not in view.text and "inf" not in view.text
+
+
+def painted(options: Options, **changes: Any) -> View:
+    finished = o.Finished(job=job(options=options), files=(file("painting"),), styles=("Night Fields",), facts=FACTS)
+    return PRESENTER.view(msgspec.structs.replace(finished, **changes), "en")
+
+
+def verbs(view: View) -> list[str]:
+    return [button.verb for row in view.buttons for button in row]
+
+
+def test_a_painting_comes_with_its_facts_credits_and_everything_one_may_do_next() -> None:
+    view = painted(Options(strength=50), credits=("Impasto, CC0", "Impasto, CC0"))
+    assert view.text == (
+        "Here is your painting, in the style of Night Fields.\n"
+        "Strength 50 · 512 × 384 pixels · seed 7 · painted in 34 seconds\n"
+        "Style: Impasto, CC0"
+    )
+    assert view.mention == ANNA
+    assert view.alt_text == "A painting of the sent photo in the style of Night Fields."
+    assert verbs(view) == [
+        "again", "stronger", "softer", "colors", "bigger", "swap", "variations", "film", "details", "delete",
+    ]  # fmt: skip
+
+
+def test_a_dial_at_its_end_has_no_button_to_turn_it_further() -> None:
+    assert "stronger" not in verbs(painted(Options(strength=100)))
+    assert "softer" not in verbs(painted(Options(strength=0)))
+
+
+def test_the_colours_button_names_the_colours_that_it_brings() -> None:
+    def label(options: Options) -> str:
+        return next(button.label for row in painted(options).buttons for button in row if button.verb == "colors")
+
+    assert label(Options(colors="style")) == "Photo's colours"
+    assert label(Options(colors="photo")) == "Style's colours"
+
+
+def test_a_sheet_of_variations_asks_for_a_pick() -> None:
+    sheet = job(task="variations", strengths=(20, 40, 60, 80))
+    view = PRESENTER.view(o.Finished(job=sheet, files=(file("variations"),), styles=()), "en")
+    picks = [button for row in view.buttons for button in row if button.verb == "pick"]
+    assert [(pick.argument, pick.label) for pick in picks] == [
+        ("1", "Strength 20"), ("2", "Strength 40"), ("3", "Strength 60"), ("4", "Strength 80"),
+    ]  # fmt: skip
+
+
+def test_details_show_the_sheet_and_attach_the_plot() -> None:
+    files = (file("progress_sheet"), file("loss_plot"))
+    view = PRESENTER.view(o.Finished(job=job(task="inspect"), files=files, styles=(), facts=FACTS), "en")
+    assert view.picture == files[0] and view.files == files[1:]
+    assert "130 iterations in 34 seconds with vgg19 on cpu (bfloat16), seed 7." in view.text
+    assert "content 12,500, style 830.5" in view.text
+
+
+def test_forgetting_and_older_pages_carry_what_the_studio_needs_back() -> None:
+    forget = PRESENTER.view(o.ForgetAsked(jobs=2, token="t0k3n"), "en").buttons[0][0]
+    assert (forget.verb, forget.argument, forget.style) == ("forget", "t0k3n", "danger")
+    older = PRESENTER.view(o.HistoryPage(jobs=(job(),), next_before=NOW - 0.123456), "en").buttons[0][0]
+    assert older.verb == "history" and float(older.argument or "") == NOW - 0.123456
+
+
+def test_a_long_queue_is_cut_but_tells_where_ones_own_job_stands() -> None:
+    other = o.QueueEntry(job_id=None, mine=False, state="queued", task="paint", seconds_left=1.0)
+    mine = o.QueueEntry(job_id="k", mine=True, state="queued", task="paint", seconds_left=1.0)
+    view = text(o.QueueState(entries=(other,) * 40 + (mine,)))
+    assert view.count("\n") < 20
+    assert view.endswith("…and 26 more.\nYours: 41")
+
+
+# ---- words of strangers -----------------------------------------------------------------------------------------
+
+TRICKS = [
+    "{0}", "{name}", "{text.__class__}", "%s %(x)d %", "a\nb\r\x00\x1b[31mred", "مرحبا {x}", "\u202eevil",
+    "👩‍👩‍👧", "@everyone", "x" * 5000, "", " ", "\ud800", "“”", "\u2028", "\u2066\u2066",
+]  # fmt: skip
+strangers = st.one_of(st.sampled_from(TRICKS), st.text())
+
+
+def assert_harmless(words: str, *, lines: int) -> None:
+    assert words.count("\n") < lines
+    for character in words.replace("\n", ""):
+        assert unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp")
+        assert character not in BIDI_CONTROLS
+    assert words.count("\u2068") == words.count("\u2069")
+    words.encode()
+
+
+@given(name=strangers, near=st.lists(strangers, max_size=3), language=st.sampled_from(["en", "de"]))
+def test_unknown_names_are_repeated_safely(name: str, near: list[str], language: str) -> None:
+    for outcome in (
+        o.PresetUnknown(name=name, near=tuple(near)),
+        o.OptionRefused(option=name, found=name, allowed="", near=tuple(near)),
+        o.OptionRefused(option="size", found=name, allowed=""),
+    ):
+        view = PRESENTER.view(outcome, language)
+        assert_harmless(view.text, lines=1)
+        assert len(view.text) <= 700 and len(view.short) <= 200
+
+
+@given(words=strangers, titles=st.lists(strangers, max_size=16), language=st.sampled_from(["en", "de"]))
+def test_captions_fit_whatever_styles_and_reasons_are_called(words: str, titles: list[str], language: str) -> None:
+    finished = o.Finished(job=job(), files=(file("painting"),), styles=tuple(titles), credits=tuple(titles))
+    view = PRESENTER.view(finished, language)
+    assert len(view.text) <= 960
+    assert len(view.alt_text or "") <= 1024
+    assert_harmless(view.text.replace("\u2068", "").replace("\u2069", ""), lines=3)
+    assert_harmless(text(o.Banned(reason=words), language), lines=2)
+    assert_harmless(text(o.AdminDone(verb="ban", person=words, details={words: words}), language), lines=2)
+
+
+def test_braces_and_percent_signs_of_strangers_are_only_letters() -> None:
+    assert text(o.PresetUnknown(name="{near} %s {0}")).startswith("There is no style called “{near} %s {0}”.")
+
+
+def test_what_reads_from_right_to_left_stays_in_its_quotation_marks() -> None:
+    assert "“\u2068שלום\u2069”" in text(o.PresetUnknown(name="שלום"))
+
+
+def test_emojis_stay_whole() -> None:
+    assert "👩‍👩‍👧" in text(o.PresetUnknown(name="👩‍👩‍👧"))
+
+
+@given(moment=st.floats(), seconds=st.floats())
+def test_times_beyond_reason_are_no_reason_to_fail(moment: float, seconds: float) -> None:
+    assert text(o.Banned(until=moment))
+    assert text(o.Waiting(job=job(state="queued"), ahead=0, seconds_left=seconds))
+
+
+def test_the_table_of_options_is_there_in_every_language() -> None:
+    english, german = PRESENTER.options_help("en"), PRESENTER.options_help("de")
+    assert [row.name for row in english] == [row.name for row in german] == list(OPTION_TABLE)
+    for row, translated in zip(english, german, strict=True):
+        assert row.help == OPTION_TABLE[row.name].help != translated.help
+    strength = next(row for row in german if row.name == "strength")
+    assert (strength.allowed, strength.default) == ("eine ganze Zahl von 0 bis 100", "50")
