@@ -13,8 +13,8 @@ def painting_buttons(job: Job, words: Words) -> Rows:
     """Return what can be done with a painting; a dial that is at its end has no button."""
     options = job.request.options
 
-    def button(verb: str, label: str, emoji: str) -> Button:
-        return Button(verb=verb, job_id=job.id, label=label, emoji=emoji)
+    def button(verb: str, label: str, emoji: str, argument: str | None = None) -> Button:
+        return Button(verb=verb, job_id=job.id, label=label, emoji=emoji, argument=argument)
 
     colors = words.gettext("Photo's colours") if options.colors == "style" else words.gettext("Style's colours")
     first = [
@@ -27,7 +27,7 @@ def painting_buttons(job: Job, words: Words) -> Rows:
     second = (
         button("swap", words.gettext("Swap"), "🔀"),
         button("variations", words.gettext("Variations"), "🔢"),
-        button("film", words.gettext("Film"), "🎬"),
+        button("film", words.gettext("Film"), "🎬", "gif"),
         button("details", words.gettext("Details"), "📈"),
         delete_button(job, words),
     )

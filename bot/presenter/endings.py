@@ -35,17 +35,17 @@ def finished(outcome: Finished, words: Words) -> View:
     )
 
 
-def _styles(outcome: Finished, words: Words) -> str:
-    return words.both(filter(None, (words.name(title) for title in outcome.styles)))
+def _styles(outcome: Finished, own_picture: str, words: Words) -> str:
+    """List the styles; presets have titles, while a person's own pictures are called `own_picture` together."""
+    titles = [name for title in outcome.styles if (name := words.name(title))]
+    if not titles or any(style.preset is None for style in outcome.job.request.styles):
+        titles.append(own_picture)
+    return words.both(titles)
 
 
 def _painting(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
-    styles = _styles(outcome, words)
-    sentence = (
-        words.gettext("Here is your painting, in the style of {styles}.", styles=styles)
-        if styles
-        else words.gettext("Here is your painting.")
-    )
+    styles = _styles(outcome, words.gettext("your picture"), words)
+    sentence = words.gettext("Here is your painting, in the style of {styles}.", styles=styles)
     return [sentence, _facts(outcome, words), _credits(outcome, words)], painting_buttons(outcome.job, words)
 
 
@@ -112,7 +112,7 @@ def _details(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
 
 
 def _alt_text(file: DeliveredFile, outcome: Finished, words: Words) -> str:
-    styles = _styles(outcome, words) or words.gettext("another picture")
+    styles = _styles(outcome, words.gettext("another picture"), words)
     if file.role == "painting":
         text = words.gettext("A painting of the sent photo in the style of {styles}.", styles=styles)
     elif file.role == "variations":
@@ -161,7 +161,9 @@ def failed(outcome: Failed, words: Words) -> View:
             "if it happens again, tell the people who run this bot the number {job_id}.",
             job_id=safe(job.id),
         )
-    buttons: Rows = ((retry_button(job, words),),) if job.task == "paint" and outcome.reason in _RETRY else ()
+    buttons: Rows = (
+        ((retry_button(job, words),),) if job.task in ("paint", "variations") and outcome.reason in _RETRY else ()
+    )
     view = plain(sentence, _refund(outcome.refunded, words), buttons=buttons, is_error=True)
     return msgspec.structs.replace(view, mention=job.person)
 

@@ -30,6 +30,14 @@ _LABELS = {
     "tv_weight": N_("Smoothing weight"),
     "content_layers": N_("Content layers"),
     "style_layers": N_("Style layers"),
+    "format": N_("Format"),
+    "pick": N_("Pick"),
+}
+
+# What verbs take besides, refused in the same words.
+_ARGUMENTS = {
+    "format": OptionInfo("format", "", "gif", choices=("gif", "mp4")),
+    "pick": OptionInfo("pick", "", 1, minimum=1, maximum=4, whole=True),
 }
 
 
@@ -57,7 +65,7 @@ def options_help(words: Words) -> tuple[OptionHelp, ...]:
 
 def option_refused(outcome: OptionRefused, words: Words) -> View:
     """Say what the option takes instead."""
-    info = OPTION_TABLE.get(outcome.option)
+    info = OPTION_TABLE.get(outcome.option) or _ARGUMENTS.get(outcome.option)
     if info is None:
         return plain(_unknown(outcome, words), is_error=True)
     option, allowed = _label(info.name, words), _allowed(info, words)

@@ -200,6 +200,10 @@ def _wrong_state(outcome: WrongState, words: Words) -> View:
     state = words.gettext(_STATES.get(outcome.state, ""))
     if outcome.verb == "cancel":
         advice = words.gettext("There is nothing left to cancel.")
+    elif outcome.verb == "pick":
+        return _refused(words.gettext("There is nothing to pick here; that goes with a sheet of four variations."))
+    elif outcome.state in ("painted", "delivered"):
+        return _refused(words.gettext("That does not go with this one, only with a finished painting."))
     elif outcome.state not in ("queued", "painting"):
         advice = words.gettext("Please send the photo again.")
     elif outcome.verb == "delete":

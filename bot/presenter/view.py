@@ -20,7 +20,8 @@ ButtonStyle = Literal["primary", "secondary", "danger"]
 class Button(msgspec.Struct, frozen=True, kw_only=True):
     """Something to press: a verb of the studio, the job that it is about, and the verb's argument if it takes one.
 
-    `argument` is the strength's number ("1" to "4") for pick, the token for forget, and the time for history.
+    `argument` is the strength's number ("1" to "4") for pick, the format for film, the token for forget, and the time
+    for history.
     """
 
     verb: str

@@ -112,11 +112,14 @@ def _refusals() -> Iterator[o.Outcome]:
     yield o.PresetUnknown(name="nigth-fields", near=("night-fields", "night-neon"))
     yield o.PresetUnknown(name="zzz")
     yield from option_refusals()
+    yield o.OptionRefused(option="format", found="webm", allowed="gif or mp4")
+    yield o.OptionRefused(option="pick", found="5", allowed="a number from 1 to 4")
     yield from (o.WeightRefused(found=-1.0), o.WeightRefused(found=float("nan")))
     yield from (o.TooManyStyles(limit=limit) for limit in (1, 4))
     yield o.JobUnknown(job_id="k3f9")
     yield from (o.NotYours(verb=verb) for verb in ("cancel", "delete", "film"))
     yield o.NotAdmin(verb="pause")
+    yield o.WrongState(verb="pick", state="delivered")
     for state in ("queued", "painting", "painted", "delivered", "failed", "cancelled", "expired"):
         for verb in ("cancel", "delete", "film"):
             if (verb == "cancel") != (state in ("queued", "painting")) and (verb, state) != ("delete", "delivered"):

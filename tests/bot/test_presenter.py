@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot import outcomes as o
 from bot.intake import RejectionCode
+from bot.model import StoredStyle
 from bot.presenter import Presenter, View, languages
 from nst_engine.options import OPTION_TABLE, Options
 from tests.bot.presenter_samples import (
@@ -222,6 +223,15 @@ def test_the_colours_button_names_the_colours_that_it_brings() -> None:
 
     assert label(Options(colors="style")) == "Photo's colours"
     assert label(Options(colors="photo")) == "Style's colours"
+
+
+def test_pictures_of_their_own_are_named_besides_the_presets() -> None:
+    styles = (StoredStyle(digest="d", preset="night-fields"), StoredStyle(digest="e"))
+    request = msgspec.structs.replace(job().request, styles=styles)
+    view = painted(Options(), job=job(request=request))
+    assert view.text.startswith("Here is your painting, in the style of Night Fields and your picture.")
+    swapped = painted(Options(), job=job(request=msgspec.structs.replace(request, styles=styles[1:])), styles=())
+    assert swapped.text.startswith("Here is your painting, in the style of your picture.")
 
 
 def test_a_sheet_of_variations_asks_for_a_pick() -> None:
