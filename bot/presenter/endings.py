@@ -15,7 +15,6 @@ from bot.presenter.words import N_, Words, safe
 from nst_engine.protocol import Variations
 
 _CREDIT_LENGTH = 200  # characters
-_SHEETS = ("progress_sheet", "loss_plot")
 
 
 def finished(outcome: Finished, words: Words) -> View:

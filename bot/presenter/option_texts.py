@@ -137,4 +137,4 @@ def _typed(default: Any, words: Words) -> str:
         return "yes" if default else "no"
     if isinstance(default, dict):
         return ",".join(f"{layer}:{weight:g}" for layer, weight in default.items())
-    return str(default)
+    return f"{default:g}" if isinstance(default, float) else str(default)
