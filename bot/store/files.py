@@ -20,7 +20,7 @@ from typing import TypeVar
 from bot.ports import Clock
 from bot.store import disk
 from bot.store.database import Database, uninterrupted
-from bot.store.errors import FileDamaged, FileGone, StorageFull, from_os
+from bot.store.errors import FileDamaged, FileGone, StorageFull, StoreError, from_os
 from bot.store.folder import DataFolder
 
 T = TypeVar("T")
@@ -68,12 +68,7 @@ class Files:
         try:
             await self._on_disk(disk.write_new, temporary, data)
             async with self._lock:
-                await self._on_disk(disk.move, temporary, path)
-                try:
-                    await self._record(digest, len(data))
-                except BaseException:
-                    await uninterrupted(self._remove_leftovers([digest]))
-                    raise
+                await uninterrupted(self._take_in(temporary, path, digest, len(data)))
         finally:
             await self._on_disk(temporary.unlink, True)
             self._being_written.discard(temporary.name)
@@ -99,10 +94,7 @@ class Files:
         Returns how many files with rows were removed.
         """
         async with self._lock:
-            count = await self._remove(
-                "DELETE FROM files WHERE put_at <= ? AND digest NOT IN (SELECT digest FROM file_refs) RETURNING digest",
-                (self._clock.now() - older_than_seconds,),
-            )
+            count = await uninterrupted(self._remove("put_at <= ?", self._clock.now() - older_than_seconds))
         await self._sweep_leftovers()
         await self._on_disk(self._remove_partial)
         return count
@@ -119,11 +111,7 @@ class Files:
         limit = self._clock.now() - GRACE_SECONDS
         async with self._lock:
             free = [digest for digest in digests if not any(at > limit for at in self._awaited.get(digest, ()))]
-            return await self._remove(
-                "DELETE FROM files WHERE digest IN (SELECT value FROM json_each(?))"
-                " AND digest NOT IN (SELECT digest FROM file_refs) RETURNING digest",
-                (json.dumps(free),),
-            )
+            return await uninterrupted(self._remove("digest IN (SELECT value FROM json_each(?))", json.dumps(free)))
 
     def settle(self, digests: Iterable[str]) -> None:
         """The puts of these files have led to a reference, or to a refusal: no need to spare them any longer."""
@@ -139,6 +127,15 @@ class Files:
         [row] = await self._database.read("SELECT count(*) AS files, coalesce(sum(bytes), 0) AS bytes FROM files")
         return int(row["files"]), int(row["bytes"])
 
+    async def _take_in(self, temporary: Path, path: Path, digest: str, size: int) -> None:
+        """Give a written file its name and its row, or neither; the caller holds the lock."""
+        try:
+            await self._on_disk(disk.move, temporary, path)
+            await self._record(digest, size)
+        except StoreError:
+            await self._remove_leftovers([digest])
+            raise
+
     async def _record(self, digest: str, size: int) -> None:
         now = self._clock.now()
         async with self._database.transaction() as run:
@@ -149,10 +146,12 @@ class Files:
             )
         self._awaited.setdefault(digest, []).append(now)
 
-    async def _remove(self, delete: str, parameters: tuple[float | str]) -> int:
-        """Delete rows, then their files; the caller holds the lock."""
+    async def _remove(self, which: str, value: float | str) -> int:
+        """Delete the rows of files that nobody refers to, then the files; the caller holds the lock."""
+        unreferred = "digest NOT IN (SELECT digest FROM file_refs)"
+        delete = f"DELETE FROM files WHERE {which} AND {unreferred} RETURNING digest"  # noqa: S608 (both constants)
         async with self._database.transaction() as run:
-            gone = [row["digest"] for row in await run(delete, parameters)]
+            gone = [row["digest"] for row in await run(delete, (value,))]
         for digest in gone:
             self._awaited.pop(digest, None)
         await self._on_disk(self._unlink, gone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -45,53 +46,49 @@ class DataFolder:
 
     def secret_key(self) -> bytes:
         """Return the key of the hashes of people, made at first use. Raises SecretKeyMissing rather than void bans."""
+        self.require_key()
         try:
             key = self.secret.read_bytes()
-        except FileNotFoundError:
-            key = b""
-        if len(key) == _KEY_BYTES:
             _close_to_others(self.secret, disk.FILE_MODE)
-            return key
-        if key or self._has_hashes():
-            raise SecretKeyMissing(self.secret)
-        key = secrets.token_bytes(_KEY_BYTES)
-        disk.write_whole(self.secret, key)
+        except FileNotFoundError:
+            key = secrets.token_bytes(_KEY_BYTES)
+            disk.write_whole(self.secret, key)
         return key
 
-    def _has_hashes(self) -> bool:
-        connection = sqlite3.connect(self.database)
+    def require_key(self) -> None:
+        """Raise SecretKeyMissing when the key is cut short, or is gone while something hangs on it."""
         try:
+            lost = self.secret.stat().st_size != _KEY_BYTES
+        except FileNotFoundError:
+            lost = self._has_hashes()
+        if lost:
+            raise SecretKeyMissing(self.secret)
+
+    def _has_hashes(self) -> bool:
+        with closing(sqlite3.connect(self.database)) as connection:
             return any(
                 connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608 (names are constants)
                 for table in _HASHED_TABLES
             )
-        finally:
-            connection.close()
 
 
 class Ownership:
-    """A held data directory. The kernel frees it when the process dies, however it dies."""
+    """The hold on a data directory. The kernel frees it when the process dies, however it dies."""
 
-    def __init__(self, folder: DataFolder, lock: FileLock) -> None:
-        self._folder, self._lock = folder, lock
+    def __init__(self, folder: DataFolder) -> None:
+        self._folder = folder
+        self._lock = FileLock(folder.lock, timeout=0, mode=disk.FILE_MODE, thread_local=False)
 
-    @classmethod
-    def take(cls, folder: DataFolder) -> Ownership:
-        """Take a folder or raise DataDirInUse, naming the process that holds it."""
-        lock = FileLock(folder.lock, timeout=0, mode=disk.FILE_MODE, thread_local=False)
+    def take(self) -> None:
+        """Take the folder, which must be there, or raise DataDirInUse, naming the process that holds it."""
         try:
-            lock.acquire()
+            self._lock.acquire()
         except Timeout:
-            raise DataDirInUse(folder.path, _read_pid(folder.owner)) from None
-        try:
-            disk.write_whole(folder.owner, str(os.getpid()).encode())
-        except BaseException:
-            lock.release()
-            raise
-        return cls(folder, lock)
+            raise DataDirInUse(self._folder.path, _read_pid(self._folder.owner)) from None
+        disk.write_whole(self._folder.owner, str(os.getpid()).encode())
 
     def release(self) -> None:
-        """Let go; harmless when done twice."""
+        """Let go, also of what was never taken."""
         if self._lock.is_locked:
             self._folder.owner.unlink(missing_ok=True)
             self._lock.release()

@@ -12,7 +12,7 @@ from pathlib import Path
 from bot import resources
 from bot.store import disk, migrations
 from bot.store.database import uninterrupted
-from bot.store.errors import DataDirInUse, JobUnreadable, StorageFailed, from_os, from_sqlite
+from bot.store.errors import DataDirInUse, JobUnreadable, SecretKeyMissing, StorageFailed, from_os, from_sqlite
 from bot.store.files import digest_of, path_of
 from bot.store.folder import DataFolder, Ownership
 from bot.store.migrations import Migrated
@@ -39,26 +39,29 @@ async def backup(folder: Path, target: Path) -> Path:
 
 
 def _migrate(paths: DataFolder) -> Migrated:
+    ownership = Ownership(paths)
     try:
         paths.make()
-        ownership = Ownership.take(paths)
-        try:
-            known = migrations.read_migrations(resources.migrations())
-            return migrations.migrate_database(paths.database, known, paths.backups)
-        finally:
-            ownership.release()
+        ownership.take()
+        known = migrations.read_migrations(resources.migrations())
+        return migrations.migrate_database(paths.database, known, paths.backups)
     except OSError as error:
         raise from_os(error, paths.path) from error
+    finally:
+        ownership.release()
 
 
 def _check(paths: DataFolder) -> Iterator[str]:
     if not paths.database.exists():
         yield f"there is no database at {paths.database}"
         return
-    ownership = None
-    with suppress(DataDirInUse):
-        ownership = Ownership.take(paths)
+    ownership = Ownership(paths)
     try:
+        at_rest = True
+        try:
+            ownership.take()
+        except DataDirInUse:
+            at_rest = False
         with closing(sqlite3.connect(f"{paths.database.as_uri()}?mode=ro", uri=True)) as connection:
             connection.row_factory = sqlite3.Row
             known = len(migrations.read_migrations(resources.migrations()))
@@ -70,17 +73,17 @@ def _check(paths: DataFolder) -> Iterator[str]:
                 return
             yield from _check_rows(connection)
             # While a bot runs, files come and go: one without a reference is no fault then.
-            yield from _check_files(connection, paths, at_rest=ownership is not None)
-        if not paths.secret.exists():
-            yield f"{paths.secret} is missing: bans and limits that were made with it hold no more"
+            yield from _check_files(connection, paths, at_rest=at_rest)
         yield from _check_modes(paths)
+        paths.require_key()
+    except SecretKeyMissing as error:
+        yield str(error)
     except sqlite3.Error as error:
         yield str(from_sqlite(error, paths.database))
     except OSError as error:
         yield str(from_os(error, paths.path))
     finally:
-        if ownership is not None:
-            ownership.release()
+        ownership.release()
 
 
 def _check_rows(connection: sqlite3.Connection) -> Iterator[str]:

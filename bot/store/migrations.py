@@ -102,6 +102,7 @@ def migrate_database(path: Path, migrations: Sequence[Migration], backups: Path)
 def copy_database(connection: sqlite3.Connection, target: Path) -> None:
     """Write a consistent copy of a database as one self-contained file, which appears only when it is whole."""
     temporary = target.with_name(f".{target.name}.partial")
+    disk.make_folder(target.parent)
     temporary.unlink(missing_ok=True)
     disk.write_new(temporary, b"")
     try:

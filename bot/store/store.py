@@ -55,8 +55,9 @@ class Store:
         """
         paths = DataFolder(folder)
         async with AsyncExitStack() as stack:
-            ownership = await uninterrupted(asyncio.to_thread(_take, paths))
-            stack.callback(ownership.release)
+            ownership = Ownership(paths)
+            stack.callback(ownership.release)  # before taking: a cancellation may come while the thread takes it
+            await uninterrupted(asyncio.to_thread(_take, paths, ownership))
             key = await uninterrupted(asyncio.to_thread(_prepare, paths))
             database = await Database.open(paths.database)
             stack.push_async_callback(database.close)
@@ -75,10 +76,10 @@ class Store:
         return hmac.new(self._key, person_key.encode(), hashlib.sha256).hexdigest()
 
 
-def _take(paths: DataFolder) -> Ownership:
+def _take(paths: DataFolder, ownership: Ownership) -> None:
     try:
         paths.make()
-        return Ownership.take(paths)
+        ownership.take()
     except OSError as error:
         raise from_os(error, paths.path) from error
 
