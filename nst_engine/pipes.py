@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NoReturn, Protocol
 
 from nst_engine.protocol import Alive, Failure, FrameError, FromEngine, ToEngine, decode_to_engine, encode, read_body
 
@@ -79,8 +79,7 @@ class Pipes:
                     leave(f"stdin is torn: {error}", EXIT_TORN)
                 if body is None:
                     leave("stdin ended")
-                else:
-                    self._pass_on(body, hear)
+                self._pass_on(body, hear)
 
         threading.Thread(target=run, name="hearing", daemon=True).start()
 
@@ -131,7 +130,7 @@ def die_with_parent() -> None:
         leave("the parent died while the engine started")
 
 
-def leave(reason: str, status: int = 0) -> None:
+def leave(reason: str, status: int = 0) -> NoReturn:
     """End the process at once, whatever its other threads are doing; the reason goes to the log."""
     log.log(logging.ERROR if status else logging.INFO, "event=leaving status=%d reason=%r", status, reason)
     logging.shutdown()

@@ -1,0 +1,260 @@
+"""The engine process: hears tasks on stdin, works through them, answers on stdout. Nothing here imports torch.
+
+The main thread loads the painter, says Hello and paints. A second thread makes films and reports, which need no
+painter and so do not wait for one; a third hears stdin; a fourth beats.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from statistics import fmean
+from typing import TYPE_CHECKING, NoReturn
+
+import msgspec
+
+from nst_engine import errors
+from nst_engine.film import make_film
+from nst_engine.pipes import Pipes, leave
+from nst_engine.protocol import (
+    PROTOCOL_VERSION,
+    Cancel,
+    Failure,
+    FailureCode,
+    File,
+    Film,
+    FrameError,
+    Hello,
+    Inspect,
+    Paint,
+    PaintFacts,
+    Progress,
+    Result,
+    Task,
+    ToEngine,
+    Variations,
+)
+from nst_engine.report import inspect, png_file, variations_sheet
+from nst_engine.schedule import variation_options
+
+if TYPE_CHECKING:
+    from nst_engine.painting import Painter, Painting
+
+log = logging.getLogger(__name__)
+
+PROGRESS_SECONDS = 0.25  # between two Progress messages
+EXIT_NOT_READY = 3  # the painter cannot be had: no such device, damaged weights
+EXIT_DEVICE_LOST = 4  # the device failed in a way that only another process recovers from
+
+_CODES: tuple[tuple[type[BaseException], FailureCode], ...] = (
+    (errors.Cancelled, "cancelled"),
+    (errors.OutOfMemory, "out_of_memory"),
+    (MemoryError, "out_of_memory"),
+    (errors.BadPicture, "bad_picture"),
+    (errors.NotFinite, "not_finite"),
+    (errors.WeightsError, "engine_error"),
+    (errors.DeviceError, "engine_error"),
+    (errors.PaintError, "bad_task"),  # whatever else is raised on purpose: options or a film that cannot be
+)
+
+
+class Worker:
+    """Works through what its parent asks for. `make_painter` loads the network, in the thread that calls `serve`."""
+
+    def __init__(self, pipes: Pipes, make_painter: Callable[[], Painter]) -> None:
+        self._pipes = pipes
+        self._make_painter = make_painter
+        self._to_paint: queue.SimpleQueue[Paint | Variations] = queue.SimpleQueue()
+        self._to_report: queue.SimpleQueue[Film | Inspect] = queue.SimpleQueue()
+        self._known: set[str] = set()  # ids of tasks that were heard and are not answered
+        self._cancelled: set[str] = set()
+        self._ids = threading.Lock()
+
+    def serve(self, started: float) -> NoReturn:
+        """Work until stdin ends, which ends the process. `started` is when it began, by `time.monotonic`."""
+        self._pipes.start_hearing(self._hear)
+        self._pipes.start_beating()
+        threading.Thread(target=self._report, name="reports", daemon=True).start()
+        painter = self._ready_painter()
+        seconds = time.monotonic() - started
+        log.info("event=ready device=%s dtype=%s seconds=%.2f", painter.device, painter.dtype, seconds)
+        self._send(_hello(painter, seconds))
+        while True:
+            task = self._to_paint.get()
+            if isinstance(task, Paint):
+                self._answer(task, partial(self._paint, painter, task))
+            else:
+                self._answer(task, partial(self._vary, painter, task))
+
+    def _hear(self, message: ToEngine) -> None:
+        with self._ids:
+            if isinstance(message, Cancel):
+                if message.id in self._known:
+                    self._cancelled.add(message.id)
+                return
+            self._known.add(message.id)
+        if isinstance(message, (Paint, Variations)):
+            self._to_paint.put(message)
+        else:
+            self._to_report.put(message)
+
+    def _report(self) -> NoReturn:
+        while True:
+            task = self._to_report.get()
+            if isinstance(task, Film):
+                self._answer(task, partial(_filmed, task))
+            else:
+                self._answer(task, partial(_inspected, task))
+
+    def _ready_painter(self) -> Painter:
+        try:
+            return self._make_painter()
+        except errors.PaintError as error:
+            leave(f"not ready: {error}", EXIT_NOT_READY)
+        except Exception:
+            log.exception("event=not_ready")
+            leave("not ready, for the reason above", EXIT_NOT_READY)
+
+    def _answer(self, task: Task, work: Callable[[], Result]) -> None:
+        """Do the work and send what came of it: always one Result or one Failure."""
+        began = time.monotonic()
+        log.info("event=task id=%s kind=%s", task.id, type(task).__name__)
+        answer: Result | Failure
+        try:
+            if task.id in self._cancelled:
+                raise errors.Cancelled
+            answer = work()
+        except Exception as error:
+            code = _code(error)
+            if code == "engine_error":
+                log.exception("event=failed id=%s", task.id)
+            if _device_is_lost(error):
+                leave(f"the device failed: {error}", EXIT_DEVICE_LOST)
+            answer = Failure(id=task.id, code=code, detail=f"{type(error).__name__}: {error}"[:2000])
+        with self._ids:
+            self._known.discard(task.id)
+            self._cancelled.discard(task.id)
+        ending = answer.code if isinstance(answer, Failure) else "done"
+        log.info("event=answer id=%s ending=%s seconds=%.2f", task.id, ending, time.monotonic() - began)
+        try:
+            self._send(answer)
+        except FrameError as error:
+            self._send(Failure(id=task.id, code="engine_error", detail=str(error)))
+
+    def _paint(self, painter: Painter, task: Paint) -> Result:
+        painting = painter.stylize(
+            task.content,
+            [(style.picture, style.weight) for style in task.styles],
+            task.options,
+            init=task.init,
+            on_progress=self._teller(task.id),
+            should_stop=lambda: task.id in self._cancelled,
+        )
+        file = File(
+            role="painting", media_type="image/png", data=painting.png(), width=painting.width, height=painting.height
+        )
+        facts = _facts([painting])
+        return Result(id=task.id, files=(file,), facts=facts, history=painting.history, frames=painting.frames)
+
+    def _vary(self, painter: Painter, task: Variations) -> Result:
+        tell = self._teller(task.id)
+        count = len(task.strengths)
+        paintings: list[Painting] = []
+        for number, strength in enumerate(task.strengths):
+            began = time.monotonic()
+
+            def shifted(progress: Progress, number: int = number, began: float = began) -> None:
+                seconds = time.monotonic() - began + progress.seconds_left  # that one picture takes
+                tell(
+                    msgspec.structs.replace(
+                        progress,
+                        iteration=number * progress.iterations + progress.iteration,
+                        iterations=count * progress.iterations,
+                        scale=number * progress.scales + progress.scale,
+                        scales=count * progress.scales,
+                        seconds_left=progress.seconds_left + (count - 1 - number) * seconds,
+                    )
+                )
+
+            painting = painter.stylize(
+                task.content,
+                [(style.picture, style.weight) for style in task.styles],
+                variation_options(task.options, strength),
+                init=task.init,
+                on_progress=shifted,
+                should_stop=lambda: task.id in self._cancelled,
+            )
+            paintings.append(painting)
+        sheet = variations_sheet([painting.picture for painting in paintings], task.strengths)
+        return Result(id=task.id, files=(png_file("variations", sheet),), facts=_facts(paintings))
+
+    def _teller(self, task_id: str) -> Callable[[Progress], None]:
+        """Return what passes progress on, no oftener than PROGRESS_SECONDS, and never without the latest preview."""
+        next_time, preview = 0.0, None
+
+        def tell(progress: Progress) -> None:
+            nonlocal next_time, preview
+            preview = progress.preview or preview
+            now = time.monotonic()
+            if now >= next_time or progress.iteration == progress.iterations:
+                self._send(msgspec.structs.replace(progress, id=task_id, preview=preview))
+                next_time, preview = now + PROGRESS_SECONDS, None
+
+        return tell
+
+    def _send(self, message: Hello | Progress | Result | Failure) -> None:
+        try:
+            self._pipes.send(message)
+        except OSError as error:
+            leave(f"nobody reads the answers: {error}")
+
+
+def _hello(painter: Painter, seconds_to_ready: float) -> Hello:
+    return Hello(
+        protocol=PROTOCOL_VERSION,
+        device=painter.device,
+        device_name=painter.device_name,
+        dtype="bfloat16" if painter.dtype == "bfloat16" else "float32",
+        backbone=painter.backbone,
+        weights=painter.weights,
+        speed=painter.speed,
+        seconds_to_ready=seconds_to_ready,
+        pid=os.getpid(),
+    )
+
+
+def _facts(paintings: Sequence[Painting]) -> PaintFacts:
+    """Sum up what one task painted: times and iterations added up, losses averaged."""
+    last = paintings[-1]
+    return PaintFacts(
+        engine_seconds=sum(painting.engine_seconds for painting in paintings),
+        iterations=sum(painting.iterations for painting in paintings),
+        content_loss=fmean(painting.content_loss for painting in paintings),
+        style_loss=fmean(painting.style_loss for painting in paintings),
+        backbone=last.backbone,
+        device=last.device,
+        dtype=last.dtype,
+        seed=last.seed,
+    )
+
+
+def _filmed(task: Film) -> Result:
+    return Result(id=task.id, files=(make_film(task.frames, task.painting, task.format, task.max_bytes),))
+
+
+def _inspected(task: Inspect) -> Result:
+    return Result(id=task.id, files=inspect(task.frames, task.history, task.painting))
+
+
+def _code(error: Exception) -> FailureCode:
+    return next((code for kind, code in _CODES if isinstance(error, kind)), "engine_error")
+
+
+def _device_is_lost(error: Exception) -> bool:
+    """Tell whether this is one of CUDA's sticky errors, after which every call fails until the process ends."""
+    return not isinstance(error, errors.PaintError) and "CUDA error" in str(error)
