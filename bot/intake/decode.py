@@ -198,7 +198,10 @@ def _blame(error: Exception, source: Source, kind: sight.Kind, limits: Limits) -
     ends_early = "truncated" in text or "end of file" in text or "premature" in text
     if "memory" in text or (starved and not ends_early):
         return reject("too_much_memory", limit=limits.memory_bytes)
-    identified = not isinstance(error, UnidentifiedImageError)
-    if ends_early or (source.ran_out and not identified):
+    if isinstance(error, UnidentifiedImageError):
+        contained = kind in (sight.HEIC, sight.AVIF) and sight.last_box_ends_early(source.getvalue())
+        ends_early = ends_early or source.ran_out or contained
+        text = "the header makes no sense"
+    if ends_early:
         return reject("truncated", format=kind.name)
-    return reject("unreadable", format=kind.name, detail=f"{type(error).__name__}: {error}"[:200])
+    return reject("unreadable", format=kind.name, detail=f"{type(error).__name__}: {text}"[:200])

@@ -38,8 +38,9 @@ LOG_TAIL_BYTES = 4096
 class Intake:
     """Turns strangers' bytes into pictures, a few at a time."""
 
-    def __init__(self, limits: Limits | None = None, concurrency: int = 2) -> None:
-        """`concurrency` is how many processes may decode at once; the others wait their turn."""
+    def __init__(self, limits: Limits | None = None, concurrency: int = 2, *, program: Path = CHILD) -> None:
+        """`concurrency` is how many processes may decode at once; the others wait. `program` is what they run."""
+        self._program = program
         self._limits = limits or Limits()
         self._slots = asyncio.Semaphore(concurrency)
         self._running: set[_Child] = set()
@@ -99,12 +100,22 @@ class Intake:
         try:
             async with asyncio.timeout(order.limits.seconds):
                 await loop.subprocess_exec(
-                    lambda: child, sys.executable, "-I", str(CHILD), env=environment, cwd="/", start_new_session=True
+                    lambda: child,
+                    sys.executable,
+                    "-I",
+                    str(self._program),
+                    env=environment,
+                    cwd="/",
+                    start_new_session=True,
                 )
+                if self._closed:
+                    child.kill()
                 child.send(frame(order), data)
                 await child.gone.wait()
         except TimeoutError:
-            raise reject("too_slow", limit=msgspec.convert(order.limits.seconds, int, strict=False)) from None
+            raise reject("too_slow", limit=round(order.limits.seconds)) from None
+        except OSError as error:
+            raise reject("internal", detail=f"no process could be started: {error}") from error
         finally:
             child.kill()
             await child.bury()
@@ -122,6 +133,8 @@ class Intake:
         log.warning("intake.child_failed", returncode=code, overflowed=child.overflowed, said=said[-1000:])
         if self._closed:
             raise reject("internal", detail="the intake is closed")
+        if child.overflowed:
+            raise reject("internal", detail="the decoder said too much")
         if code == -signal.SIGXCPU:
             raise reject("too_slow", limit=round(limits.seconds))
         if code == -signal.SIGKILL or "bad_alloc" in said or "MemoryError" in said:
@@ -163,6 +176,10 @@ class _Child(asyncio.SubprocessProtocol):
         else:
             self.answer += data
 
+    def process_exited(self) -> None:
+        """Kill what it left behind, which would hold the pipes open."""
+        self._kill_group()
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Note that the process has ended and its pipes are closed."""
         self.gone.set()
@@ -177,12 +194,18 @@ class _Child(asyncio.SubprocessProtocol):
 
     def kill(self) -> None:
         """Kill the process and whatever it may have started: it leads a session of its own."""
-        if self._transport is not None and self._transport.get_returncode() is None:
-            with contextlib.suppress(ProcessLookupError):
+        if self.returncode is None:
+            self._kill_group()
+
+    def _kill_group(self) -> None:
+        if self._transport is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody there; macOS: only a zombie
                 os.killpg(self._transport.get_pid(), signal.SIGKILL)
 
     async def bury(self) -> None:
-        """Wait until a killed process is gone."""
-        if self._transport is not None:
-            await self.gone.wait()
-            self._transport.close()
+        """Wait until a killed process is gone; one that never started is gone already."""
+        if self._transport is None:
+            self.gone.set()
+            return
+        await self.gone.wait()
+        self._transport.close()

@@ -31,7 +31,7 @@ def enter(limits: Limits, without: Collection[str] = ()) -> tuple[Layer, ...]:
         "no new privileges": lambda: _control(libc, _PR_SET_NO_NEW_PRIVS, 1, "for good"),
         "landlock": lambda: landlock.enter(libc),
         "memory limit": lambda: _limit(resource.RLIMIT_AS, limits.memory_bytes, f"{limits.memory_bytes // MIB} MiB"),
-        "cpu limit": lambda: _limit(resource.RLIMIT_CPU, math.ceil(limits.seconds), f"{math.ceil(limits.seconds)} s"),
+        "cpu limit": lambda: _limit_cpu(math.ceil(limits.seconds)),
         "file limits": _limit_files,
         "process limit": _limit_processes,
         "seccomp": lambda: seccomp.enter(libc),
@@ -56,13 +56,18 @@ def _control(libc: ctypes.CDLL, option: int, value: int, meaning: str) -> str:
     return meaning
 
 
-def _limit(which: int, value: int, meaning: str) -> str:
-    """Lower a resource limit for good; a lower one that is in force already stays."""
+def _limit(which: int, value: int, meaning: str, grace: int = 0) -> str:
+    """Lower a resource limit for good, the hard one by `grace` less; a lower one that is in force already stays."""
     hard = resource.getrlimit(which)[1]
     if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    resource.setrlimit(which, (value, value))
+        value = min(value, max(0, hard - grace))
+    resource.setrlimit(which, (value, value + grace))
     return meaning
+
+
+def _limit_cpu(seconds: int) -> str:
+    # At the soft limit comes SIGXCPU, by which the parent knows the cause; at the hard one SIGKILL, which says nothing.
+    return _limit(resource.RLIMIT_CPU, seconds, f"{seconds} s", grace=1)
 
 
 def _limit_files() -> str:

@@ -187,3 +187,16 @@ def gif_has_more_frames(data: bytes, limit: int) -> bool:
             at += data[at] + 1
         at += 1
     return frames > limit
+
+
+def last_box_ends_early(data: bytes) -> bool:
+    """Say whether the file ends within a box of the ISO base media container (HEIC, AVIF)."""
+    at = 0
+    while 0 <= at <= len(data) - 8:
+        size = struct.unpack_from(">I", data, at)[0]
+        if size == 1 and at <= len(data) - 16:  # a 64-bit size follows the type
+            size = struct.unpack_from(">Q", data, at + 8)[0]
+        if size < 8:
+            return False  # 0: up to the end of the file; others make no sense
+        at += size
+    return at != len(data)
