@@ -38,6 +38,7 @@ class CliPlace(_Place, frozen=True, kw_only=True, tag="cli"):
     """A terminal: the painting goes to the absolute path `output`, a film or sheets to theirs."""
 
     output: str
+    replace: bool = False  # may take the place of a file that is there
 
     @property
     def key(self) -> str:

@@ -60,12 +60,6 @@ def load_tokens(folder: Path, environ: MutableMapping[str, str] = os.environ) ->
     return Tokens(**{chat: SecretStr(text) for chat, text in found.items()})
 
 
-def hide_tokens(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Drop the tokens from the environment, for commands that have no use for them."""
-    for variable in VARIABLES.values():
-        environ.pop(variable, None)
-
-
 def _read(path: Path) -> dict[str, str]:
     try:
         with path.open("rb") as file:

@@ -1,0 +1,1 @@
+"""Ways in and out: each adapter translates between its platform and the studio, and decides nothing."""

@@ -1,0 +1,1 @@
+"""The command line: the first way in, through the same studio as the chats."""

@@ -1,0 +1,38 @@
+"""Outcomes as the terminal tells them: one line, and the exit code that goes with it."""
+
+from __future__ import annotations
+
+from bot.adapters.cli.errors import Exit
+from bot.adapters.cli.inputs import LOCALE
+from bot.outcomes import (
+    Banned,
+    Failed,
+    Finished,
+    Outcome,
+    Paused,
+    PictureRejected,
+    QueueFull,
+    Refusal,
+    StorageFull,
+    TooManyWaiting,
+)
+from bot.presenter import Presenter
+
+_NOT_THEIR_MISTAKE = (Banned, Paused, QueueFull, StorageFull, TooManyWaiting)
+_THEIR_PICTURE = ("bad_picture", "bad_task", "out_of_memory")
+
+
+def line(presenter: Presenter, outcome: Outcome) -> str:
+    """Return what the presenter says, as one line."""
+    return " ".join(presenter.view(outcome, LOCALE).text.split())
+
+
+def exit_code(outcome: Outcome) -> Exit:
+    """Return 2 where the person can mend it, 1 where they cannot."""
+    if isinstance(outcome, Finished):
+        return Exit.FINE
+    if isinstance(outcome, PictureRejected):
+        return Exit.OURS if outcome.code == "internal" else Exit.MISTAKE
+    if isinstance(outcome, Failed):
+        return Exit.MISTAKE if outcome.reason in _THEIR_PICTURE else Exit.OURS
+    return Exit.MISTAKE if isinstance(outcome, Refusal) and not isinstance(outcome, _NOT_THEIR_MISTAKE) else Exit.OURS

@@ -1,0 +1,159 @@
+"""Live progress on stderr: a bar on a terminal, a line now and then elsewhere, or nothing."""
+
+from __future__ import annotations
+
+import math
+from types import TracebackType
+from typing import Protocol, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn
+
+from bot.outcomes import Painting, StatusOutcome
+from nst_engine import protocol
+
+_DOING = {"paint": "Painting", "variations": "Painting", "film": "Making the film", "inspect": "Drawing the sheets"}
+_PLAIN_STEP = 0.1  # how much of a painting lies between two plain lines
+
+
+class Display(Protocol):
+    """Shows how a job stands; a context manager around all that may be shown."""
+
+    def __enter__(self) -> Self:
+        """Begin to show."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave a clean terminal."""
+
+    def say(self, what: str) -> None:
+        """Show what is going on, where no job can tell."""
+
+    def show(self, outcome: StatusOutcome, engine_ready: bool) -> None:
+        """Show how a job stands."""
+
+
+def make_display(console: Console, *, quiet: bool) -> Display:
+    """Return the display that suits the terminal, or what stands in its place."""
+    if quiet:
+        return Silence()
+    return Bar(console) if console.is_terminal else Lines(console)
+
+
+def described(outcome: StatusOutcome, engine_ready: bool) -> str:
+    """Return what a job is doing, in a few words."""
+    if isinstance(outcome, Painting):
+        if outcome.progress is None and not engine_ready:
+            return "Loading the painter…"
+        return ("Once more: " if outcome.retry else "") + _DOING[outcome.job.task]
+    return "Waiting" if outcome.ahead == 0 else f"Waiting, {outcome.ahead} ahead"
+
+
+def facts(progress: protocol.Progress) -> str:
+    """Return where a painting stands: scale, iteration, loss, seconds left."""
+    left = f"{progress.seconds_left:.0f} s left" if math.isfinite(progress.seconds_left) else ""
+    parts = [
+        f"scale {progress.scale + 1}/{progress.scales}",
+        f"iteration {progress.iteration}/{progress.iterations}",
+        f"loss {progress.content_loss + progress.style_loss:.3g}",
+        left,
+    ]
+    return "  ".join(filter(None, parts))
+
+
+class Silence:
+    """Shows nothing."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def say(self, what: str) -> None:
+        """Show nothing."""
+
+    def show(self, outcome: StatusOutcome, engine_ready: bool) -> None:
+        """Show nothing."""
+
+
+class Bar:
+    """A bar that moves."""
+
+    def __init__(self, console: Console) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[facts]}"),
+            console=console,
+            transient=True,
+            expand=True,
+        )
+        self._row = self._progress.add_task("Looking at the pictures…", total=None, facts="")
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def say(self, what: str) -> None:
+        """Show what is going on, with a bar that only wanders."""
+        self._progress.update(self._row, description=what, total=None, facts="")
+
+    def show(self, outcome: StatusOutcome, engine_ready: bool) -> None:
+        """Move the bar."""
+        progress = outcome.progress if isinstance(outcome, Painting) else None
+        if progress is None:
+            self.say(described(outcome, engine_ready))
+            return
+        self._progress.update(
+            self._row,
+            description=described(outcome, engine_ready),
+            completed=progress.iteration,
+            total=progress.iterations,
+            facts=facts(progress),
+        )
+
+
+class Lines:
+    """Plain lines, for pipes and logs."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._said = ""
+        self._shown = 0.0  # of the painting, when a line was last printed
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def say(self, what: str) -> None:
+        """Print what is going on, once."""
+        if what != self._said:
+            self._said, self._shown = what, 0.0
+            self._print(what)
+
+    def show(self, outcome: StatusOutcome, engine_ready: bool) -> None:
+        """Print a line when a tenth more is done."""
+        self.say(described(outcome, engine_ready))
+        progress = outcome.progress if isinstance(outcome, Painting) else None
+        done = progress.iteration / max(1, progress.iterations) if progress else 0.0
+        if progress and done >= self._shown + _PLAIN_STEP:
+            self._shown = done
+            self._print(f"  {done:4.0%}  {facts(progress)}")
+
+    def _print(self, line: str) -> None:
+        self._console.print(line, highlight=False, markup=False, soft_wrap=True)

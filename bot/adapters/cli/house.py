@@ -1,0 +1,44 @@
+"""What the commands need of the composition root, which they may not know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # none of it is loaded before a command asks for it
+    from bot.adapters.cli.oneshot import OneShotEngine
+    from bot.adapters.cli.outlet import TerminalOutlet
+    from bot.config import Config
+    from bot.ports import Engine
+    from bot.presenter import Presenter
+    from bot.presets import Presets
+    from bot.studio import Studio
+    from bot.tokens import Tokens
+
+
+@dataclass(frozen=True)
+class Room:
+    """An open studio for the jobs of one command."""
+
+    studio: Studio
+    engine: OneShotEngine
+    outlet: TerminalOutlet
+    presenter: Presenter
+
+
+class House(Protocol):
+    """Opens everything in order, and closes it in reverse."""
+
+    def private_room(self, config: Config) -> AbstractAsyncContextManager[Room]:
+        """Open a studio over a private temporary store, in which nobody is limited; all of it is gone afterwards."""
+
+    async def run(self, config: Config, tokens: Tokens, reload: Callable[[], Config]) -> None:
+        """Run the bot until it is told to stop; `reload` loads the config anew, or raises ConfigError."""
+
+    def engine(self, config: Config) -> Engine:
+        """Return an engine as the bot would start it."""
+
+    def presets(self, config: Config) -> Presets:
+        """Return the presets that ship with the project and those of the config's folders; raises ConfigError."""

@@ -1,0 +1,52 @@
+"""An engine for a command that cannot wait for better days: when it does not start, the command ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from bot.ports import Engine, EngineFailure
+from nst_engine.protocol import Hello, Progress, Result, Task
+
+
+class OneShotEngine:
+    """The Engine port over another engine; remembers when that one cannot be had."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.failure: EngineFailure | None = None
+        self.failed = asyncio.Event()
+
+    @property
+    def hello(self) -> Hello | None:
+        """What the engine said when it became ready; None while it is down or starting."""
+        return self._engine.hello
+
+    async def start(self) -> Hello:
+        """Start and wait until ready; raises EngineFailure("engine_unavailable")."""
+        try:
+            return await self._engine.start()
+        except EngineFailure as failure:
+            self._note(failure)
+            raise
+
+    async def run(self, task: Task, *, work: float, on_progress: Callable[[Progress], None]) -> Result:
+        """Run a task to its end; raises EngineFailure."""
+        try:
+            return await self._engine.run(task, work=work, on_progress=on_progress)
+        except EngineFailure as failure:
+            if failure.code == "engine_unavailable":
+                self._note(failure)
+            raise
+
+    async def cancel(self, task_id: str) -> None:
+        """Ask for a running task to stop."""
+        await self._engine.cancel(task_id)
+
+    async def close(self) -> None:
+        """Stop gracefully, then by force; returns when the process is gone."""
+        await self._engine.close()
+
+    def _note(self, failure: EngineFailure) -> None:
+        self.failure = failure
+        self.failed.set()

@@ -1,0 +1,85 @@
+"""Where results go: checked before the work begins, encoded as the name's ending says, written whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import os
+import secrets
+from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
+
+from bot.adapters.cli.errors import CliError, Exit
+from bot.faults import listed, near
+
+PICTURE_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+FILM_FORMATS = (".gif", ".mp4")
+_QUALITY = 95  # of JPEG and WebP, 0 to 100: a painting's strokes suffer first
+
+
+def default_output(photo: Path, styles: Sequence[str], folder: Path) -> Path:
+    """Return a free name in `folder` such as photo-starry.png, with a number where that is taken."""
+    stem = "-".join([photo.stem, *styles])[:100]
+    names = (f"{stem}.png" if number == 1 else f"{stem}-{number}.png" for number in count(1))
+    return next(path for path in (folder / name for name in names) if not path.exists())
+
+
+def checked(path: Path, endings: Sequence[str], *, force: bool) -> Path:
+    """Return the absolute path of a result; raises CliError when it could not be written there."""
+    path = path.expanduser()
+    if path.is_dir():
+        raise CliError(f"{path} is a folder; give a file in it, such as {path / ('painting' + endings[0])}")
+    if path.suffix.lower() not in endings:
+        hint = near(path.suffix.lower(), endings) or list(endings)
+        raise CliError(f'{path}: the ending "{path.suffix}" is none that can be written; use {listed(hint)}')
+    if not path.parent.is_dir():
+        raise CliError(f"there is no folder {path.parent}; make it first, or choose another")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise CliError(f"the folder {path.parent} cannot be written to; choose another")
+    if path.exists() and not force:
+        raise CliError(f"{path} is there already; choose another name, or replace it with --force")
+    return path.absolute()
+
+
+def checked_together(paths: Sequence[Path]) -> None:
+    """Raise CliError when two results would go to the same file."""
+    if len(set(paths)) < len(paths):
+        twice = next(path for path in paths if paths.count(path) > 1)
+        raise CliError(f"{twice} is named for two results; give each its own file")
+
+
+def encoded(png: bytes, path: Path) -> bytes:
+    """Return a picture's PNG bytes in the format of the path's ending."""
+    form = PICTURE_FORMATS.get(path.suffix.lower(), "PNG")
+    if form == "PNG":
+        return png
+    from PIL import Image
+
+    stream = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as picture:
+        if form == "JPEG":
+            picture.convert("RGB").save(stream, form, quality=_QUALITY, subsampling=0)
+        else:
+            picture.save(stream, form, quality=_QUALITY)
+    return stream.getvalue()
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write or replace a file so that it is there as a whole or not at all; raises OSError."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write as `write_whole` does; raises CliError in words."""
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        raise CliError(f"{path} cannot be written: {error.strerror or error}", Exit.OURS) from error

@@ -1,0 +1,21 @@
+"""`impasto run`: the bot itself."""
+
+from __future__ import annotations
+
+import asyncio
+
+import typer
+
+from bot.adapters.cli.frame import frame_of
+
+
+def run(context: typer.Context) -> None:
+    """Run the bot until it is stopped (Ctrl-C, or SIGTERM).
+
+    Chats are served when their tokens are set: IMPASTO_DISCORD_TOKEN and IMPASTO_TELEGRAM_TOKEN, or secrets.toml
+    beside the config file. Without any, it still paints what comes from "impasto stylize --submit".
+    """
+    frame = frame_of(context)
+    config, tokens = frame.config(), frame.tokens()
+    frame.set_up_logs(config, tokens=tokens)
+    asyncio.run(frame.house().run(config, tokens, frame.config))

@@ -1,0 +1,168 @@
+"""The composition root: opens store, presets, intake, engine, studio and adapters in order, and closes them in reverse.
+
+Whatever fails to open, or tells the bot to stop, takes the same way out: nothing stays open, no process stays behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+
+import structlog
+
+from bot.adapters.cli.house import Room
+from bot.adapters.cli.oneshot import OneShotEngine
+from bot.adapters.cli.outlet import FileOutlet, TerminalOutlet
+from bot.adapters.cli.server import LocalServer
+from bot.clock import SystemClock
+from bot.config import CeilingSection, Config, LimitsSection, StoreSection
+from bot.engines.process import Limits, ProcessEngine, engine_command
+from bot.faults import ConfigError, Fault, listed
+from bot.intake import Intake
+from bot.ports import Engine, Outlet
+from bot.presenter import Presenter
+from bot.presets import Presets, UnknownPreset
+from bot.store import Store
+from bot.studio import Studio
+from bot.tokens import VARIABLES, Tokens
+from nst_engine.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+ENGINE_COMMAND = "IMPASTO_ENGINE_COMMAND"
+"""For developers: an environment variable with another command that speaks the engine's protocol, such as a fake."""
+
+_LARGEST_SIZE = 6000  # pixels: what the options allow at most
+_UNLIMITED = 1_000_000
+_PRIVATE_CLOSE_SECONDS = 1.0  # a one-shot command has nothing to wait for
+
+
+class App:
+    """The house that the command line is given."""
+
+    @asynccontextmanager
+    async def private_room(self, config: Config) -> AsyncIterator[Room]:
+        """Open a studio over a private temporary store, in which nobody is limited; all of it is gone afterwards."""
+        with tempfile.TemporaryDirectory(prefix="impasto-", ignore_cleanup_errors=True) as folder:
+            config = _without_limits(config, Path(folder))
+            outlet, engine = TerminalOutlet(), OneShotEngine(_engine(config, _PRIVATE_CLOSE_SECONDS))
+            async with AsyncExitStack() as stack:
+                studio = await self._open(stack, config, {"cli": outlet}, engine)
+                yield Room(studio, engine, outlet, Presenter(config.bot.language))
+
+    async def run(self, config: Config, tokens: Tokens, reload: Callable[[], Config]) -> None:
+        """Run the bot until SIGINT or SIGTERM, also when that comes while it still starts."""
+        this = asyncio.current_task()
+        assert this is not None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, this.cancel)
+        with suppress(asyncio.CancelledError):
+            async with AsyncExitStack() as stack:
+                stack.callback(log.info, "bot.stopped")
+                outlet, engine, presenter = FileOutlet(), self.engine(config), Presenter(config.bot.language)
+                studio = await self._open(stack, config, {"cli": outlet}, engine, reload)
+                server = LocalServer(
+                    studio,
+                    presenter,
+                    outlet,
+                    config.bot.data_dir,
+                    max_bytes=_largest_request(config),
+                    engine_ready=lambda: engine.hello is not None,
+                )
+                stack.push_async_callback(server.close)
+                await server.start()
+                _announce(config, tokens)
+                await asyncio.Event().wait()
+
+    def engine(self, config: Config) -> Engine:
+        """Return an engine as the bot would start it."""
+        return _engine(config)
+
+    def presets(self, config: Config) -> Presets:
+        """Return the presets that ship with the project and those of the config's folders; raises ConfigError."""
+        presets = Presets.load(*config.styles.folders)
+        if (name := config.defaults.preset) is not None:
+            try:
+                presets.get(name)
+            except UnknownPreset as error:
+                known = listed([f'"{name}"' for name in error.near]) or 'a name that "impasto styles" lists'
+                raise ConfigError(None, [Fault("defaults.preset", f'"{name}"', known)]) from None
+        return presets
+
+    async def _open(
+        self,
+        stack: AsyncExitStack,
+        config: Config,
+        outlets: Mapping[str, Outlet],
+        engine: Engine,
+        reload: Callable[[], Config] | None = None,
+    ) -> Studio:
+        """Open everything under the adapters; `stack` closes it in reverse."""
+        clock = SystemClock()
+        presets = await asyncio.to_thread(self.presets, config)
+        store = await Store.open(config.bot.data_dir, clock=clock, min_free_bytes=config.store.min_free_bytes)
+        stack.push_async_callback(store.close)
+        intake = Intake(concurrency=config.intake.at_once)
+        stack.push_async_callback(intake.close)
+        stack.push_async_callback(engine.close)
+        studio = Studio(
+            store=store,
+            engines=[engine],
+            presets=presets,
+            intake=intake,
+            outlets=outlets,
+            config=config,
+            clock=clock,
+            reload=reload,
+        )
+        stack.push_async_callback(studio.close)
+        await studio.start()
+        return studio
+
+
+def _engine(config: Config, close_seconds: float = Limits().close_seconds) -> ProcessEngine:
+    section = config.engine
+    settings = Settings(
+        device=section.device,
+        backbone=section.backbone,
+        weights_file=section.weights_file,
+        dtype=section.dtype,
+        threads=section.threads,
+        deterministic=section.deterministic,
+    )
+    limits = Limits(
+        hello_seconds=section.start_seconds, silent_seconds=section.silent_seconds, close_seconds=close_seconds
+    )
+    command = shlex.split(os.environ.get(ENGINE_COMMAND, "")) or engine_command(settings, section.nice)
+    return ProcessEngine(command, limits=limits)
+
+
+def _without_limits(config: Config, data_dir: Path) -> Config:
+    """Return the config for somebody at their own machine."""
+    unlimited = {"paintings_a_day": _UNLIMITED, "waiting_at_once": _UNLIMITED, "largest_size": _LARGEST_SIZE}
+    return config.model_copy(
+        update={
+            "bot": config.bot.model_copy(update={"data_dir": data_dir / "data"}),
+            "limits": LimitsSection(**unlimited, styles_at_once=16),
+            "ceiling": CeilingSection(**unlimited),
+            "store": StoreSection(min_free_bytes=0),
+        }
+    )
+
+
+def _largest_request(config: Config) -> int:
+    """Return how many bytes a request over the local socket may have: every picture at its largest, and some words."""
+    return (config.limits.styles_at_once + 2) * config.intake.max_bytes + 1024 * 1024
+
+
+def _announce(config: Config, tokens: Tokens) -> None:
+    log.info("bot.ready", data=str(config.bot.data_dir), submit="impasto stylize PHOTO --style NAME --submit")
+    present = [chat for chat in VARIABLES if getattr(tokens, chat) is not None]
+    if not present:
+        log.warning("bot.no_chat", hint=f"set {listed(list(VARIABLES.values()))} to serve a chat")
