@@ -137,7 +137,7 @@ def frame(message: Order | Answer) -> bytes:
     return FRAME_HEADER.pack(len(body)) + body
 
 
-def unpack_answer(stream: bytes) -> tuple[Answer, bytes]:
+def unpack_answer(stream: bytes | bytearray) -> tuple[Answer, bytes]:
     """Split a child's whole output into its answer and the bytes after it; raises ValueError where it does not fit."""
     end = FRAME_HEADER.size
     if len(stream) < end:
@@ -145,8 +145,9 @@ def unpack_answer(stream: bytes) -> tuple[Answer, bytes]:
     end += FRAME_HEADER.unpack_from(stream)[0]
     if len(stream) < end:
         raise ValueError("the answer ends early")
-    answer: Answer = msgspec.msgpack.decode(stream[FRAME_HEADER.size : end], type=Answer)
-    return answer, stream[end:]
+    view = memoryview(stream)
+    answer: Answer = msgspec.msgpack.decode(view[FRAME_HEADER.size : end], type=Answer)
+    return answer, bytes(view[end:])
 
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"

@@ -25,7 +25,7 @@ from PIL import (
 from bot.intake import sight
 from bot.intake.answers import READABLE, Picture, Rejected, reject
 from bot.intake.colors import eight_bit, to_srgb
-from bot.intake.limits import Limits
+from bot.intake.limits import MIB, Limits
 
 PLUGINS = (  # named, so that nothing is left to be imported once files cannot be opened any more
     AvifImagePlugin,
@@ -87,6 +87,7 @@ def prepare() -> None:
     pi_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     ImageFile.LOAD_TRUNCATED_IMAGES = False
+    PngImagePlugin.MAX_TEXT_CHUNK = 16 * MIB  # editors write that much XMP; bombs are larger
     Image.preinit()
 
 

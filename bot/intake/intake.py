@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import signal
 import sys
@@ -49,8 +50,8 @@ class Intake:
     async def clean(self, data: bytes, limits: Limits | None = None) -> Picture:
         """Return the picture in these bytes, made safe; `limits` replace the usual ones. Raises Rejected."""
         limits = limits or self._limits
-        sight.check(data, limits)
-        answer, png = await self._ask(Order(limits), data)
+        kind = sight.check(data, limits)
+        answer, png = await self._ask(Order(limits), data, kind.name)
         if isinstance(answer, Rejection):
             raise Rejected(answer)
         if not isinstance(answer, Cleaned):
@@ -70,7 +71,7 @@ class Intake:
         `without` leaves layers out by name, to see what the others are worth alone. Raises Rejected where the
         process does not even start.
         """
-        answer, _ = await self._ask(Order(self._limits, "probe", without), b"")
+        answer, _ = await self._ask(Order(self._limits, "probe", without), b"", "none")
         if not isinstance(answer, Protection):
             raise reject("internal", detail=f"the probe answered {answer}")
         return answer
@@ -83,14 +84,15 @@ class Intake:
             child.kill()
         await asyncio.gather(*(child.gone.wait() for child in running))
 
-    async def _ask(self, order: Order, data: bytes) -> tuple[Answer, bytes]:
+    async def _ask(self, order: Order, data: bytes, format_name: str) -> tuple[Answer, bytes]:
         async with self._slots:
             if self._closed:
                 raise reject("internal", detail="the intake is closed")
-            return await self._run(order, data)
+            child = await self._run(order, data)
+        return self._judge(child, order, format_name)
 
-    async def _run(self, order: Order, data: bytes) -> tuple[Answer, bytes]:
-        """Start one process, give it the bytes, and return what it says; it is dead when this ends, however it ends."""
+    async def _run(self, order: Order, data: bytes) -> _Child:
+        """Start one process, give it the bytes, and hear what it says; it is dead when this ends, however it ends."""
         child = _Child(order.limits.max_answer_bytes)
         loop = asyncio.get_running_loop()
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
@@ -113,21 +115,21 @@ class Intake:
                 child.send(frame(order), data)
                 await child.gone.wait()
         except TimeoutError:
-            raise reject("too_slow", limit=round(order.limits.seconds)) from None
+            raise reject("too_slow", limit=math.ceil(order.limits.seconds)) from None
         except OSError as error:
             raise reject("internal", detail=f"no process could be started: {error}") from error
         finally:
             child.kill()
             await child.bury()
             self._running.discard(child)
-        return self._judge(child, order)
+        return child
 
-    def _judge(self, child: _Child, order: Order) -> tuple[Answer, bytes]:
+    def _judge(self, child: _Child, order: Order, format_name: str) -> tuple[Answer, bytes]:
         """Make an answer of how the process ended."""
         limits, code, said = order.limits, child.returncode, child.log.decode("utf-8", "replace")
         if code == 0 and not child.overflowed:
             try:
-                return unpack_answer(bytes(child.answer))
+                return unpack_answer(child.answer)
             except (ValueError, msgspec.MsgspecError) as error:
                 said = f"{error}\n{said}"
         log.warning("intake.child_failed", returncode=code, overflowed=child.overflowed, said=said[-1000:])
@@ -136,12 +138,12 @@ class Intake:
         if child.overflowed:
             raise reject("internal", detail="the decoder said too much")
         if code == -signal.SIGXCPU:
-            raise reject("too_slow", limit=round(limits.seconds))
+            raise reject("too_slow", limit=math.ceil(limits.seconds))
         if code == -signal.SIGKILL or "bad_alloc" in said or "MemoryError" in said:
             # Nobody here killed it: the kernel does when memory runs out.
             raise reject("too_much_memory", limit=limits.memory_bytes)
         if code is not None and code < 0:
-            raise reject("unreadable", format="picture", detail=f"the decoder died of {signal.Signals(-code).name}")
+            raise reject("unreadable", format=format_name, detail=f"the decoder died of {signal.Signals(-code).name}")
         raise reject("internal", detail=said[-200:])
 
 
@@ -189,7 +191,8 @@ class _Child(asyncio.SubprocessProtocol):
         assert self._transport is not None
         pipe = self._transport.get_pipe_transport(0)
         assert isinstance(pipe, asyncio.WriteTransport)
-        pipe.writelines(parts)
+        for part in parts:
+            pipe.write(part)
         pipe.write_eof()
 
     def kill(self) -> None:

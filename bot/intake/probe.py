@@ -18,6 +18,8 @@ from bot.intake.limits import Limits
 _REFUSALS = {errno.EPERM, errno.EACCES, errno.EMFILE, errno.EAGAIN, errno.ENOMEM}
 """How a kernel says no; other errors mean that the attempt got further than it should."""
 
+_NOT_RUN = 100  # added to an error number, it is an exit status that no program has by itself
+
 
 def probe(layers: tuple[Layer, ...], limits: Limits) -> Protection:
     """Try everything and report what was refused."""
@@ -78,10 +80,10 @@ def _run_program() -> None:
         try:
             os.execv(sys.executable, [sys.executable, "-I", "-S", "-c", "pass"])  # noqa: S606
         except OSError as error:
-            os._exit(error.errno or 1)
-    refused = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if refused:
-        raise OSError(refused, os.strerror(refused) if refused > 0 else "killed")
+            os._exit(_NOT_RUN + (error.errno or 0))
+    number = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) - _NOT_RUN
+    if number in _REFUSALS:  # other numbers come from the program, which did run, however badly
+        raise OSError(number, os.strerror(number))
 
 
 def _raise_limits() -> None:
