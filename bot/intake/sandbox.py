@@ -33,9 +33,11 @@ def enter(limits: Limits, without: Collection[str] = ()) -> tuple[Layer, ...]:
         "memory limit": lambda: _limit(resource.RLIMIT_AS, limits.memory_bytes, f"{limits.memory_bytes // MIB} MiB"),
         "cpu limit": lambda: _limit_cpu(math.ceil(limits.seconds)),
         "file limits": _limit_files,
-        "process limit": _limit_processes,
         "seccomp": lambda: seccomp.enter(libc),
     }
+    if not sys.platform.startswith("linux"):
+        # Linux counts threads too, of which a codec needs one; there it is seccomp that forbids processes.
+        steps["process limit"] = lambda: _limit(resource.RLIMIT_NPROC, 0, "no process can be started")
     return tuple(_try(name, step) for name, step in steps.items() if name not in without)
 
 
@@ -75,10 +77,3 @@ def _limit_files() -> str:
     _limit(resource.RLIMIT_FSIZE, 0, "")
     # No number is free below this limit. Those that are open stay open.
     return _limit(resource.RLIMIT_NOFILE, 0, "none can be opened, none can grow")
-
-
-def _limit_processes() -> str:
-    """Forbid forks where the limit counts processes; on Linux it counts threads too, and a codec needs one."""
-    if sys.platform.startswith("linux"):
-        raise OSError("left to seccomp: on Linux it would forbid the codecs' threads too")
-    return _limit(resource.RLIMIT_NPROC, 0, "no process can be started")
