@@ -55,6 +55,10 @@ class Scheduler:
         """Tell whether this job waits."""
         return any(entry.job_id == job_id for jobs in self._waiting.values() for entry in jobs)
 
+    def taken(self, job_id: str) -> bool:
+        """Tell whether this job was taken and is neither put back nor done."""
+        return job_id in self._turns
+
     def add(self, entry: Entry) -> None:
         """Queue a job, behind the older ones of its person."""
         if not self._waiting and not self._turns:

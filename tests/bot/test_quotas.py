@@ -49,7 +49,7 @@ def test_the_config_gives_default_and_ceiling() -> None:
     assert ceiling(config) == Limits(paintings_a_day=1000, waiting_at_once=20, largest_size=900)
 
 
-@given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)))  # noqa: DTZ001 - read as UTC below
+@given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)))
 def test_the_reset_is_the_next_midnight(moment: datetime) -> None:
     now = moment.replace(tzinfo=UTC).timestamp()
     reset = resets_at(now)

@@ -1,0 +1,261 @@
+"""The studio: every rule stands here once, and every answer is a typed outcome.
+
+Each verb is a method that returns an outcome, refusals included; none of them raises for what people do. What the
+verbs cost, who may use them and how jobs change their state is in docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Unpack
+
+import structlog
+
+from bot import outcomes as out
+from bot.config import Config
+from bot.intake import Intake
+from bot.model import Limits, Person, Place, Request
+from bot.ports import Clock, Engine, Outlet
+from bot.presets import Presets
+from bot.store import Store
+from bot.studio.admin import Admin
+from bot.studio.admission import Admission, How
+from bot.studio.context import Context, answered
+from bot.studio.delivery import Delivery
+from bot.studio.drafts import Drafts
+from bot.studio.endings import Endings
+from bot.studio.janitor import Janitor
+from bot.studio.overview import Overview
+from bot.studio.painting import Painters
+from bot.studio.pictures import Pictures
+from bot.studio.status import StatusBoard
+from bot.studio.submission import Submission, Wanted
+from bot.studio.verbs import Asked, Verbs
+
+__all__ = ["How", "Studio"]
+
+log = structlog.get_logger(__name__)
+
+Accepting = out.Accepted | out.Refusal
+
+
+class Studio:
+    """The application service between adapters, engines and the store.
+
+    Verbs that make a job take `key` and `status_ref` by keyword; see How.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        engines: Sequence[Engine],
+        presets: Presets,
+        intake: Intake,
+        outlets: Mapping[str, Outlet],
+        config: Config,
+        clock: Clock,
+        reload: Callable[[], Config] | None = None,
+    ) -> None:
+        """`outlets` are by platform; `reload` loads the config anew, or raises ConfigError."""
+        self._context = context = Context(store, engines, presets, intake, outlets, config, clock)
+        self._status = StatusBoard(context)
+        self._delivery = Delivery(context, self._status)
+        self._painters = Painters(context, self._status, self._delivery)
+        self._janitor = Janitor(context, self._delivery)
+        self._admission = Admission(context)
+        self._pictures = Pictures(context)
+        self._submission = Submission(context, self._admission, self._pictures)
+        self._verbs = Verbs(context, self._admission, self._pictures)
+        self._drafts = Drafts(context, self._admission, self._pictures, self._submission)
+        self._endings = Endings(context, self._delivery)
+        self._overview = Overview(context, self._admission)
+        self._admin = Admin(context, reload)
+
+    async def start(self) -> None:
+        """Take up what an earlier run left: paint what was queued or being painted, deliver what was painted."""
+        jobs = self._context.store.jobs
+        await jobs.end_unreadable()
+        for job in await jobs.by_state("painting"):
+            await jobs.requeue(job.id, died=False)
+        for job in await jobs.by_state("queued"):
+            self._context.enqueue(job)
+        for job in await jobs.by_state("painted"):
+            self._delivery.push(job.id)
+        log.info("studio.started", waiting=len(self._context.scheduler))
+        self._painters.start()
+        self._janitor.start()
+
+    async def close(self) -> None:
+        """Stop within seconds. What is being painted goes back to the queue; nothing is lost."""
+        await self._janitor.close()
+        await self._painters.close()
+        await self._delivery.close()
+        await self._status.close()
+
+    async def tidy(self) -> None:
+        """Do at once what the janitor does now and then; raises StoreError."""
+        await self._janitor.go_once()
+
+    # ---- a new painting -----------------------------------------------------------------------------------------
+
+    async def submit(self, person: Person, place: Place, request: Request, **how: Unpack[How]) -> Accepting:
+        """Ask for a painting."""
+        return await answered(self._submission.submit(person, place, Wanted.of(request), how))
+
+    async def draft_photo(self, person: Person, place: Place, picture: bytes) -> out.DraftState | out.Refusal:
+        """Put a photo into the person's draft here, instead of an earlier one."""
+        return await answered(self._drafts.add_photo(person, place, picture))
+
+    async def draft_style(
+        self,
+        person: Person,
+        place: Place,
+        *,
+        preset: str | None = None,
+        picture: bytes | None = None,
+        weight: float = 1,
+    ) -> out.DraftState | out.Refusal:
+        """Add a style to the draft: a preset by name, or a picture."""
+        return await answered(self._drafts.add_style(person, place, preset=preset, picture=picture, weight=weight))
+
+    async def draft_options(
+        self, person: Person, place: Place, options: Mapping[str, Any]
+    ) -> out.DraftState | out.Refusal:
+        """Set options of the draft, by name."""
+        return await answered(self._drafts.set_options(person, place, options))
+
+    async def draft_state(self, person: Person, place: Place) -> out.DraftState | out.Refusal:
+        """Say what the draft still needs."""
+        return await answered(self._drafts.state(person, place))
+
+    async def draft_drop(self, person: Person, place: Place) -> out.DraftDropped | out.Refusal:
+        """Drop the draft."""
+        return await answered(self._drafts.drop(person, place))
+
+    async def draft_submit(self, person: Person, place: Place, **how: Unpack[How]) -> Accepting:
+        """Ask for the painting that the draft describes."""
+        return await answered(self._drafts.submit(person, place, how))
+
+    # ---- from an old job to a new one ---------------------------------------------------------------------------
+
+    async def again(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
+        """Paint it once more with a new seed; anybody at the same place may, at their own cost."""
+        asked = Asked(person=person, place=place, job_id=job_id, **how)
+        return await answered(self._verbs.again(asked))
+
+    async def stronger(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
+        """Paint it with more of the style."""
+        asked = Asked(person=person, place=place, job_id=job_id, **how)
+        return await answered(self._verbs.change_strength(asked, "stronger"))
+
+    async def softer(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
+        """Paint it with less of the style."""
+        asked = Asked(person=person, place=place, job_id=job_id, **how)
+        return await answered(self._verbs.change_strength(asked, "softer"))
+
+    async def colors(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
+        """Paint it with the photo's colours instead of the style's, or the other way round."""
+        asked = Asked(person=person, place=place, job_id=job_id, **how)
+        return await answered(self._verbs.colors(asked))
+
+    async def bigger(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
+        """Paint it larger, starting from the finished painting."""
+        asked = Asked(person=person, place=place, job_id=job_id, **how)
+        return await answered(self._verbs.bigger(asked))
+
+    async def swap(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
+        """Paint the style in the style of the photo."""
+        asked = Asked(person=person, place=place, job_id=job_id, **how)
+        return await answered(self._verbs.swap(asked))
+
+    async def variations(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
+        """Paint a sheet of four strengths."""
+        asked = Asked(person=person, place=place, job_id=job_id, **how)
+        return await answered(self._verbs.variations(asked))
+
+    async def pick(self, person: Person, place: Place, job_id: str, index: int, **how: Unpack[How]) -> Accepting:
+        """Paint properly at one of a sheet's strengths, 1 to 4."""
+        asked = Asked(person=person, place=place, job_id=job_id, **how)
+        return await answered(self._verbs.pick(asked, index))
+
+    async def film(
+        self,
+        person: Person,
+        place: Place,
+        job_id: str,
+        format: str = "gif",  # noqa: A002 - that is what it is
+        **how: Unpack[How],
+    ) -> Accepting:
+        """Make a film of the way to the painting: "gif" or "mp4"."""
+        asked = Asked(person=person, place=place, job_id=job_id, **how)
+        return await answered(self._verbs.film(asked, format))
+
+    async def details(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
+        """Draw the progress sheet and the loss plot."""
+        asked = Asked(person=person, place=place, job_id=job_id, **how)
+        return await answered(self._verbs.details(asked))
+
+    # ---- ending and telling -------------------------------------------------------------------------------------
+
+    async def cancel(self, person: Person, job_id: str) -> out.Cancelled | out.Refusal:
+        """Cancel one's own job; owners may cancel anybody's."""
+        return await answered(self._endings.cancel(person, job_id))
+
+    async def delete(self, person: Person, job_id: str, *, moderator: bool = False) -> out.Deleted | out.Refusal:
+        """Remove a result and all its files; `moderator` says that the platform lets the person remove messages."""
+        return await answered(self._endings.delete(person, job_id, moderator=moderator))
+
+    async def forget(self, person: Person, token: str | None = None) -> out.ForgetAsked | out.Forgotten | out.Refusal:
+        """Delete all that a person has here: asks first, and does it when called with the token of the question."""
+        return await answered(self._endings.forget(person, token))
+
+    async def history(
+        self, person: Person, *, before: float | None = None, limit: int = 10
+    ) -> out.HistoryPage | out.Refusal:
+        """Return the person's jobs, newest first."""
+        return await answered(self._overview.history(person, before, limit))
+
+    async def quota(self, person: Person, place: Place) -> out.QuotaState | out.Refusal:
+        """Return what the person may still do today."""
+        return await answered(self._overview.quota(person, place))
+
+    async def queue(self, person: Person) -> out.QueueState | out.Refusal:
+        """Return the queue as this person may see it."""
+        return await answered(self._overview.queue(person))
+
+    # ---- owners -------------------------------------------------------------------------------------------------
+
+    async def stats(self, person: Person) -> out.Stats | out.Refusal:
+        """Return figures."""
+        return await answered(self._admin.stats(person))
+
+    async def pause(self, person: Person, reason: str = "") -> out.AdminDone | out.Refusal:
+        """Refuse new work, over restarts too."""
+        return await answered(self._admin.pause(person, reason))
+
+    async def resume(self, person: Person) -> out.AdminDone | out.Refusal:
+        """Take new work again."""
+        return await answered(self._admin.resume(person))
+
+    async def ban(
+        self, person: Person, whom: str, reason: str = "", until: float | None = None
+    ) -> out.AdminDone | out.Refusal:
+        """Take no more work of a person ("platform:id"), until a time (Unix seconds) or for good."""
+        return await answered(self._admin.ban(person, whom, reason, until))
+
+    async def unban(self, person: Person, whom: str) -> out.AdminDone | out.Refusal:
+        """Lift a ban."""
+        return await answered(self._admin.unban(person, whom))
+
+    async def quota_set(self, person: Person, whom: str, limits: Limits) -> out.AdminDone | out.Refusal:
+        """Set a person's own limits."""
+        return await answered(self._admin.set_quota(person, whom, limits))
+
+    async def quota_reset(self, person: Person, whom: str) -> out.AdminDone | out.Refusal:
+        """Give a person the day's paintings anew, and the usual limits."""
+        return await answered(self._admin.reset_quota(person, whom))
+
+    async def reload(self, person: Person) -> out.AdminDone | out.ReloadFailed | out.Refusal:
+        """Read the config file anew."""
+        return await answered(self._admin.reload(person))

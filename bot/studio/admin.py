@@ -1,0 +1,130 @@
+"""The verbs of the owners that the config names."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+from collections.abc import Callable
+
+import msgspec
+import structlog
+
+from bot import outcomes
+from bot.config import Config
+from bot.faults import ConfigError
+from bot.model import Limits, Person
+from bot.outcomes import AdminDone, ReloadFailed, Stats
+from bot.ports import Engine
+from bot.quotas import day_of
+from bot.studio.admission import PAUSED_FLAG
+from bot.studio.context import Context, Refused
+
+log = structlog.get_logger(__name__)
+
+_PERSON = re.compile(r"[a-z]+:\S+")
+_DAY_SECONDS = 86400.0
+
+
+class Admin:
+    """Does what owners ask for."""
+
+    def __init__(self, context: Context, reload: Callable[[], Config] | None) -> None:
+        self._context, self._reload = context, reload
+
+    async def stats(self, person: Person) -> Stats:
+        """Return figures about jobs, disk and engines."""
+        self._require_owner(person, "stats")
+        store = self._context.store
+        by_state = await store.jobs.counts_by_state()
+        last_day = await store.jobs.since(self._context.clock.now() - _DAY_SECONDS)
+        files, file_bytes = await store.files.totals()
+        disk = await asyncio.to_thread(shutil.disk_usage, store.folder)
+        return Stats(
+            by_state=by_state,
+            people=last_day.get("people", 0),
+            last_day=last_day,
+            files=files,
+            file_bytes=file_bytes,
+            free_bytes=disk.free,
+            engine="; ".join(_described(engine) for engine in self._context.engines),
+            paused=await store.flags.get(PAUSED_FLAG) is not None,
+        )
+
+    async def pause(self, person: Person, reason: str) -> AdminDone:
+        """Refuse new work, over restarts too; what is queued will be painted."""
+        self._require_owner(person, "pause")
+        await self._context.store.flags.set(PAUSED_FLAG, reason)
+        return self._done("pause", details={"reason": reason})
+
+    async def resume(self, person: Person) -> AdminDone:
+        """Take new work again."""
+        self._require_owner(person, "resume")
+        await self._context.store.flags.set(PAUSED_FLAG, None)
+        return self._done("resume")
+
+    async def ban(self, person: Person, whom: str, reason: str, until: float | None) -> AdminDone:
+        """Take no more work of a person ("platform:id"), until a time (Unix seconds) or for good."""
+        self._require_owner(person, "ban")
+        _require_person(whom)
+        await self._context.store.people.ban(whom, reason, until)
+        return self._done("ban", whom, {"reason": reason, "until": until})
+
+    async def unban(self, person: Person, whom: str) -> AdminDone:
+        """Lift a ban."""
+        self._require_owner(person, "unban")
+        _require_person(whom)
+        was_banned = await self._context.store.people.unban(whom)
+        return self._done("unban", whom, {"was_banned": was_banned})
+
+    async def set_quota(self, person: Person, whom: str, limits: Limits) -> AdminDone:
+        """Set a person's own limits; those left out stay as they were. The config's ceiling still holds."""
+        self._require_owner(person, "quota_set")
+        _require_person(whom)
+        chosen = {name: value for name, value in msgspec.structs.asdict(limits).items() if value is not None}
+        for name, value in chosen.items():
+            if value < 0:
+                raise Refused(outcomes.OptionRefused(option=name, found=str(value), allowed="a whole number from 0"))
+        known = await self._context.store.people.override(whom) or Limits()
+        await self._context.store.people.set_override(whom, msgspec.structs.replace(known, **chosen))
+        return self._done("quota_set", whom, chosen)
+
+    async def reset_quota(self, person: Person, whom: str) -> AdminDone:
+        """Give a person the day's paintings anew, and the usual limits."""
+        self._require_owner(person, "quota_reset")
+        _require_person(whom)
+        store = self._context.store
+        await store.people.reset_usage(store.person_hash(whom), day_of(self._context.clock.now()))
+        await store.people.clear_override(whom)
+        return self._done("quota_reset", whom)
+
+    async def reload(self, person: Person) -> AdminDone | ReloadFailed:
+        """Read the config file anew; with faults in it the old settings stay. The engine keeps those it began with."""
+        self._require_owner(person, "reload")
+        if self._reload is not None:
+            try:
+                self._context.config = await asyncio.to_thread(self._reload)
+            except ConfigError as error:
+                return ReloadFailed(faults=tuple(map(str, error.faults)))
+        return self._done("reload")
+
+    def _require_owner(self, person: Person, verb: str) -> None:
+        if not self._context.is_owner(person):
+            raise Refused(outcomes.NotAdmin(verb=verb))
+
+    def _done(self, verb: str, person: str | None = None, details: dict[str, object] | None = None) -> AdminDone:
+        log.info("admin.done", verb=verb)
+        return AdminDone(verb=verb, person=person, details=details or {})
+
+
+def _require_person(key: str) -> None:
+    if not _PERSON.fullmatch(key):
+        allowed = 'a platform and an id, such as "discord:1234"'
+        raise Refused(outcomes.OptionRefused(option="person", found=key, allowed=allowed))
+
+
+def _described(engine: Engine) -> str:
+    hello = engine.hello
+    if hello is None:
+        return "not ready"
+    return f"{hello.device} ({hello.device_name}), {hello.dtype}, {hello.backbone}, {hello.speed:.1f} Mpx·it/s"

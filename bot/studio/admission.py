@@ -1,0 +1,191 @@
+"""Who may have a job now: bans, the pause, limits and quotas; and the one place where jobs are accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, TypedDict
+
+import msgspec
+import structlog
+
+from bot import outcomes
+from bot.model import Job, JobFile, Limits, Person, Place, PlaceSettings, StoredRequest, TaskKind, Verb
+from bot.outcomes import Accepted
+from bot.quotas import ceiling, day_of, default_limits, effective, resets_at
+from bot.store import Charge, Duplicate, FileGone, OverQuota, OverWaiting
+from bot.studio.context import Context, Refused, new_job_id
+from nst_engine import schedule
+from nst_engine.protocol import Film, Inspect, Paint, Variations
+
+log = structlog.get_logger(__name__)
+
+PAUSED_FLAG = "paused"
+
+
+class How(TypedDict, total=False):
+    """What an adapter may add to a wish for a job.
+
+    `key` tells a repetition from a second wish: the same person's same key is answered with the same job.
+    `status_ref` names a message that the adapter has sent already and that is to show how the job stands; without it
+    the outlet makes one when the painting begins.
+    """
+
+    key: str | None
+    status_ref: str | None
+
+
+class NewJob(msgspec.Struct, frozen=True, kw_only=True):
+    """A job that somebody wants, checked but for the limits."""
+
+    person: Person
+    place: Place
+    request: StoredRequest
+    verb: Verb
+    files: Sequence[JobFile]
+    task: TaskKind = "paint"
+    paintings: int = 1
+    parent: str | None = None
+    key: str | None = None
+    status_ref: str | None = None
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What a person may do at a place: the place's settings and the limits in force."""
+
+    settings: PlaceSettings
+    limits: Limits
+
+
+class Admission:
+    """Lets jobs in."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def repeated(self, person: Person, how: How) -> Accepted | None:
+        """Return the job that this key got before, if it came before."""
+        key = how.get("key")
+        if key is None:
+            return None
+        job = await self._context.store.jobs.by_key(_scoped(person, key))
+        return None if job is None else self._accepted(job, repeated=True)
+
+    async def require_welcome(self, person: Person) -> None:
+        """Refuse the banned, and everybody while new work is paused."""
+        await self.require_not_banned(person)
+        reason = await self._context.store.flags.get(PAUSED_FLAG)
+        if reason is not None:
+            raise Refused(outcomes.Paused(reason=reason))
+
+    async def require_not_banned(self, person: Person) -> None:
+        """Refuse the banned."""
+        ban = await self._context.store.people.banned(person.key)
+        if ban is not None:
+            raise Refused(outcomes.Banned(until=ban.until, reason=ban.reason))
+
+    async def standing(self, person: Person, place: Place) -> Standing:
+        """Return the place's settings and the limits in force for a person there."""
+        store, config = self._context.store, self._context.config
+        settings = await store.places.get(place.key)
+        override = await store.people.override(person.key)
+        limits = effective(default_limits(config), place=settings.limits, override=override, ceiling=ceiling(config))
+        return Standing(settings, limits)
+
+    async def require_room(self, person: Person, place: Place, standing: Standing, paintings: int) -> None:
+        """Refuse early what the store would refuse in the end, before any work goes into pictures."""
+        store, now = self._context.store, self._context.clock.now()
+        day, limits = day_of(now), standing.limits
+        waiting = limits.waiting_at_once or 0
+        if await store.jobs.waiting_count(person.key) >= waiting:
+            raise Refused(outcomes.TooManyWaiting(limit=waiting))
+        if len(self._context.scheduler) >= self._context.config.limits.queue_length:
+            raise Refused(outcomes.QueueFull(limit=self._context.config.limits.queue_length))
+        if not paintings:
+            return
+        used = await store.people.used(store.person_hash(person.key), day)
+        if used + paintings > (limits.paintings_a_day or 0):
+            raise self._used_up(limits.paintings_a_day or 0, used, paintings, "person")
+        cap = standing.settings.paintings_a_day_for_all
+        if cap is not None:
+            used = await store.people.used(_place_subject(place), day)
+            if used + paintings > cap:
+                raise self._used_up(cap, used, paintings, "place")
+
+    def require_size(self, size: int, standing: Standing) -> None:
+        """Refuse a long side (in pixels) beyond the person's largest."""
+        largest = standing.limits.largest_size or 0
+        if size > largest:
+            raise Refused(outcomes.SizeNotAllowed(size=size, largest=largest))
+
+    async def accept(self, new: NewJob, standing: Standing) -> Accepted:
+        """Store the job and charge for it in one transaction; raises Refused."""
+        context, now = self._context, self._context.clock.now()
+        job_id = new_job_id()
+        job = Job(
+            id=job_id,
+            key=_scoped(new.person, new.key or job_id),
+            state="queued",
+            person=new.person,
+            place=new.place,
+            verb=new.verb,
+            task=new.task,
+            request=new.request,
+            cost=_cost(new),
+            paintings=new.paintings,
+            created_at=now,
+            parent=new.parent,
+            status_ref=new.status_ref,
+        )
+        charge = Charge(
+            paintings=new.paintings,
+            day=day_of(now),
+            person_limit=standing.limits.paintings_a_day or 0,
+            place_subject=_place_subject(new.place),
+            place_limit=standing.settings.paintings_a_day_for_all,
+            waiting_limit=standing.limits.waiting_at_once or 0,
+            queue_limit=context.config.limits.queue_length,
+        )
+        try:
+            answer = await context.store.jobs.accept(job, new.files, charge)
+        except FileGone:
+            raise Refused(outcomes.InputsGone(verb=new.verb)) from None
+        if isinstance(answer, Duplicate):
+            return self._accepted(answer.job, repeated=True)
+        if isinstance(answer, OverQuota):
+            raise self._used_up(answer.limit, answer.used, new.paintings, answer.whose)
+        if isinstance(answer, OverWaiting):
+            raise Refused(outcomes.TooManyWaiting(limit=answer.limit))
+        if not isinstance(answer, Job):
+            raise Refused(outcomes.QueueFull(limit=answer.limit))
+        context.enqueue(answer)
+        log.info("job.accepted", job=answer.id, verb=answer.verb, cost=round(answer.cost, 2))
+        return self._accepted(answer)
+
+    def _accepted(self, job: Job, *, repeated: bool = False) -> Accepted:
+        ahead, seconds_left = self._context.standing(job.id)
+        return Accepted(job=job, ahead=ahead, seconds_left=seconds_left, repeated=repeated)
+
+    def _used_up(self, limit: int, used: int, needed: int, whose: Literal["person", "place"]) -> Refused:
+        reset = resets_at(self._context.clock.now())
+        return Refused(outcomes.QuotaUsedUp(limit=limit, used=used, needed=needed, resets_at=reset, whose=whose))
+
+
+def _scoped(person: Person, key: str) -> str:
+    """Nobody's key can name another person's job."""
+    return f"{person.key} {key}"
+
+
+def _place_subject(place: Place) -> str:
+    return f"place:{place.key}"
+
+
+def _cost(new: NewJob) -> float:
+    """Return megapixel-iterations."""
+    request = new.request
+    empty: dict[TaskKind, Paint | Variations | Film | Inspect] = {
+        "paint": Paint(id="", content=b"", styles=(), options=request.options),
+        "variations": Variations(id="", content=b"", styles=(), options=request.options),
+        "film": Film(id="", frames=(), painting=b""),
+        "inspect": Inspect(id="", frames=(), history=(), painting=b""),
+    }
+    return schedule.work(empty[new.task], request.width, request.height)

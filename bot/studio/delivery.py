@@ -1,0 +1,218 @@
+"""From a result in the store to a message at its place, however long that takes, and over restarts."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import structlog
+
+from bot.model import Job
+from bot.outcomes import Cancelled, DeliveredFile, DeliveryOutcome, Failed, Finished
+from bot.ports import Gone, Later, Sent
+from bot.presets import UnknownPreset
+from bot.store import FileDamaged, FileGone, StoreError
+from bot.studio.background import Background
+from bot.studio.context import Context
+from bot.studio.status import StatusBoard
+
+log = structlog.get_logger(__name__)
+
+_FIRST_RETRY_SECONDS = 30.0  # after an outlet broke; doubles
+_LONGEST_RETRY_SECONDS = 3600.0
+_OUTLET_SECONDS = 300.0  # an outlet that needs longer has broken
+_AT_ONCE = 4  # results in memory on their way out
+_TELLS = 4  # attempts to say that a job ended without a result
+_CLOSE_SECONDS = 3.0
+_DAY_SECONDS = 86400.0
+
+_RESULTS = ("painting", "variations", "film", "progress_sheet", "loss_plot")
+_SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "video/mp4": "mp4"}
+
+
+class Delivery:
+    """Hands over what jobs end with."""
+
+    def __init__(self, context: Context, status: StatusBoard) -> None:
+        self._context, self._status = context, status
+        self._background = Background()
+        self._waiting = Background()  # retries that a closing studio need not wait for
+        self._under_way: set[str] = set()
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+
+    def push(self, job_id: str) -> None:
+        """Deliver a painted job, unless that is under way."""
+        if job_id not in self._under_way:
+            self._under_way.add(job_id)
+            self._background.start(self._deliver(job_id), f"delivery of {job_id}")
+
+    def tell(self, outcome: Failed | Cancelled) -> None:
+        """Tell a place that a job ended without a result; tried a few times, as nothing depends on it."""
+        self._background.start(self._tell(outcome, 1), f"ending of {outcome.job.id}")
+
+    async def close(self) -> None:
+        """Wait a moment for messages that are on their way, then stop; the rest is for the next start."""
+        await self._waiting.close()
+        await self._background.close(wait_seconds=_CLOSE_SECONDS)
+
+    async def remove_status(self, job_id: str) -> None:
+        """Take away a job's status message, and make sure that no new one comes."""
+        await self._status.settle(job_id)
+        job = await self._context.store.jobs.get(job_id)
+        outlet = self._context.outlet(job.place) if job is not None else None
+        if job is None or job.status_ref is None or outlet is None:
+            return
+        try:
+            async with asyncio.timeout(_OUTLET_SECONDS):
+                await outlet.remove(job.place, job.status_ref)
+        except Exception:
+            log.exception("status.not_removed", job=job_id)
+        await self._context.store.jobs.set_status_ref(job_id, None)
+
+    async def give_up_old(self) -> None:
+        """Let what could not be delivered for too long expire; it stays in the history."""
+        for job in await self._context.store.jobs.by_state("painted"):
+            if self._too_late(job):
+                await self._expire(job, f"not delivered within {self._context.config.store.deliver_days:g} days")
+
+    # ---- results ------------------------------------------------------------------------------------------------
+
+    async def _deliver(self, job_id: str) -> None:
+        wait = None
+        try:
+            wait = await self._bring(job_id)
+        except StoreError:
+            log.exception("delivery.broke", job=job_id)
+            wait = _FIRST_RETRY_SECONDS
+        finally:
+            if wait is None:
+                self._under_way.discard(job_id)
+            else:
+                self._waiting.start(self._push_later(job_id, wait), f"wait to deliver {job_id}")
+
+    async def _bring(self, job_id: str) -> float | None:
+        """Deliver a job if it is time; returns in how many seconds to try again, None when that is settled."""
+        await self._status.settle(job_id)
+        job = await self._context.store.jobs.get(job_id)
+        if job is None or job.state != "painted":
+            return None
+        if self._too_late(job):
+            await self._expire(job, "too late to deliver")
+            return None
+        wait = (job.deliver_after or 0.0) - self._context.clock.now()
+        return wait if wait > 0 else await self._attempt(job)
+
+    async def _push_later(self, job_id: str, seconds: float) -> None:
+        try:
+            await self._context.clock.sleep(seconds)
+        finally:
+            self._under_way.discard(job_id)
+        self.push(job_id)
+
+    async def _attempt(self, job: Job) -> float | None:
+        """Try once; returns as `_bring` does."""
+        async with self._slots:
+            try:
+                outcome = await self._finished(job)
+            except (FileGone, FileDamaged) as error:
+                await self._expire(job, str(error))
+                return None
+            answer = await self._hand_over(outcome, job.attempts_delivery)
+        if isinstance(answer, Gone):
+            await self._expire(job, f"the place is gone: {answer.reason}")
+            return None
+        if isinstance(answer, Later):
+            log.info("delivery.later", job=job.id, seconds=answer.seconds)
+            wait = max(0.0, answer.seconds)
+            await self._context.store.jobs.later(job.id, self._context.clock.now() + wait)
+            return wait
+        if await self._context.store.jobs.delivered(job.id, answer.ref):
+            log.info("job.delivered", job=job.id)
+        await self.remove_status(job.id)
+        return None
+
+    async def _hand_over(self, outcome: DeliveryOutcome, attempts: int) -> Sent | Gone | Later:
+        """Give an ending to its outlet; whatever goes wrong with that means later."""
+        job = outcome.job
+        retry = Later(min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0 ** min(attempts, 20)))
+        outlet = self._context.outlet(job.place)
+        if outlet is None:
+            log.warning("delivery.no_outlet", job=job.id, place=job.place.key)
+            return retry
+        try:
+            async with asyncio.timeout(_OUTLET_SECONDS):
+                return await outlet.deliver(job.place, outcome, job.id)
+        except Exception:
+            log.exception("delivery.failed", job=job.id)
+            return retry
+
+    async def _finished(self, job: Job) -> Finished:
+        files = [file for file in await self._context.store.jobs.files(job.id) if file.role in _RESULTS]
+        if job.task in ("film", "inspect"):  # they hold the painting as what they work from
+            files = [file for file in files if file.role != "painting"]
+        files.sort(key=lambda file: _RESULTS.index(file.role))
+        if not files:
+            raise FileGone("of the result")
+        titles, credited = self._styles(job)
+        stem = "-".join([_slug(titles[0] if titles else "painting"), job.id[:4]])
+        delivered = []
+        for file in files:
+            name = stem if file.role in ("painting", "film") else f"{stem}-{file.role.replace('_', '-')}"
+            delivered.append(
+                DeliveredFile(
+                    role=file.role,
+                    media_type=file.media_type,
+                    data=await self._context.store.files.get(file.digest),
+                    name=f"{name}.{_SUFFIXES.get(file.media_type, 'bin')}",
+                )
+            )
+        facts = job.facts
+        if facts is None and job.parent is not None:
+            parent = await self._context.store.jobs.get(job.parent)
+            facts = parent.facts if parent is not None else None
+        return Finished(job=job, files=tuple(delivered), styles=tuple(titles), credits=tuple(credited), facts=facts)
+
+    def _styles(self, job: Job) -> tuple[list[str], list[str]]:
+        """Return the titles and credits of the presets in use; a person's own pictures have none."""
+        titles, credited = [], []
+        for style in job.request.styles:
+            if style.preset is None:
+                continue
+            try:
+                preset = self._context.presets.get(style.preset)
+            except UnknownPreset:  # an admin removed it meanwhile
+                titles.append(style.preset)
+            else:
+                titles.append(preset.title)
+                credited.append(preset.credits)
+        return titles, credited
+
+    def _too_late(self, job: Job) -> bool:
+        since = job.painted_at or job.created_at
+        return self._context.clock.now() - since > self._context.config.store.deliver_days * _DAY_SECONDS
+
+    async def _expire(self, job: Job, reason: str) -> None:
+        log.warning("job.undeliverable", job=job.id, reason=reason)
+        await self._context.store.jobs.end(job.id, "expired", refund=False, code="undeliverable", detail=reason)
+
+    # ---- other endings ------------------------------------------------------------------------------------------
+
+    async def _tell(self, outcome: Failed | Cancelled, attempt: int) -> None:
+        job_id = outcome.job.id
+        await self._status.settle(job_id)
+        answer = await self._hand_over(outcome, attempt - 1)
+        if isinstance(answer, Later):
+            if attempt < _TELLS:
+                self._waiting.start(self._tell_later(outcome, attempt, answer.seconds), f"wait to tell of {job_id}")
+                return
+            log.warning("ending.not_told", job=job_id)
+        await self.remove_status(job_id)
+
+    async def _tell_later(self, outcome: Failed | Cancelled, attempt: int, seconds: float) -> None:
+        await self._context.clock.sleep(seconds)
+        self._background.start(self._tell(outcome, attempt + 1), f"ending of {outcome.job.id}")
+
+
+def _slug(title: str) -> str:
+    """Return a title as it may stand in a file's name."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "painting"

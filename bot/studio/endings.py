@@ -1,0 +1,92 @@
+"""The verbs that end things: cancel, delete, forget."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+
+import structlog
+
+from bot import outcomes
+from bot.model import ENDED, Job, Person
+from bot.outcomes import Cancelled, Deleted, ForgetAsked, Forgotten
+from bot.studio.context import Context, Refused
+from bot.studio.delivery import Delivery
+
+log = structlog.get_logger(__name__)
+
+_TOKEN_SECONDS = 600.0
+
+
+class Endings:
+    """Ends and deletes what people have."""
+
+    def __init__(self, context: Context, delivery: Delivery) -> None:
+        self._context, self._delivery = context, delivery
+        self._tokens: dict[str, tuple[str, float]] = {}  # by person: what confirms forgetting, and until when
+
+    async def cancel(self, person: Person, job_id: str) -> Cancelled:
+        """Cancel a job that waits or is being painted; for the latter only an admin gives a refund."""
+        job = await self._job(job_id)
+        by_admin = job.person.key != person.key
+        if by_admin and not self._context.is_owner(person):
+            raise Refused(outcomes.NotYours(verb="cancel"))
+        ended = await self._cancelled(job_id, refund_painting=by_admin)
+        if ended is None:
+            raise Refused(outcomes.WrongState(verb="cancel", state=(await self._job(job_id)).state))
+        await self._context.let_go(job_id)
+        log.info("job.cancelled", job=job_id, by_admin=by_admin)
+        refunded = ended.paintings if ended.refunded else 0
+        outcome = Cancelled(job=ended, refunded=refunded, by_admin=by_admin)
+        self._delivery.tell(outcome)
+        return outcome
+
+    async def delete(self, person: Person, job_id: str, *, moderator: bool = False) -> Deleted:
+        """Remove a result from its place, and all files of its job."""
+        job = await self._job(job_id)
+        if job.person.key != person.key and not moderator and not self._context.is_owner(person):
+            raise Refused(outcomes.NotYours(verb="delete"))
+        if job.state not in ENDED:
+            raise Refused(outcomes.WrongState(verb="delete", state=job.state))
+        await self._context.store.jobs.delete_files(job_id, mark_deleted=True)
+        outlet = self._context.outlet(job.place)
+        if job.sent_ref is not None and outlet is not None:
+            try:
+                await outlet.remove(job.place, job.sent_ref)
+            except Exception:
+                log.exception("result.not_removed", job=job_id)
+            await self._context.store.jobs.set_sent_ref(job_id, None)
+        log.info("job.deleted", job=job_id)
+        return Deleted(job_id=job_id)
+
+    async def forget(self, person: Person, token: str | None) -> ForgetAsked | Forgotten:
+        """Ask first; with the token that was given then, delete all that the person has here."""
+        expected, until = self._tokens.get(person.key, ("", 0.0))
+        now = self._context.clock.now()
+        if token is None or now > until or not hmac.compare_digest(token.encode(), expected.encode()):
+            self._tokens = {key: asked for key, asked in self._tokens.items() if asked[1] >= now}
+            token = secrets.token_urlsafe(9)
+            self._tokens[person.key] = token, now + _TOKEN_SECONDS
+            return ForgetAsked(jobs=await self._context.store.people.count_jobs(person.key), token=token)
+        del self._tokens[person.key]
+        for job in await self._context.store.jobs.by_state("queued", "painting"):
+            if job.person.key == person.key and await self._cancelled(job.id, refund_painting=False):
+                await self._context.let_go(job.id)
+                await self._delivery.remove_status(job.id)
+        jobs, files = await self._context.store.people.forget(person.key)
+        log.info("person.forgotten", jobs=jobs, files=files)
+        return Forgotten(jobs=jobs, files=files)
+
+    async def _cancelled(self, job_id: str, *, refund_painting: bool) -> Job | None:
+        """End a job as cancelled, wherever it is just now; None when it is neither waiting nor being painted."""
+        jobs = self._context.store.jobs
+        waiting = await jobs.end(job_id, "cancelled", refund=True, only_from=("queued",))
+        if waiting is not None:
+            return waiting
+        return await jobs.end(job_id, "cancelled", refund=refund_painting, only_from=("painting",))
+
+    async def _job(self, job_id: str) -> Job:
+        job = await self._context.store.jobs.get(job_id)
+        if job is None:
+            raise Refused(outcomes.JobUnknown(job_id=job_id))
+        return job

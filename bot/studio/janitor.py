@@ -1,0 +1,79 @@
+"""What has to be looked after now and then: what waited too long, what was kept long enough, what was left behind."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.outcomes import Failed
+from bot.store import StoreError
+from bot.studio.background import Background
+from bot.studio.context import Context
+from bot.studio.delivery import Delivery
+
+log = structlog.get_logger(__name__)
+
+_ROUND_SECONDS = 600.0
+_HOUR_SECONDS = 3600.0
+_DAY_SECONDS = 86400.0
+
+
+class Janitor:
+    """Goes round."""
+
+    def __init__(self, context: Context, delivery: Delivery) -> None:
+        self._context, self._delivery = context, delivery
+        self._background = Background()
+
+    def start(self) -> None:
+        """Begin to go round."""
+        self._background.start(self._go_round(), "janitor")
+
+    async def close(self) -> None:
+        """Stop going round."""
+        await self._background.close()
+
+    async def go_once(self) -> None:
+        """Do everything once; raises StoreError."""
+        await self._expire_queued()
+        await self._delivery.give_up_old()
+        await self._pick_up()
+        store, kept, now = self._context.store, self._context.config.store, self._context.clock.now()
+        drafts = await store.drafts.expire(now)
+        cleaned = await store.jobs.clean(
+            ended_before=now - kept.keep_days * _DAY_SECONDS,
+            forget_rows_before=now - kept.keep_history_days * _DAY_SECONDS,
+        )
+        swept = await store.files.sweep()
+        if drafts or cleaned or swept:
+            log.info("janitor.cleaned", drafts=drafts, jobs=cleaned, files=swept)
+
+    async def _go_round(self) -> None:
+        while True:
+            try:
+                await self.go_once()
+            except StoreError:
+                log.exception("janitor.broke")
+            await self._context.clock.sleep(_ROUND_SECONDS)
+
+    async def _expire_queued(self) -> None:
+        store, limit = self._context.store, self._context.config.limits.queue_hours * _HOUR_SECONDS
+        for job in await store.jobs.by_state("queued"):
+            if self._context.clock.now() - job.created_at > limit:
+                ended = await store.jobs.end(job.id, "expired", refund=True, code="expired", only_from=("queued",))
+                if ended is not None:
+                    log.warning("job.expired", job=job.id)
+                    await self._context.let_go(job.id)
+                    self._delivery.tell(Failed(job=ended, reason="expired", refunded=ended.paintings))
+
+    async def _pick_up(self) -> None:
+        """Take up what nobody works on, as after trouble with the store."""
+        context = self._context
+        for job in await context.store.jobs.by_state("painting"):
+            if job.id not in context.running and not context.scheduler.taken(job.id):
+                log.warning("job.picked_up", job=job.id)
+                await context.store.jobs.requeue(job.id, died=False)
+        for job in await context.store.jobs.by_state("queued"):
+            if not context.scheduler.taken(job.id):
+                context.enqueue(job)
+        for job in await context.store.jobs.by_state("painted"):
+            self._delivery.push(job.id)

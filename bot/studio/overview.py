@@ -1,0 +1,72 @@
+"""The verbs that only tell: history, quota, queue."""
+
+from __future__ import annotations
+
+from bot.model import Person, Place
+from bot.outcomes import HistoryPage, QueueEntry, QueueState, QuotaState
+from bot.quotas import day_of, resets_at
+from bot.studio.admission import PAUSED_FLAG, Admission
+from bot.studio.context import Context
+
+_LONGEST_PAGE = 50
+
+
+class Overview:
+    """Tells people how things stand."""
+
+    def __init__(self, context: Context, admission: Admission) -> None:
+        self._context, self._admission = context, admission
+
+    async def history(self, person: Person, before: float | None, limit: int) -> HistoryPage:
+        """Return a page of the person's jobs, newest first."""
+        limit = max(1, min(limit, _LONGEST_PAGE))
+        jobs = await self._context.store.jobs.history(person.key, before=before, limit=limit + 1)
+        page = tuple(jobs[:limit])
+        return HistoryPage(jobs=page, next_before=page[-1].created_at if len(jobs) > limit else None)
+
+    async def quota(self, person: Person, place: Place) -> QuotaState:
+        """Return what the person may still do today at this place."""
+        store, now = self._context.store, self._context.clock.now()
+        standing = await self._admission.standing(person, place)
+        return QuotaState(
+            limits=standing.limits,
+            used=await store.people.used(store.person_hash(person.key), day_of(now)),
+            waiting=await store.jobs.waiting_count(person.key),
+            resets_at=resets_at(now),
+        )
+
+    async def queue(self, person: Person) -> QueueState:
+        """Return the whole queue as this person may see it: what is being painted, then what waits, in order."""
+        context, all_ids = self._context, self._context.is_owner(person)
+        entries = []
+        for running in list(context.running.values()):
+            mine = running.job.person.key == person.key
+            entries.append(
+                QueueEntry(
+                    job_id=running.job.id if mine or all_ids else None,
+                    mine=mine,
+                    state="painting",
+                    task=running.job.task,
+                    seconds_left=context.seconds_left(running),
+                )
+            )
+        jobs = {job.id: job for job in await context.store.jobs.by_state("queued")}
+        order, finished = context.order()
+        for entry in order:
+            mine = entry.person_key == person.key
+            job = jobs.get(entry.job_id)
+            if job is not None:
+                entries.append(
+                    QueueEntry(
+                        job_id=job.id if mine or all_ids else None,
+                        mine=mine,
+                        state="queued",
+                        task=job.task,
+                        seconds_left=finished.get(job.id),
+                    )
+                )
+        return QueueState(
+            entries=tuple(entries),
+            paused=await context.store.flags.get(PAUSED_FLAG) is not None,
+            engine_ready=any(engine.hello is not None for engine in context.engines),
+        )

@@ -1,0 +1,213 @@
+"""A worker for each engine: takes the job whose turn it is, paints it, commits the result, survives what goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+import structlog
+
+from bot.model import Job, JobFile
+from bot.outcomes import Failed, FailureReason, Painting, Waiting
+from bot.ports import Engine, EngineFailure
+from bot.store import FileGone, StorageFull, StoreError
+from bot.studio.background import Background
+from bot.studio.context import Context, Running
+from bot.studio.delivery import Delivery
+from bot.studio.status import StatusBoard
+from nst_engine.protocol import Film, Frame, Inspect, LossPoint, Paint, Progress, Result, Style, Task, Variations
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 2  # engines that may die or hang over one job
+_LEASE_SECONDS = 3600.0
+_FIRST_PAUSE_SECONDS = 1.0  # before an engine that would not start is asked again; doubles
+_LONGEST_PAUSE_SECONDS = 60.0
+_PACKED = "application/msgpack"
+
+
+class Painters:
+    """Runs jobs on engines."""
+
+    def __init__(self, context: Context, status: StatusBoard, delivery: Delivery) -> None:
+        self._context, self._status, self._delivery = context, status, delivery
+        self._background = Background()
+
+    def start(self) -> None:
+        """Begin to work through the queue."""
+        for number, engine in enumerate(self._context.engines):
+            self._background.start(self._work(engine), f"painter {number}")
+
+    async def close(self) -> None:
+        """Stop at once; what is being painted goes back to the queue, and that counts as no attempt."""
+        await self._background.close()
+
+    async def fail(self, job_id: str, reason: FailureReason, detail: str) -> None:
+        """End a job without a result: a log line, a refund, and a sentence to the place."""
+        job = await self._context.store.jobs.end(job_id, "failed", refund=True, code=reason, detail=detail)
+        if job is not None:
+            log.warning("job.failed", job=job_id, reason=reason, detail=detail)
+            self._delivery.tell(Failed(job=job, reason=reason, refunded=job.paintings))
+
+    # ---- the worker ---------------------------------------------------------------------------------------------
+
+    async def _work(self, engine: Engine) -> None:
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            if not await self._ready(engine):
+                await self._context.clock.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+                continue
+            entry = self._context.scheduler.take()
+            if entry is None:
+                self._context.work_waits.clear()
+                await self._context.work_waits.wait()
+                continue
+            if await self._safely(engine, entry.job_id):
+                pause = _FIRST_PAUSE_SECONDS
+            else:
+                await self._context.clock.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    async def _ready(self, engine: Engine) -> bool:
+        if engine.hello is not None:
+            return True
+        try:
+            await engine.start()
+        except EngineFailure as failure:
+            log.error("engine.unavailable", detail=failure.detail, waiting=len(self._context.scheduler))
+            await self._show_queue()
+            return False
+        await self._show_queue()
+        return True
+
+    async def _safely(self, engine: Engine, job_id: str) -> bool:
+        """Paint a job, whatever happens; False when it is wise to pause before the next."""
+        try:
+            return await self._paint(engine, job_id)
+        except Exception as error:
+            log.exception("job.broke", job=job_id)
+            reason: FailureReason = "storage_error" if isinstance(error, StoreError) else "engine_error"
+            try:
+                await self.fail(job_id, reason, repr(error))
+            except StoreError:
+                log.exception("job.left_behind", job=job_id)  # the janitor picks it up when the store is well again
+            return False
+        finally:
+            self._context.running.pop(job_id, None)
+            self._context.scheduler.done(job_id)
+
+    async def _paint(self, engine: Engine, job_id: str) -> bool:
+        jobs = self._context.store.jobs
+        job = await jobs.get(job_id)
+        if job is None or job.state != "queued":
+            return True
+        try:
+            task = await self._task(job)
+        except StoreError as error:
+            await self.fail(job.id, "inputs_gone" if isinstance(error, FileGone) else "storage_error", str(error))
+            return True
+        job = await jobs.start(job.id, self._context.clock.now() + _LEASE_SECONDS)
+        if job is None:
+            return True
+        running = self._context.running[job.id] = Running(job, engine)
+        self._note_speed(running)
+        self._status.post(Painting(job=job, retry=job.attempts_engine > 0))
+        await self._show_queue()
+        try:
+            result = await engine.run(
+                task, work=job.cost, on_progress=lambda progress: self._progressed(running, progress)
+            )
+        except EngineFailure as failure:
+            return await self._engine_failed(job, failure)
+        except asyncio.CancelledError:
+            await jobs.requeue(job.id, died=False)
+            raise
+        await self._finish(job, result)
+        return True
+
+    def _note_speed(self, running: Running) -> None:
+        hello = running.engine.hello
+        if hello is not None and hello.speed > 0:
+            running.ends_at = self._context.clock.now() + running.job.cost / hello.speed
+
+    def _progressed(self, running: Running, progress: Progress) -> None:
+        if not running.ended:
+            running.ends_at = self._context.clock.now() + progress.seconds_left
+            self._status.post(Painting(job=running.job, progress=progress, retry=running.job.attempts_engine > 0))
+
+    async def _show_queue(self) -> None:
+        if len(self._context.scheduler):
+            self._status.post_queue(await self._context.store.jobs.by_state("queued"))
+
+    # ---- endings ------------------------------------------------------------------------------------------------
+
+    async def _engine_failed(self, job: Job, failure: EngineFailure) -> bool:
+        """Queue the job again where that makes sense, else fail it; False when the engine is not to be had."""
+        if failure.code == "cancelled":
+            ended = await self._context.store.jobs.get(job.id)
+            if ended is not None and ended.state == "painting":  # nobody here asked for it
+                await self.fail(job.id, "engine_error", f"cancelled by the engine: {failure.detail}")
+            return True
+        unavailable = failure.code == "engine_unavailable"
+        lost = failure.code in ("engine_died", "engine_hung")
+        if unavailable or (lost and job.attempts_engine + 1 < ATTEMPTS):
+            if await self._context.store.jobs.requeue(job.id, died=lost):
+                log.warning("job.requeued", job=job.id, reason=failure.code, detail=failure.detail)
+                self._context.running.pop(job.id, None)
+                self._context.scheduler.put_back(job.id)
+                ahead, seconds_left = self._context.standing(job.id)
+                self._status.post(Waiting(job=job, ahead=ahead, seconds_left=seconds_left))
+            return not unavailable
+        await self.fail(job.id, failure.code, failure.detail)
+        return True
+
+    async def _finish(self, job: Job, result: Result) -> None:
+        try:
+            files = await self._stored(result)
+            first = result.files[0]
+            finished = await self._context.store.jobs.finish(
+                job.id, files, width=first.width, height=first.height, facts=result.facts
+            )
+        except StoreError as error:
+            await self.fail(job.id, "storage_full" if isinstance(error, StorageFull) else "storage_error", str(error))
+            return
+        if finished:
+            log.info("job.painted", job=job.id, files=len(files))
+            self._delivery.push(job.id)
+
+    async def _stored(self, result: Result) -> list[JobFile]:
+        put = self._context.store.files.put
+        files = [
+            JobFile(role=file.role, digest=await put(file.data), media_type=file.media_type) for file in result.files
+        ]
+        if result.history:
+            digest = await put(msgspec.msgpack.encode(result.history))
+            files.append(JobFile(role="history", digest=digest, media_type=_PACKED))
+        if result.frames:
+            digest = await put(msgspec.msgpack.encode(result.frames))
+            files.append(JobFile(role="frames", digest=digest, media_type=_PACKED))
+        return files
+
+    # ---- tasks --------------------------------------------------------------------------------------------------
+
+    async def _task(self, job: Job) -> Task:
+        """Load a job's files and make the message that asks an engine for it; raises StoreError."""
+        get, request = self._context.store.files.get, job.request
+        if job.task in ("film", "inspect"):
+            by_role = {file.role: file.digest for file in await self._context.store.jobs.files(job.id)}
+            painting, frames = by_role.get("painting", ""), by_role.get("frames", "")
+            shots = msgspec.msgpack.decode(await get(frames), type=tuple[Frame, ...])
+            if job.task == "film":
+                return Film(id=job.id, frames=shots, painting=await get(painting), format=request.format or "gif")
+            history = msgspec.msgpack.decode(await get(by_role.get("history", "")), type=tuple[LossPoint, ...])
+            return Inspect(id=job.id, frames=shots, history=history, painting=await get(painting))
+        content = await get(request.content)
+        styles = tuple([Style(picture=await get(style.digest), weight=style.weight) for style in request.styles])
+        init = await get(request.init) if request.init else None
+        if job.task == "variations":
+            strengths = {"strengths": request.strengths} if request.strengths else {}
+            return Variations(
+                id=job.id, content=content, styles=styles, options=request.options, init=init, **strengths
+            )
+        return Paint(id=job.id, content=content, styles=styles, options=request.options, init=init)

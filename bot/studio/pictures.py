@@ -1,0 +1,96 @@
+"""Pictures on their way into the store: from strangers through the intake, from presets, or from a draft."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from bot import outcomes
+from bot.intake import Limits, Rejected
+from bot.outcomes import Which
+from bot.presets import Preset, UnknownPreset
+from bot.store import FileGone
+from bot.studio.context import Context, Refused
+
+T = TypeVar("T")
+
+_KNOWN_PRESETS = 64  # whose cleaned pictures are remembered by digest
+
+
+class StoredPicture(msgspec.Struct, frozen=True):
+    """A clean picture in the store: its digest and its size in pixels."""
+
+    digest: str
+    width: int
+    height: int
+
+
+class Pictures:
+    """Makes pictures safe and stores them."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._presets: OrderedDict[bytes, StoredPicture] = OrderedDict()  # by the digest of the preset's own file
+
+    def preset(self, name: str) -> Preset:
+        """Return a preset by name; raises Refused with near names."""
+        try:
+            return self._context.presets.get(name)
+        except UnknownPreset as error:
+            raise Refused(outcomes.PresetUnknown(name=error.name, near=tuple(error.near))) from None
+
+    async def clean(self, which: Which, data: bytes) -> StoredPicture:
+        """Store a stranger's picture, made safe; raises Refused when the intake rejects it."""
+        section = self._context.config.intake
+        limits = Limits(
+            max_bytes=section.max_bytes,
+            max_pixels=section.max_pixels,
+            max_frames=section.max_frames,
+            seconds=section.seconds,
+            memory_bytes=section.memory_bytes,
+        )
+        try:
+            picture = await self._context.intake.clean(data, limits)
+        except Rejected as error:
+            rejection = error.rejection
+            raise Refused(outcomes.PictureRejected(which=which, code=rejection.code, facts=rejection.facts)) from None
+        return StoredPicture(await self._context.store.files.put(picture.png), picture.width, picture.height)
+
+    async def from_preset(self, preset: Preset) -> StoredPicture:
+        """Store a preset's picture; it is cleaned like a stranger's, but only once while it lies in the store."""
+        data = await asyncio.to_thread(preset.picture_bytes)
+        name = hashlib.sha256(data).digest()
+        if known := self._presets.get(name):
+            try:
+                return await self.stored(known.digest)
+            except FileGone:
+                pass
+        stored = self._presets[name] = await self.clean("style", data)
+        while len(self._presets) > _KNOWN_PRESETS:
+            self._presets.popitem(last=False)
+        return stored
+
+    async def stored(self, digest: str) -> StoredPicture:
+        """Look up a clean picture in the store and keep it from the sweep until its job comes; raises FileGone."""
+        png = await self._context.store.files.get(digest)
+        await self._context.store.files.put(png)
+        return StoredPicture(digest, *png_size(png))
+
+
+def png_size(png: bytes) -> tuple[int, int]:
+    """Read width and height, in pixels, from the header of a PNG that the intake made."""
+    return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
+
+
+async def all_of(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+    """Do several things at once and wait for all; raises what went wrong with the first of them that did."""
+    done = await asyncio.gather(*work, return_exceptions=True)
+    for result in done:
+        if isinstance(result, BaseException):
+            raise result
+    return [result for result in done if not isinstance(result, BaseException)]

@@ -1,0 +1,84 @@
+"""The one status message of each job: only the latest matters, and a slow or broken outlet delays nobody."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from bot.model import Job
+from bot.outcomes import StatusOutcome, Waiting
+from bot.studio.background import Background
+from bot.studio.context import Context
+
+log = structlog.get_logger(__name__)
+
+_FIRST_IN_LINE = 10  # whose numbers are kept up to date; further back they change without meaning much
+_LAST_SHOW_SECONDS = 5.0  # that a delivery waits for an update under way, lest it come after the result
+
+
+@dataclass
+class _Message:
+    ref: str | None
+    latest: StatusOutcome | None = None
+    showing: asyncio.Task[None] | None = None
+    lost: bool = False  # its person removed it: that ends the updates, not the job
+
+
+class StatusBoard:
+    """Shows how jobs stand."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._background = Background()
+        self._messages: dict[str, _Message] = {}
+
+    def post(self, outcome: StatusOutcome) -> None:
+        """Show how a job stands as soon as its outlet is ready for it; replaces what was not shown yet."""
+        job = outcome.job
+        message = self._messages.setdefault(job.id, _Message(job.status_ref))
+        if not message.lost:
+            message.latest = outcome
+            if message.showing is None:
+                message.showing = self._background.start(self._show(job, message), f"status of {job.id}")
+
+    def post_queue(self, jobs: list[Job]) -> None:
+        """Show those that wait where they stand now, as far as they have a status message."""
+        by_id = {job.id: job for job in jobs}
+        entries, finished = self._context.order()
+        for ahead, entry in enumerate(entries[:_FIRST_IN_LINE]):
+            job = by_id.get(entry.job_id)
+            if job is not None and (job.status_ref or entry.job_id in self._messages):
+                self.post(Waiting(job=job, ahead=ahead, seconds_left=finished.get(job.id)))
+
+    async def settle(self, job_id: str) -> None:
+        """End the updates of a job; the reference of its status message, if there is one, is in the store then."""
+        message = self._messages.pop(job_id, None)
+        if message is None:
+            return
+        message.latest, message.lost = None, True
+        if message.showing is not None:
+            _, slow = await asyncio.wait({message.showing}, timeout=_LAST_SHOW_SECONDS)
+            for task in slow:
+                task.cancel()
+
+    async def close(self) -> None:
+        """End all updates."""
+        await self._background.close()
+
+    async def _show(self, job: Job, message: _Message) -> None:
+        outlet = self._context.outlet(job.place)
+        try:
+            while outlet is not None and message.latest is not None:
+                outcome, message.latest = message.latest, None
+                ref = await outlet.show(job.place, outcome, message.ref)
+                if ref == message.ref:
+                    continue
+                message.lost = message.lost or ref is None
+                message.ref = ref
+                await self._context.store.jobs.set_status_ref(job.id, ref)
+        except Exception:
+            log.exception("status.not_shown", job=job.id)
+        finally:
+            message.showing = None

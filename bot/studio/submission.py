@@ -1,0 +1,179 @@
+"""From a request, in which nothing has been checked, to a job."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from bot import outcomes
+from bot.model import JobFile, Person, Place, PlaceSettings, Request, StoredRequest, StoredStyle
+from bot.outcomes import Accepted, Which
+from bot.presets import Preset
+from bot.store import FileGone
+from bot.studio.admission import Admission, How, NewJob, Standing
+from bot.studio.context import Context, Refused
+from bot.studio.pictures import Pictures, StoredPicture, all_of
+from nst_engine.options import OPTION_TABLE, OptionError, Options, make_options
+
+MAX_WEIGHT = 1000.0
+_SMALLEST_SIZE = int(OPTION_TABLE["size"].minimum or 0)
+
+Source = bytes | str
+"""A picture: a stranger's bytes, or the digest of a clean one in the store."""
+
+
+class WantedStyle(msgspec.Struct, frozen=True, kw_only=True):
+    """A style that a person wants; of a preset, `picture` may be left out."""
+
+    preset: str | None = None
+    picture: Source | None = None
+    weight: float = 1.0
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """A request or a draft: what a person wants, with pictures from wherever they come."""
+
+    content: Source
+    styles: tuple[WantedStyle, ...]
+    options: dict[str, Any] = {}
+    init: Source | None = None
+
+    @classmethod
+    def of(cls, request: Request) -> Wanted:
+        """Return what a request wants."""
+        styles = (
+            WantedStyle(preset=style.preset, picture=style.picture, weight=style.weight) for style in request.styles
+        )
+        return cls(content=request.content, styles=tuple(styles), options=request.options, init=request.init)
+
+
+class Submission:
+    """Makes jobs of requests."""
+
+    def __init__(self, context: Context, admission: Admission, pictures: Pictures) -> None:
+        self._context, self._admission, self._pictures = context, admission, pictures
+
+    async def submit(self, person: Person, place: Place, wanted: Wanted, how: How) -> Accepted:
+        """Check what is cheap first, then clean the pictures, then reserve and store; raises Refused."""
+        if repeated := await self._admission.repeated(person, how):
+            return repeated
+        await self._admission.require_welcome(person)
+        standing = await self._admission.standing(person, place)
+        styles = self._styles(wanted, standing.settings)
+        presets = [self._pictures.preset(style.preset) if style.preset else None for style in styles]
+        options = self._options(wanted, standing, _heaviest(styles, presets))
+        await self._admission.require_room(person, place, standing, paintings=1)
+        request, files = await self._store(wanted, styles, presets, options)
+        new = NewJob(person=person, place=place, request=request, verb="submit", files=files, **how)
+        return await self._admission.accept(new, standing)
+
+    def require_weight(self, weight: float) -> None:
+        """Refuse a style's weight that is not above 0 and at most MAX_WEIGHT."""
+        if not (math.isfinite(weight) and 0 < weight <= MAX_WEIGHT):
+            raise Refused(outcomes.WeightRefused(found=weight))
+
+    def require_count(self, styles: int) -> None:
+        """Refuse more styles than the config allows."""
+        limit = self._context.config.limits.styles_at_once
+        if styles > limit:
+            raise Refused(outcomes.TooManyStyles(limit=limit))
+
+    def default_preset(self, settings: PlaceSettings) -> str | None:
+        """Return the preset that is used where a person chose no style; None without any."""
+        return settings.preset or self._context.config.defaults.preset
+
+    def _styles(self, wanted: Wanted, settings: PlaceSettings) -> tuple[WantedStyle, ...]:
+        styles = wanted.styles
+        if not styles and (default := self.default_preset(settings)):
+            styles = (WantedStyle(preset=default),)
+        if not styles or any(style.preset is None and style.picture is None for style in styles):
+            raise Refused(outcomes.MissingPicture(which="style"))
+        self.require_count(len(styles))
+        for style in styles:
+            self.require_weight(style.weight)
+        return styles
+
+    def _options(self, wanted: Wanted, standing: Standing, preset: Preset | None) -> Options:
+        """Put the layers of options on top of each other: defaults, the place's, the preset's, the person's."""
+        chosen = dict(wanted.options)
+        if wanted.init is not None:
+            chosen.setdefault("init", "file")
+        layers = (self._context.config.defaults.options, standing.settings.options, preset.settings if preset else {})
+        options = Options()
+        for layer in layers:
+            options = with_options(layer, options)
+        largest = standing.limits.largest_size or 0
+        if "size" not in chosen and options.size > largest >= _SMALLEST_SIZE:
+            options = msgspec.structs.replace(options, size=largest)
+        options = with_options(chosen, options)
+        if options.init == "file" and wanted.init is None:
+            raise Refused(outcomes.MissingPicture(which="init"))
+        self._admission.require_size(options.size, standing)
+        return options
+
+    async def _store(
+        self,
+        wanted: Wanted,
+        styles: tuple[WantedStyle, ...],
+        presets: list[Preset | None],
+        options: Options,
+    ) -> tuple[StoredRequest, list[JobFile]]:
+        work = [self._picture("photo", wanted.content)]
+        for style, preset in zip(styles, presets, strict=True):
+            if style.picture is not None:
+                work.append(self._picture("style", style.picture))
+            elif preset is not None:
+                work.append(self._pictures.from_preset(preset))
+        if wanted.init is not None and options.init == "file":
+            work.append(self._picture("init", wanted.init))
+        content, *others = await all_of(work)
+        stored = tuple(
+            StoredStyle(digest=picture.digest, preset=preset.name if preset else None, weight=style.weight)
+            for style, preset, picture in zip(styles, presets, others, strict=False)
+        )
+        init = others[len(styles)].digest if len(others) > len(styles) else None
+        request = StoredRequest(
+            content=content.digest,
+            styles=stored,
+            options=options,
+            width=content.width,
+            height=content.height,
+            init=init,
+            chosen={name: getattr(options, name) for name in wanted.options},
+        )
+        return request, input_files(request)
+
+    async def _picture(self, which: Which, source: Source) -> StoredPicture:
+        if isinstance(source, bytes):
+            return await self._pictures.clean(which, source)
+        try:
+            return await self._pictures.stored(source)
+        except FileGone:
+            raise Refused(outcomes.MissingPicture(which=which)) from None
+
+
+def with_options(values: Mapping[str, Any], base: Options) -> Options:
+    """Return `base` with these values; raises Refused for one that an option does not take."""
+    try:
+        return make_options(values, base)
+    except OptionError as error:
+        raise Refused(
+            outcomes.OptionRefused(option=error.option, found=error.found, allowed=error.allowed, near=error.near)
+        ) from None
+
+
+def input_files(request: StoredRequest) -> list[JobFile]:
+    """Return the files that a painting works from."""
+    files = [JobFile(role="content", digest=request.content)]
+    files += [JobFile(role="style", digest=style.digest, position=n) for n, style in enumerate(request.styles)]
+    if request.init is not None:
+        files.append(JobFile(role="init", digest=request.init))
+    return files
+
+
+def _heaviest(styles: tuple[WantedStyle, ...], presets: list[Preset | None]) -> Preset | None:
+    named = [(style.weight, preset) for style, preset in zip(styles, presets, strict=True) if preset is not None]
+    return max(named, key=lambda pair: pair[0])[1] if named else None
