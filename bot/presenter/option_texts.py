@@ -30,14 +30,13 @@ _LABELS = {
     "tv_weight": N_("Smoothing weight"),
     "content_layers": N_("Content layers"),
     "style_layers": N_("Style layers"),
+    # What verbs take besides, refused in the same words.
     "format": N_("Format"),
     "pick": N_("Pick"),
-}
-
-# What verbs take besides, refused in the same words.
-_ARGUMENTS = {
-    "format": OptionInfo("format", "", "gif", choices=("gif", "mp4")),
-    "pick": OptionInfo("pick", "", 1, minimum=1, maximum=4, whole=True),
+    "person": N_("Person"),
+    "paintings_a_day": N_("Paintings a day"),
+    "waiting_at_once": N_("Waiting at once"),
+    "largest_size": N_("Largest size"),
 }
 
 
@@ -65,10 +64,11 @@ def options_help(words: Words) -> tuple[OptionHelp, ...]:
 
 def option_refused(outcome: OptionRefused, words: Words) -> View:
     """Say what the option takes instead."""
-    info = OPTION_TABLE.get(outcome.option) or _ARGUMENTS.get(outcome.option)
-    if info is None:
+    if outcome.option not in _LABELS:
         return plain(_unknown(outcome, words), is_error=True)
-    option, allowed = _label(info.name, words), _allowed(info, words)
+    option = option_label(outcome.option, words)
+    info = OPTION_TABLE.get(outcome.option)
+    allowed = _allowed(info, words) if info else _allowed_argument(outcome.option, words)
     if not outcome.found.strip():
         return plain(words.gettext("{option} needs a value: {allowed}.", option=option, allowed=allowed), is_error=True)
     return plain(
@@ -101,7 +101,7 @@ def _unknown(outcome: OptionRefused, words: Words) -> str:
     )
 
 
-def _label(name: str, words: Words) -> str:
+def option_label(name: str, words: Words) -> str:
     """Name an option in the person's language, with the word to type where that differs."""
     label = words.gettext(_LABELS[name])
     return label if label.lower() == name.replace("_", " ") else f"{label} ({name})"
@@ -123,6 +123,16 @@ def _allowed(info: OptionInfo, words: Words) -> str:
     if info.whole:
         return words.gettext("a whole number from {low} to {high}", low=low, high=high)
     return words.gettext("a number from {low} to {high}", low=low, high=high)
+
+
+def _allowed_argument(name: str, words: Words) -> str:
+    if name == "format":
+        return words.either(("gif", "mp4"))
+    if name == "pick":
+        return words.gettext("a whole number from {low} to {high}", low="1", high="4")
+    if name == "person":
+        return words.gettext("a platform and an id, such as {example}", example="discord:1234")
+    return words.gettext("a whole number that is not below 0")
 
 
 def _digits(value: float | None) -> str:

@@ -40,7 +40,8 @@ def _refused(*lines: str) -> View:
     return plain(*lines, is_error=True)
 
 
-def _because(reason: str, words: Words) -> str:
+def because(reason: str, words: Words) -> str:
+    """Repeat the reason that somebody gave, if they gave one."""
     return words.gettext("The reason given: {reason}", reason=safe(reason, _REASON_LENGTH)) if reason.strip() else ""
 
 
@@ -56,7 +57,7 @@ def _banned(outcome: Banned, words: Words) -> View:
         sentence = words.gettext(
             "You may not ask for paintings at the moment. You can try again {when}.", when=words.when(outcome.until)
         )
-    return _refused(sentence, _because(outcome.reason, words))
+    return _refused(sentence, because(outcome.reason, words))
 
 
 def _paused(outcome: Paused, words: Words) -> View:
@@ -64,7 +65,7 @@ def _paused(outcome: Paused, words: Words) -> View:
         words.gettext(
             "I take no new paintings for the moment; those in the queue are finished. Please try again later."
         ),
-        _because(outcome.reason, words),
+        because(outcome.reason, words),
     )
 
 
@@ -202,6 +203,8 @@ def _wrong_state(outcome: WrongState, words: Words) -> View:
         advice = words.gettext("There is nothing left to cancel.")
     elif outcome.verb == "pick":
         return _refused(words.gettext("There is nothing to pick here; that goes with a sheet of four variations."))
+    elif outcome.verb == "delete" and outcome.state == "painted":
+        return _refused(words.gettext("It is on its way to you. Please try again in a moment."))
     elif outcome.state in ("painted", "delivered"):
         return _refused(words.gettext("That does not go with this one, only with a finished painting."))
     elif outcome.state not in ("queued", "painting"):

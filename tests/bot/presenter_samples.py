@@ -114,12 +114,16 @@ def _refusals() -> Iterator[o.Outcome]:
     yield from option_refusals()
     yield o.OptionRefused(option="format", found="webm", allowed="gif or mp4")
     yield o.OptionRefused(option="pick", found="5", allowed="a number from 1 to 4")
+    yield o.OptionRefused(option="person", found="1234", allowed='a platform and an id, such as "discord:1234"')
+    for limit in ("paintings_a_day", "waiting_at_once", "largest_size"):
+        yield o.OptionRefused(option=limit, found="-1", allowed="a whole number from 0")
     yield from (o.WeightRefused(found=-1.0), o.WeightRefused(found=float("nan")))
     yield from (o.TooManyStyles(limit=limit) for limit in (1, 4))
     yield o.JobUnknown(job_id="k3f9")
     yield from (o.NotYours(verb=verb) for verb in ("cancel", "delete", "film"))
     yield o.NotAdmin(verb="pause")
     yield o.WrongState(verb="pick", state="delivered")
+    yield o.WrongState(verb="delete", state="painted")
     for state in ("queued", "painting", "painted", "delivered", "failed", "cancelled", "expired"):
         for verb in ("cancel", "delete", "film"):
             if (verb == "cancel") != (state in ("queued", "painting")) and (verb, state) != ("delete", "delivered"):
@@ -218,7 +222,11 @@ def _owners() -> Iterator[o.Outcome]:
     )
     for verb in ("pause", "resume", "ban", "unban", "quota_set", "quota_reset", "cancel", "reload", "dance"):
         yield o.AdminDone(verb=verb, person="discord:1234")
-    yield o.AdminDone(verb="quota_set", person="discord:1234", details={"paintings_a_day": 5})
+    yield o.AdminDone(verb="quota_set", person="discord:1234", details={"paintings_a_day": 5, "largest_size": 512})
+    yield o.AdminDone(verb="ban", person="discord:1234", details={"reason": "Spam", "until": NOW + 86400})
+    yield o.AdminDone(verb="ban", person="discord:1234", details={"reason": "", "until": None})
+    yield o.AdminDone(verb="unban", person="discord:1234", details={"was_banned": False})
+    yield o.AdminDone(verb="pause", details={"reason": "New graphics card"})
     yield o.ReloadFailed(faults=('limits.paintings_a_day: found "many", use a whole number from 0',))
 
 
