@@ -64,7 +64,6 @@ class App:
             asyncio.get_running_loop().add_signal_handler(number, this.cancel)
         with suppress(asyncio.CancelledError):
             async with AsyncExitStack() as stack:
-                stack.callback(log.info, "bot.stopped")
                 outlet, engine, presenter = FileOutlet(), self.engine(config), Presenter(config.bot.language)
                 studio = await self._open(stack, config, {"cli": outlet}, engine, reload)
                 server = LocalServer(
@@ -78,6 +77,7 @@ class App:
                 stack.push_async_callback(server.close)
                 await server.start()
                 _announce(config, tokens)
+                stack.callback(log.info, "bot.stopping")
                 await asyncio.Event().wait()
 
     def engine(self, config: Config) -> Engine:
@@ -166,3 +166,5 @@ def _announce(config: Config, tokens: Tokens) -> None:
     present = [chat for chat in VARIABLES if getattr(tokens, chat) is not None]
     if not present:
         log.warning("bot.no_chat", hint=f"set {listed(list(VARIABLES.values()))} to serve a chat")
+    for chat in present:
+        log.warning("bot.chat_not_served", chat=chat, hint="this version of Impasto serves the command line only")

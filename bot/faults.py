@@ -29,7 +29,8 @@ class ConfigError(Exception):
 
     def __init__(self, file: Path | None, faults: Sequence[Fault]) -> None:
         self.file, self.faults = file, tuple(faults)
-        super().__init__("\n".join([self.heading, *(f"  {fault}" for fault in self.faults)]))
+        lines = [self.heading, *(f"  {fault}" for fault in self.faults)]
+        super().__init__("\n".join(lines) if len(faults) > 1 else f"{file or 'the settings'}: {faults[0]}")
 
     @property
     def heading(self) -> str:

@@ -8,6 +8,7 @@ from bot.outcomes import (
     Banned,
     Failed,
     Finished,
+    MissingPicture,
     Outcome,
     Paused,
     PictureRejected,
@@ -23,7 +24,9 @@ _THEIR_PICTURE = ("bad_picture", "bad_task", "out_of_memory")
 
 
 def line(presenter: Presenter, outcome: Outcome) -> str:
-    """Return what the presenter says, as one line."""
+    """Return what the presenter says, as one line; where a flag is missing, which."""
+    if isinstance(outcome, MissingPicture) and outcome.which == "style":
+        return "choose a style: --style NAME (impasto styles lists them), or --style FILE for a picture of your own"
     return " ".join(presenter.view(outcome, LOCALE).text.split())
 
 

@@ -76,7 +76,8 @@ def main(arguments: Sequence[str] | None, open_house: OpenHouse) -> int:
     try:
         code = get_command(commands).main(arguments, prog_name="impasto", standalone_mode=False, obj=Frame(open_house))
     except _UsageError as error:
-        return _complain(error.format_message() + _hint(error), Exit.MISTAKE)
+        # Without a message it is a group without a command, whose help was printed.
+        return _complain(error.format_message() + _hint(error), Exit.MISTAKE) if str(error) else Exit.MISTAKE
     except CliError as error:
         return _complain(str(error), error.code)
     except ConfigError as error:
@@ -91,11 +92,11 @@ def main(arguments: Sequence[str] | None, open_house: OpenHouse) -> int:
 
 
 def _hint(error: typer.BadParameter) -> str:
-    """Return advice for an option that stands in the wrong place."""
+    """Return advice for a command line that was not understood."""
     option = getattr(error, "option_name", None)
     if option in ("--config", "-c", "--verbose", "-v", "--version"):
-        return f" It goes before the command: impasto {option} …"
-    return ""
+        return f" (it goes before the command: impasto {option} …)"
+    return f" (see: {error.ctx.command_path} --help)" if error.ctx else ""
 
 
 def _known(error: Exception) -> str | None:

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from bot.adapters.cli.errors import CliError, Exit
-from bot.faults import listed, near
+from bot.faults import listed
 
 PICTURE_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 FILM_FORMATS = (".gif", ".mp4")
@@ -30,8 +30,8 @@ def checked(path: Path, endings: Sequence[str], *, force: bool) -> Path:
     if path.is_dir():
         raise CliError(f"{path} is a folder; give a file in it, such as {path / ('painting' + endings[0])}")
     if path.suffix.lower() not in endings:
-        hint = near(path.suffix.lower(), endings) or list(endings)
-        raise CliError(f'{path}: the ending "{path.suffix}" is none that can be written; use {listed(hint)}')
+        found = f'the ending "{path.suffix}" is none that can be written' if path.suffix else "the ending is missing"
+        raise CliError(f"{path}: {found}; use {listed(endings)}")
     if not path.parent.is_dir():
         raise CliError(f"there is no folder {path.parent}; make it first, or choose another")
     if not os.access(path.parent, os.W_OK | os.X_OK):

@@ -32,7 +32,6 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True):
 async def paint(house: House, config: Config, request: Request, outputs: Outputs, display: Display) -> Job:
     """Paint and write every result that was asked for; raises CliError. The painting is written before the rest."""
     async with AsyncExitStack() as stack:
-        display.say("Looking at the pictures…")
         room = await stack.enter_async_context(house.private_room(config))
         errand = _Errand(room, display, CliPlace(output=str(outputs.painting)))
         stack.enter_context(room.outlet.watched(errand.hear))

@@ -80,8 +80,8 @@ class LocalServer:
                 await wire.send(writer, wire.Refused(text="the bot is busy with other terminals; try again", code=1))
                 return
             await self._serve(reader, writer)
-        except (EOFError, OSError, TimeoutError):
-            pass  # the client went away, which its job does not mind
+        except (EOFError, OSError, TimeoutError, asyncio.CancelledError):
+            pass  # the client went away, which its job does not mind; or the bot stops, and nobody awaits this task
         except wire.WireError as error:
             log.warning("cli.not_understood", reason=str(error))
         finally:
@@ -105,8 +105,7 @@ class LocalServer:
                 return
             job = outcome.job
             await wire.send(writer, wire.Stored(job=job, text=line(self._presenter, outcome)))
-            while True:
-                event = await events.get()
+            while event := await _before_hang_up(events, reader):
                 if isinstance(event, Ending):
                     if event.outcome.job.id == job.id:
                         await wire.send(writer, self._ended(event))
@@ -127,3 +126,14 @@ class LocalServer:
             return wire.Ended(job=job, text=ending.problem, code=Exit.OURS)
         text, code = line(self._presenter, ending.outcome), exit_code(ending.outcome)
         return wire.Ended(job=job, text=text, code=code, written=ending.written)
+
+
+async def _before_hang_up(events: asyncio.Queue[Event], reader: asyncio.StreamReader) -> Event | None:
+    """Return the next event; None when the client is gone (it has nothing more to say)."""
+    event, hang_up = asyncio.ensure_future(events.get()), asyncio.ensure_future(reader.read(1))
+    try:
+        await asyncio.wait((event, hang_up), return_when=asyncio.FIRST_COMPLETED)
+        return event.result() if event.done() else None
+    finally:
+        event.cancel()
+        hang_up.cancel()

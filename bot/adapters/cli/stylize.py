@@ -16,6 +16,8 @@ from bot.adapters.cli.errors import CliError, Exit
 from bot.adapters.cli.flags import chosen, with_options
 from bot.adapters.cli.frame import Frame, frame_of
 from bot.adapters.cli.outputs import FILM_FORMATS, PICTURE_FORMATS, checked, checked_together, default_output
+from bot.faults import listed
+from nst_engine.options import OPTION_TABLE
 
 if TYPE_CHECKING:
     from bot.adapters.cli.private import Outputs
@@ -127,8 +129,11 @@ def _init(options: dict[str, Any]) -> Path | None:
     from bot.adapters.cli.inputs import looks_like_file
 
     value = options.get("init")
-    if value is None or not looks_like_file(value):
+    named = [choice for choice in OPTION_TABLE["init"].choices if choice != "file"]
+    if value is None or value.lower() in named:
         return None
+    if not looks_like_file(value):
+        raise CliError(f'--init: found "{value}", use {listed([*named, "a picture of your own, such as start.png"])}')
     options["init"] = "file"
     return Path(value)
 

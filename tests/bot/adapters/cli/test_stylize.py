@@ -1,0 +1,182 @@
+"""`impasto stylize` as a person uses it: from files to files, over the real studio and a real (fake) engine process."""
+
+import json
+import signal
+
+import psutil
+import pytest
+from PIL import Image
+
+from .conftest import engine_command, wait_until
+
+STYLE = ("--style", "style.png")
+
+
+def leftovers(folder):
+    return [path.name for path in folder.iterdir() if path.name.startswith((".", "impasto-"))]
+
+
+def test_a_photo_and_a_style_become_a_painting(impasto, folder):
+    ended = impasto("stylize", "photo.jpg", *STYLE)
+    assert (ended.code, ended.out) == (0, "")
+    assert "photo-style.png" in ended.err
+    with Image.open(folder / "photo-style.png") as painting:
+        assert (painting.format, painting.size) == ("PNG", (512, 341))
+    assert leftovers(folder) == []
+    assert not (folder / "data").exists(), "it paints in a store of its own"
+
+
+def test_a_second_painting_gets_a_name_of_its_own(impasto, folder):
+    impasto("stylize", "photo.jpg", *STYLE, "--size", 64)
+    before = (folder / "photo-style.png").read_bytes()
+    assert impasto("stylize", "photo.jpg", *STYLE, "--size", 64, "--seed", 7).code == 0
+    assert (folder / "photo-style.png").read_bytes() == before
+    assert (folder / "photo-style-2.png").read_bytes() != before
+
+
+@pytest.mark.parametrize(
+    ("name", "form"), [("a.png", "PNG"), ("a.jpg", "JPEG"), ("a.JPEG", "JPEG"), ("a.webp", "WEBP")]
+)
+def test_the_ending_chooses_the_format(impasto, folder, name, form):
+    assert impasto("stylize", "photo.jpg", *STYLE, "-o", name, "--size", 64).code == 0
+    with Image.open(folder / name) as painting:
+        assert (painting.format, max(painting.size)) == (form, 64)
+
+
+def test_everything_that_can_be_asked_for(impasto, folder):
+    ended = impasto(
+        "stylize", "photo.jpg", "--style", "style.png:2", "--style", "photo.jpg:0.5", "-o", "out.png", "--size", 96,
+        "--quality", "draft", "--strength", 70, "--colors", "photo", "--init", "style.png", "--seed", 5, "--square",
+        "--film", "film.gif", "--progress-sheet", "sheet.png", "--loss-plot", "plot.jpg", "--json",
+        "--optimizer", "adam", "--learning-rate", "0.05", "--style-layers", "relu1_1:1,relu2_1:2",
+    )  # fmt: skip
+    assert ended.code == 0
+    report = json.loads(ended.out)
+    assert ended.out.count("\n") == 1
+    wanted = "output width height seconds engine_seconds iterations content_loss style_loss backbone device dtype seed"
+    assert set(report) == {*wanted.split(), "film", "progress_sheet", "loss_plot"}
+    assert (report["output"], report["width"], report["height"]) == (str(folder / "out.png"), 96, 96)
+    assert (report["seed"], report["backbone"], report["device"]) == (5, "fake", "cpu")
+    assert report["seconds"] >= report["engine_seconds"] > 0
+    formats = {"out.png": "PNG", "film.gif": "GIF", "sheet.png": "PNG", "plot.jpg": "JPEG"}
+    for name, form in formats.items():
+        with Image.open(folder / name) as picture:
+            assert picture.format == form
+    assert Image.open(folder / "film.gif").n_frames > 1
+
+
+def test_an_mp4_film(impasto, folder):
+    assert impasto("stylize", "photo.jpg", *STYLE, "-o", "o.png", "--size", 64, "--film", "film.mp4").code == 0
+    assert (folder / "film.mp4").read_bytes()[4:8] == b"ftyp"
+
+
+def test_a_preset_by_name(impasto, folder):
+    name = json.loads(impasto("styles", "--json").out)[0]["name"]
+    assert impasto("stylize", "photo.jpg", "--style", f"{name}:2", "--size", 64).code == 0
+    assert (folder / f"photo-{name}.png").exists()
+
+
+def test_the_default_preset_of_the_config(impasto, folder):
+    name = json.loads(impasto("styles", "--json").out)[0]["name"]
+    with (folder / "config.toml").open("a") as config:
+        config.write(f'[defaults]\npreset = "{name}"\n')
+    assert impasto("stylize", "photo.jpg", "--size", 64).code == 0
+    assert (folder / "photo.png").exists()
+
+
+def test_nobody_limits_a_person_at_their_own_machine(impasto, folder):
+    with (folder / "config.toml").open("a") as config:
+        config.write(
+            "[limits]\npaintings_a_day = 0\nwaiting_at_once = 0\nlargest_size = 64\n[ceiling]\nlargest_size = 64\n"
+        )
+    assert impasto("stylize", "photo.jpg", *STYLE, "--size", 128).code == 0
+
+
+def test_options_reach_the_engine(impasto, folder):
+    for strength in (0, 100):
+        assert impasto("stylize", "photo.jpg", *STYLE, "-o", f"{strength}.png", "--strength", strength).code == 0
+    assert (folder / "0.png").read_bytes() != (folder / "100.png").read_bytes()
+
+
+def test_force_replaces(impasto, folder):
+    (folder / "out.png").write_bytes(b"old")
+    assert impasto("stylize", "photo.jpg", *STYLE, "-o", "out.png", "--size", 64, "--force").code == 0
+    assert Image.open(folder / "out.png").size == (64, 43)
+
+
+def test_progress_goes_to_stderr_in_plain_lines(impasto):
+    ended = impasto("stylize", "photo.jpg", *STYLE, "--size", 64, "-o", "out.jpg")
+    assert ended.out == ""
+    assert "iteration 12/12" in ended.err
+    assert "\r" not in ended.err
+    assert "\x1b" not in ended.err
+
+
+def test_quiet_says_nothing(impasto):
+    ended = impasto("stylize", "photo.jpg", *STYLE, "--size", 64, "--quiet")
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+
+
+# ---- trouble ----------------------------------------------------------------------------------------------------
+
+
+def test_an_engine_that_dies_once_is_tried_again(impasto, folder, monkeypatch):
+    command = engine_command(FAKE_ENGINE_TROUBLE="crash-once", FAKE_ENGINE_MARKER=folder / "marker")
+    monkeypatch.setenv("IMPASTO_ENGINE_COMMAND", command)
+    assert impasto("stylize", "photo.jpg", *STYLE, "-o", "out.png").code == 0
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code"), [("crash", 1), ("not-finite", 1), ("engine-error", 1), ("out-of-memory", 2)]
+)
+def test_a_painting_that_fails_says_why(impasto, folder, monkeypatch, trouble, code):
+    monkeypatch.setenv("IMPASTO_ENGINE_COMMAND", engine_command(FAKE_ENGINE_TROUBLE=trouble))
+    ended = impasto("stylize", "photo.jpg", *STYLE, "-o", "out.png", "--json")
+    assert (ended.code, ended.out) == (code, "")
+    assert ended.complaint
+    assert not (folder / "out.png").exists()
+    assert leftovers(folder) == []
+
+
+@pytest.mark.parametrize("command", ["/nonexistent/engine", engine_command(FAKE_ENGINE_TROUBLE="exit-at-start")])
+def test_an_engine_that_does_not_start_ends_the_command(impasto, folder, monkeypatch, command):
+    monkeypatch.setenv("IMPASTO_ENGINE_COMMAND", command)
+    ended = impasto("stylize", "photo.jpg", *STYLE, "-o", "out.png")
+    assert ended.code == 1
+    assert "impasto doctor" in ended.complaint
+    assert leftovers(folder) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_painting_leaves_nothing(processes, folder, number):
+    command = engine_command(FAKE_ENGINE_SECONDS=60)
+    process = processes.start("stylize", "photo.jpg", *STYLE, "-o", "out.png", IMPASTO_ENGINE_COMMAND=command)
+    assert process.stderr is not None
+    wait_until(lambda: "iteration" in process.stderr.readline())
+    children = psutil.Process(process.pid).children(recursive=True)
+    assert children
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err.splitlines()[-1] == "impasto: interrupted"
+    assert "Traceback" not in err
+    assert not psutil.wait_procs(children, timeout=10)[1]
+    assert not (folder / "out.png").exists()
+    assert leftovers(folder) == []
+
+
+def test_a_killed_command_takes_its_engine_along(processes):
+    command = engine_command(FAKE_ENGINE_SECONDS=60)
+    process = processes.start("stylize", "photo.jpg", *STYLE, "-o", "out.png", IMPASTO_ENGINE_COMMAND=command)
+    assert process.stderr is not None
+    wait_until(lambda: "iteration" in process.stderr.readline())
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    process.wait()
+    assert not psutil.wait_procs(children, timeout=10)[1]
+
+
+def test_json_alone_on_stdout_also_in_a_process_of_its_own(processes):
+    ended = processes.run("stylize", "photo.jpg", *STYLE, "-o", "out.png", "--json")
+    assert ended.code == 0
+    assert json.loads(ended.out)["output"].endswith("out.png")
