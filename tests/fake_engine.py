@@ -29,6 +29,7 @@ Trouble is chosen for all tasks by an environment variable, or for one task by i
 | not-finite     | 666012 | Failure("not_finite") |
 | engine-error   | 666013 | Failure("engine_error") |
 | huge           | 666014 | the painting comes with 100 MB of PNG padding |
+| chatter        | 666015 | 5 MB on stderr without an end of line; the painting must arrive |
 | never-hello    |        | at start: beats, but no Hello |
 | exit-at-start  |        | at start: exits with status 3 |
 | wrong-protocol |        | at start: a Hello with another protocol version |
@@ -88,7 +89,7 @@ if TYPE_CHECKING:
 
 TROUBLES = (
     "crash", "crash-once", "hang", "stall", "hang-once", "garbage", "torn", "exit", "print", "slow", "out-of-memory",
-    "not-finite", "engine-error", "huge",
+    "not-finite", "engine-error", "huge", "chatter",
 )  # fmt: skip
 SEEDS: dict[str, int] = {trouble: 666001 + place for place, trouble in enumerate(TROUBLES)}
 """The seed that makes one painting go wrong, by trouble."""
@@ -140,8 +141,8 @@ class FakeEngine:
                 answer = Failure(id=task.id, code="cancelled")
             except (PaintError, UnidentifiedImageError, OSError) as error:
                 answer = Failure(id=task.id, code="bad_picture", detail=str(error))
-            self._pipes.send(answer)
             _write_diary(f"end {task.id}")
+            self._pipes.send(answer)
 
     def _hear(self, message: ToEngine) -> None:
         if isinstance(message, Cancel):
@@ -171,42 +172,51 @@ class FakeEngine:
         width, height = painted_size(task.options, *photo.size)
         photo = ImageOps.fit(photo, (width, height))
         style = _mixed(task.styles, photo.size, task.options.seed)
-        seconds = 60.0 if trouble == "slow" else self._seconds
+        seconds, steps = (60.0, 20 * _STEPS) if trouble == "slow" else (self._seconds, _STEPS)
         history, frames = [], []
-        for step in range(_STEPS):
-            time.sleep(seconds / _STEPS)
+        for step in range(steps):
+            time.sleep(seconds / steps)
             if task.id in self._cancelled:
                 raise _Cancelled
-            picture = _blend(photo, style, task, (step + 1) / _STEPS)
-            frames.append(Frame(step, _small_jpeg(picture)))
-            history.append(_loss(step))
+            picture = _blend(photo, style, task, (step + 1) / steps)
+            preview = _small_jpeg(picture)
+            if step * _STEPS % steps == 0:
+                frames.append(Frame(step, preview))
+            history.append(_loss(step, steps))
             last = history[-1]
             self._pipes.send(
                 Progress(
                     id=task.id,
                     iteration=step + 1,
-                    iterations=_STEPS,
-                    scale=step * 2 // _STEPS,
+                    iterations=steps,
+                    scale=step * 2 // steps + 1,
                     scales=2,
                     width=width,
                     height=height,
                     content_loss=last.content,
                     style_loss=last.style,
-                    seconds_left=seconds * (1 - (step + 1) / _STEPS),
-                    preview=frames[-1].jpeg if step % 3 == 0 else None,
+                    seconds_left=seconds * (1 - (step + 1) / steps),
+                    preview=preview if step % 3 == 0 else None,
                 )
             )
-            if step == _STEPS // 2:
+            if step == steps // 2:
                 self._misbehave(trouble, task.id)
         if code := _FAILURES.get(trouble):
             return Failure(id=task.id, code=code, detail="as asked by the test")
         data = _png(picture) + (b"\0" * 100_000_000 if trouble == "huge" else b"")
         facts = PaintFacts(
-            engine_seconds=time.monotonic() - started, iterations=_STEPS, content_loss=last.content,
+            engine_seconds=time.monotonic() - started, iterations=steps, content_loss=last.content,
             style_loss=last.style, backbone="fake", device="cpu", dtype="float32", seed=task.options.seed,
         )  # fmt: skip
         file = File(role="painting", media_type="image/png", data=data, width=width, height=height)
         return Result(id=task.id, files=(file,), facts=facts, history=tuple(history), frames=tuple(frames))
+
+    def _take_time(self, task_id: str, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, 0.1))
+            if task_id in self._cancelled:
+                raise _Cancelled
 
     def _vary(self, task: Variations, trouble: str) -> Result | Failure:
         paint = Paint(id=task.id, content=task.content, styles=task.styles, options=task.options, init=task.init)
@@ -246,6 +256,8 @@ class FakeEngine:
             sys.stderr.write("the fake engine exits in the middle of a painting\n")
             sys.stderr.flush()
             os._exit(3)
+        elif trouble == "chatter":
+            sys.stderr.write("so much to say " * 350_000)
         elif trouble == "print":
             sys.stdout.write("a stray print\n")
             sys.stdout.flush()
@@ -279,9 +291,9 @@ def _blend(photo: Image.Image, style: Image.Image, task: Paint, done: float) -> 
     return picture
 
 
-def _loss(step: int) -> LossPoint:
+def _loss(step: int, steps: int) -> LossPoint:
     content, style = 100.0 * (1 - 0.5**step), 5000.0 * 0.7**step + 20
-    return LossPoint(step, step * 2 // _STEPS, content, style, 0.0, content + style)
+    return LossPoint(step, step * 2 // steps, content, style, 0.0, content + style)
 
 
 def _open(data: bytes) -> Image.Image:

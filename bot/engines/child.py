@@ -45,6 +45,7 @@ class Running:
         self.ending: asyncio.Future[Result] = self._loop.create_future()
         self.ending.add_done_callback(_retrieve)
         self.advanced = self._loop.time()  # when an iteration was last heard of
+        self.megapixels: float | None = None  # of the picture at the last iteration
         self._on_progress = on_progress
         self._position = (-1, -1)
         self._latest: Progress | None = None
@@ -54,6 +55,7 @@ class Running:
         position = (message.scale, message.iteration)
         if position != self._position:
             self._position, self.advanced = position, self._loop.time()
+            self.megapixels = message.width * message.height / 1e6
         if self._latest is None:
             self._loop.call_soon(self._tell)
         elif message.preview is None:

@@ -46,8 +46,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     hello_seconds: float = 120.0  # from start to Hello: loading torch and the weights, and a timed trial
     silent_seconds: float = 30.0  # no frame at all, not even a beat: the process hangs
-    stall_seconds: float = 60.0  # beats but no new iteration: the task hangs; this, and a share of the expected time
-    stall_share: float = 0.25
+    stall_seconds: float = 60.0  # beats but no new iteration: the task hangs. To this is added the time for…
+    stall_iterations: float = 20.0  # …so many iterations of the current size, or all of the work before the first
     backoff_seconds: float = 0.5  # before a restart; doubles with every failure in a row
     backoff_cap_seconds: float = 60.0
     start_attempts: int = 3
@@ -185,7 +185,7 @@ class ProcessEngine:
         except FrameError as error:
             raise EngineFailure("bad_task", str(error)) from error
         try:
-            failure = await self._watch(child, running, self._stall_seconds(work))
+            failure = await self._watch(child, running, work)
             if failure is None:
                 self._failures = 0
                 return running.ending.result()
@@ -198,10 +198,10 @@ class ProcessEngine:
         self._note_failure()
         raise failure
 
-    async def _watch(self, child: Child, running: Running, stall_seconds: float) -> EngineFailure | None:
+    async def _watch(self, child: Child, running: Running, work: float) -> EngineFailure | None:
         """Wait for the task's ending; None when the engine settled it, else what is wrong with the engine."""
         silent_seconds = self._limits.silent_seconds
-        tick = min(1.0, silent_seconds / 8, stall_seconds / 8)
+        tick = min(1.0, silent_seconds / 8, self._limits.stall_seconds / 8)
         strikes = 0
         while True:
             await _first(running.ending, child.gone, seconds=tick)
@@ -212,7 +212,7 @@ class ProcessEngine:
             now = self._now()
             if now - child.heard > silent_seconds:
                 complaint = f"no sign of life for {silent_seconds:g} s"
-            elif now - running.advanced > stall_seconds:
+            elif now - running.advanced > (stall_seconds := self._stall_seconds(running, work)):
                 complaint = f"no iteration for {stall_seconds:.0f} s"
             else:
                 strikes = 0
@@ -222,10 +222,11 @@ class ProcessEngine:
                 await self._end(child, complaint)
                 return EngineFailure("engine_hung", child.gone.result() if child.gone.done() else complaint)
 
-    def _stall_seconds(self, work: float) -> float:
+    def _stall_seconds(self, running: Running, work: float) -> float:
+        """Return how long the next iteration may take: by the size at hand, as the engine measured itself at start."""
         speed = self._hello.speed if self._hello is not None else 0.0
-        expected = work / speed if speed > 0 else 0.0
-        return self._limits.stall_seconds + self._limits.stall_share * expected
+        expected = work if running.megapixels is None else self._limits.stall_iterations * running.megapixels
+        return self._limits.stall_seconds + (expected / speed if speed > 0 else 0.0)
 
     async def _end(self, child: Child, complaint: str) -> None:
         child.kill(complaint)

@@ -1,0 +1,128 @@
+"""Films decode to what they should show, fit where they must, and say so when they cannot be."""
+
+import io
+import random
+import sys
+
+import av
+import pytest
+from PIL import Image, ImageChops, ImageSequence, ImageStat
+
+from nst_engine.errors import BadOptions, BadPicture
+from nst_engine.film import FRAMES_PER_SECOND, HOLD_SECONDS, FilmError, make_film
+from nst_engine.protocol import Frame
+from tests.nst_engine.sketches import as_bytes, sketch, some_frames
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    """Return the mean difference of two pictures' pixels, in 0 to 255."""
+    other = other.convert("RGB").resize(one.size)
+    return sum(ImageStat.Stat(ImageChops.difference(one.convert("RGB"), other)).mean) / 3
+
+
+def noisy_frames(count: int, width: int, height: int) -> tuple[Frame, ...]:
+    """Return frames that no codec likes."""
+    dice = random.Random(1)
+    return tuple(
+        Frame(step, as_bytes(Image.frombytes("RGB", (width, height), dice.randbytes(3 * width * height)), "JPEG"))
+        for step in range(count)
+    )
+
+
+def test_a_gif_shows_every_frame_and_rests_on_the_painting() -> None:
+    painting = sketch(600, 400, 20)
+    frames = some_frames(12)
+    film = make_film(frames, as_bytes(painting))
+    gif = Image.open(io.BytesIO(film.data))
+    shown = [(picture.info["duration"], picture.convert("RGB")) for picture in ImageSequence.Iterator(gif)]
+    assert (film.role, film.media_type, film.width, film.height) == ("film", "image/gif", 120, 80)
+    assert gif.size == (120, 80)
+    assert len(shown) == 13
+    assert [duration for duration, _ in shown[:-1]] == [120] * 12  # GIF counts in hundredths of a second
+    assert shown[-1][0] == 2000
+    assert gif.info["loop"] == 0
+    for (_, picture), frame in zip(shown, frames, strict=False):
+        assert difference(picture, Image.open(io.BytesIO(frame.jpeg))) < 12
+    assert difference(shown[-1][1], painting) < 12
+
+
+def test_a_gif_keeps_small_bright_areas() -> None:
+    frames = some_frames(6)
+    gif = Image.open(io.BytesIO(make_film(frames, as_bytes(sketch(120, 80, 6))).data))
+    gif.seek(0)
+    red, green, blue = gif.convert("RGB").getpixel((24, 40))
+    assert red > 215
+    assert green > 185
+    assert blue < 80
+
+
+@pytest.mark.parametrize("max_bytes", [120_000, 40_000, 15_000])
+def test_a_gif_meets_its_limit(max_bytes: int) -> None:
+    frames = noisy_frames(12, 160, 120)
+    film = make_film(frames, frames[-1].jpeg, "gif", max_bytes)
+    assert len(film.data) <= max_bytes
+    gif = Image.open(io.BytesIO(film.data))
+    assert gif.size == (film.width, film.height)
+    assert abs(film.width / film.height - 4 / 3) < 0.15
+
+
+def test_a_limit_that_no_film_meets_is_said() -> None:
+    frames = noisy_frames(4, 160, 120)
+    for kind in ("gif", "mp4"):
+        with pytest.raises(FilmError, match="fits into 100 bytes"):
+            make_film(frames, frames[-1].jpeg, kind, 100)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"), [((600, 401), (600, 400)), ((1201, 801), (640, 426)), ((75, 301), (76, 300))]
+)
+def test_an_mp4_has_even_sides_and_rests_on_the_painting(size: tuple[int, int], expected: tuple[int, int]) -> None:
+    painting = sketch(*size, 20)
+    frames = some_frames(10, 150, 100)
+    film = make_film(frames, as_bytes(painting), "mp4")
+    assert (film.media_type, film.width, film.height) == ("video/mp4", *expected)
+    with av.open(io.BytesIO(film.data)) as container:
+        video = container.streams.video[0]
+        assert video.codec_context.name in ("h264", "mpeg4")
+        assert video.codec_context.pix_fmt == "yuv420p"
+        assert video.average_rate == FRAMES_PER_SECOND
+        shown = [frame.to_image() for frame in container.decode(video=0)]
+    assert len(shown) == 10 + HOLD_SECONDS * FRAMES_PER_SECOND
+    assert all(picture.size == expected for picture in shown)
+    assert difference(shown[-1], painting) < 8
+    assert difference(shown[0], Image.open(io.BytesIO(frames[0].jpeg))) < 12
+    assert film.data.index(b"moov") < film.data.index(b"mdat"), "players should not have to load it all to begin"
+
+
+def test_an_mp4_meets_its_limit() -> None:
+    frames = noisy_frames(12, 160, 120)
+    full = make_film(frames, frames[-1].jpeg, "mp4")
+    small = make_film(frames, frames[-1].jpeg, "mp4", len(full.data) // 3)
+    assert len(small.data) <= len(full.data) // 3
+
+
+@pytest.mark.parametrize("encoder", ["libopenh264", "mpeg4"])
+def test_an_mp4_can_do_without_x264(encoder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if encoder not in av.codecs_available:
+        pytest.skip(f"this PyAV has no {encoder}")
+    monkeypatch.setattr("nst_engine.film._ENCODERS", (encoder,))
+    film = make_film(some_frames(5), as_bytes(sketch(320, 200)), "mp4")
+    with av.open(io.BytesIO(film.data)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 5 + HOLD_SECONDS * FRAMES_PER_SECOND
+
+
+def test_without_pyav_an_mp4_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    with pytest.raises(FilmError, match=r"impasto\[mp4\]"):
+        make_film(some_frames(3), as_bytes(sketch(60, 40)), "mp4")
+    assert make_film(some_frames(3), as_bytes(sketch(60, 40)), "gif").data
+
+
+def test_without_frames_there_is_no_film() -> None:
+    with pytest.raises(BadOptions):
+        make_film((), as_bytes(sketch(60, 40)))
+
+
+def test_a_broken_frame_is_a_bad_picture() -> None:
+    with pytest.raises(BadPicture):
+        make_film((Frame(0, b"no jpeg"),), as_bytes(sketch(60, 40)))
