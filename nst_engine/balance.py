@@ -15,22 +15,31 @@ class Balance(NamedTuple):
     tv_weight: float
 
 
+# The content weight at strength 0, 25, 50, 75 and 100, for a style weight of 1; in between it moves evenly in its
+# logarithm. Gatys' own setting lies between 75 and 100.
+_CONTENT_WEIGHTS = (120.0, 27.0, 6.0, 1.3, 0.3)
+_COARSE_CONTENT = 2.0  # the content weight grows by this with each halving, or coarse strokes eat the subject
+
+
 def balance(options: Options, coarseness: int) -> Balance:
     """Return the weights for a scale that lies `coarseness` halvings below the finest one."""
-    content = options.content_weight
-    style = options.style_weight
-    if content is None:
-        content = 10 ** ((50 - options.strength) / 50) * 1.0
-    if style is None:
-        style = 1.0
-    content *= 1.5**coarseness
+    content = content_weight(options.strength) if options.content_weight is None else options.content_weight
+    content *= _COARSE_CONTENT**coarseness
+    style = 1.0 if options.style_weight is None else options.style_weight
     return Balance(
-        {name: weight * content for name, weight in options.content_layers.items() if weight > 0},
-        {name: weight * style for name, weight in options.style_layers.items() if weight > 0},
+        {name: weight * content for name, weight in options.content_layers.items() if weight * content > 0},
+        {name: weight * style for name, weight in options.style_layers.items() if weight * style > 0},
         options.tv_weight or 0.0,
     )
 
 
-def recoloring(options: Options) -> float:
+def content_weight(strength: int) -> float:
+    """Return the content weight that a strength of 0 to 100 stands for."""
+    step, rest = divmod(strength, 25)
+    low, high = _CONTENT_WEIGHTS[step], _CONTENT_WEIGHTS[min(step + 1, 4)]
+    return float(low * (high / low) ** (rest / 25))
+
+
+def recoloring(strength: int) -> float:
     """Return how far the start's colours move towards the style's, 0 to 1."""
-    return min(1.0, 0.5 + options.strength / 100)
+    return min(1.0, 0.4 + strength / 80)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
@@ -55,6 +56,8 @@ def prepare(settings: Settings, device: torch.device) -> None:
     if device.type == "cuda":
         torch.backends.cudnn.benchmark = not settings.deterministic
         torch.backends.cudnn.deterministic = settings.deterministic
+        if settings.deterministic:
+            os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when cuBLAS is first used
     elif device.type == "cpu":
         _keep_freed_memory()
 

@@ -22,6 +22,9 @@ class Losses(NamedTuple):
     total: float
 
 
+_STRIP = 2**20  # pixels of a style that are looked at together, which bounds the memory that a large style takes
+
+
 class Goal:
     """The content of one picture (1, 3, H, W) and the blended style of others, as something to descend towards."""
 
@@ -33,9 +36,11 @@ class Goal:
             self._content = network(content, balance.content_layers)
             self._grams: dict[str, Tensor] = {}
             for style, weight in styles:
-                for name, activation in network(style, balance.style_layers).items():
-                    gram = gram_matrix(activation) * weight
-                    self._grams[name] = self._grams[name] + gram if name in self._grams else gram
+                for strip in _strips(style):
+                    share = weight * strip.shape[2] / style.shape[2]
+                    for name, activation in network(strip, balance.style_layers).items():
+                        gram = gram_matrix(activation) * share
+                        self._grams[name] = self._grams[name] + gram if name in self._grams else gram
 
     def __call__(self, picture: Tensor) -> tuple[Losses, Tensor]:
         """Return the losses of a picture (1, 3, H, W) and the gradient of their sum, of the same shape."""
@@ -58,3 +63,8 @@ class Goal:
         total = content + style + tv
         (gradient,) = torch.autograd.grad(total, x)
         return Losses(*torch.stack((content, style, tv, total)).tolist()), gradient
+
+
+def _strips(style: Tensor) -> tuple[Tensor, ...]:
+    """Cut a large style into strips across; Gram matrices are means over places, so the strips' add up."""
+    return style.chunk(max(1, min(round(style.numel() / 3 / _STRIP), style.shape[2] // 64)), dim=2)

@@ -84,10 +84,9 @@ class Painter:
         device = devices.choose(self.settings)
         devices.prepare(self.settings, device)
         source = weights.load(self.settings)
-        networks: dict[torch.dtype, Vgg19] = {}
 
         def network(dtype: torch.dtype) -> Vgg19:
-            return networks.setdefault(dtype, Vgg19(source.parameters, device, dtype))
+            return Vgg19(source.parameters, device, dtype)
 
         dtype = devices.pick_dtype(self.settings, device, lambda dtype: _trial(network(dtype), _TRIAL_SIDE))
         self._network = network(dtype)
@@ -197,7 +196,7 @@ class Painter:
             return torch.rand(content.shape, generator=noise).to(content)
         # Colours are what painting from a photo learns last, so they are given to it at the start.
         wanted = color.blend([(color.colors_of(style), weight) for style, weight in styles])
-        start = color.recolor(content, wanted, amount=recoloring(options))
+        start = color.recolor(content, wanted, amount=recoloring(options.strength))
         return (start + _clouds(start.shape, noise).to(start)).clamp(0, 1)
 
     def _tensor(self, picture: Image.Image, scale: Scale) -> Tensor:

@@ -13,7 +13,7 @@ from nst_engine.options import Options, Quality
 from nst_engine.protocol import Film, Inspect, Paint, Variations
 
 SMALLEST_SIDE = 32  # pixels: relu5_1 sees a sixteenth of this
-COARSEST_LONG_SIDE = 180  # pixels: below this a face is a few pixels of relu4_2, and its content loss means little
+COARSEST_LONG_SIDE = 100  # pixels: coarse scales give large strokes, but below this a face is one pixel of relu4_2
 
 
 class Scale(NamedTuple):
@@ -29,8 +29,8 @@ class Scale(NamedTuple):
         return self.width * self.height * self.iterations / 1e6
 
 
-# Iterations from the coarsest scale to the finest, for one scale, two, three…: what is missing repeats the first.
-_ITERATIONS: dict[Quality, tuple[int, ...]] = {"draft": (40, 20), "standard": (60, 70), "fine": (150, 200)}
+# Iterations at each coarser scale, and at the finest.
+_ITERATIONS: dict[Quality, tuple[int, ...]] = {"draft": (40, 18), "standard": (70, 70), "fine": (200, 250)}
 _ADAM_FACTOR = 2  # Adam needs more of its (equally dear) iterations to get anywhere
 
 
