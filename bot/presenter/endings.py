@@ -44,7 +44,7 @@ def _styles(outcome: Finished, own_picture: str, words: Words) -> str:
 
 def _painting(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
     styles = _styles(outcome, words.gettext("your picture"), words)
-    sentence = words.gettext("Here is your painting, in the style of {styles}.", styles=styles)
+    sentence = words.gettext("Here is your painting. Style: {styles}.", styles=styles)
     return [sentence, _facts(outcome, words), _credits(outcome, words)], painting_buttons(outcome.job, words)
 
 
@@ -65,7 +65,7 @@ def _facts(outcome: Finished, words: Words) -> str:
 def _credits(outcome: Finished, words: Words) -> str:
     named = dict.fromkeys(safe(credit, _CREDIT_LENGTH) for credit in outcome.credits)
     credit = "; ".join(filter(None, named))
-    return words.gettext("Style: {credits}", credits=credit) if credit else ""
+    return words.gettext("Style picture by {credits}.", credits=credit) if credit else ""
 
 
 def _variations(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
@@ -113,15 +113,15 @@ def _details(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
 def _alt_text(file: DeliveredFile, outcome: Finished, words: Words) -> str:
     styles = _styles(outcome, words.gettext("another picture"), words)
     if file.role == "painting":
-        text = words.gettext("A painting of the sent photo in the style of {styles}.", styles=styles)
+        text = words.gettext("A painting of the sent photo. Style: {styles}.", styles=styles)
     elif file.role == "variations":
         text = words.gettext(
-            "Four paintings of the sent photo in the style of {styles}, with strengths {strengths}.",
+            "Four paintings of the sent photo, with strengths {strengths}. Style: {styles}.",
             styles=styles,
             strengths=words.both(str(strength) for strength in _strengths(outcome.job)),
         )
     elif file.role == "film":
-        text = words.gettext("A film of the painting as it takes shape, in the style of {styles}.", styles=styles)
+        text = words.gettext("A film of the painting as it takes shape. Style: {styles}.", styles=styles)
     elif file.role == "progress_sheet":
         text = words.gettext("The painting at several moments, from the first to the last.")
     elif file.role == "loss_plot":

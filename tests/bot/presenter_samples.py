@@ -152,7 +152,7 @@ def _status() -> Iterator[o.Outcome]:
 
 
 def _endings() -> Iterator[o.Outcome]:
-    night, credit = ("Night Fields",), ("Night Fields, an original of the Impasto project, CC0",)
+    night, credit = ("Night Fields",), ("Impasto",)
     yield o.Finished(job=job(), files=(file("painting"),), styles=night, credits=credit, facts=FACTS)
     yield o.Finished(
         job=job(options=Options(strength=100, colors="photo")),

@@ -199,14 +199,14 @@ def verbs(view: View) -> list[str]:
 
 
 def test_a_painting_comes_with_its_facts_credits_and_everything_one_may_do_next() -> None:
-    view = painted(Options(strength=50), credits=("Impasto, CC0", "Impasto, CC0"))
+    view = painted(Options(strength=50), credits=("Impasto", "Impasto"))
     assert view.text == (
-        "Here is your painting, in the style of Night Fields.\n"
+        "Here is your painting. Style: Night Fields.\n"
         "Strength 50 · 512 × 384 pixels · seed 7 · painted in 34 seconds\n"
-        "Style: Impasto, CC0"
+        "Style picture by Impasto."
     )
     assert view.mention == ANNA
-    assert view.alt_text == "A painting of the sent photo in the style of Night Fields."
+    assert view.alt_text == "A painting of the sent photo. Style: Night Fields."
     assert verbs(view) == [
         "again", "stronger", "softer", "colors", "bigger", "swap", "variations", "film", "details", "delete",
     ]  # fmt: skip
@@ -229,9 +229,9 @@ def test_pictures_of_their_own_are_named_besides_the_presets() -> None:
     styles = (StoredStyle(digest="d", preset="night-fields"), StoredStyle(digest="e"))
     request = msgspec.structs.replace(job().request, styles=styles)
     view = painted(Options(), job=job(request=request))
-    assert view.text.startswith("Here is your painting, in the style of Night Fields and your picture.")
+    assert view.text.startswith("Here is your painting. Style: Night Fields and your picture.")
     swapped = painted(Options(), job=job(request=msgspec.structs.replace(request, styles=styles[1:])), styles=())
-    assert swapped.text.startswith("Here is your painting, in the style of your picture.")
+    assert swapped.text.startswith("Here is your painting. Style: your picture.")
 
 
 def test_a_sheet_of_variations_asks_for_a_pick() -> None:
@@ -334,3 +334,12 @@ def test_the_table_of_options_is_there_in_every_language() -> None:
         assert row.help == OPTION_TABLE[row.name].help != translated.help
     strength = next(row for row in german if row.name == "strength")
     assert (strength.allowed, strength.default) == ("eine ganze Zahl von 0 bis 100", "50")
+
+
+def test_presets_are_named_in_the_persons_language_and_an_admins_own_stay_as_they_are() -> None:
+    assert PRESENTER.preset_text("Mosaic", "de") == "Mosaik"
+    assert PRESENTER.preset_text("Mosaic", "en") == "Mosaic"
+    assert PRESENTER.preset_text("Aunt {x}'s\nquilt", "de") == "Aunt {x}'s quilt"
+    assert PRESENTER.preset_text("", "de") == "", "an empty message id is the catalogue's header"
+    painting = o.Finished(job=job(), files=(file("painting"),), styles=("Mosaic",))
+    assert text(painting, "de").startswith("Hier ist dein Bild. Stil: Mosaik.")
