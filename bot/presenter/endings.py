@@ -43,7 +43,7 @@ def _styles(outcome: Finished, own_picture: str, words: Words) -> str:
 
 
 def _painting(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
-    styles = _styles(outcome, words.gettext("your picture"), words)
+    styles = _styles(outcome, words.gettext("your style picture"), words)
     sentence = words.gettext("Here is your painting. Style: {styles}.", styles=styles)
     return [sentence, _facts(outcome, words), _credits(outcome, words)], painting_buttons(outcome.job, words)
 

@@ -229,9 +229,9 @@ def test_pictures_of_their_own_are_named_besides_the_presets() -> None:
     styles = (StoredStyle(digest="d", preset="night-fields"), StoredStyle(digest="e"))
     request = msgspec.structs.replace(job().request, styles=styles)
     view = painted(Options(), job=job(request=request))
-    assert view.text.startswith("Here is your painting. Style: Night Fields and your picture.")
+    assert view.text.startswith("Here is your painting. Style: Night Fields and your style picture.")
     swapped = painted(Options(), job=job(request=msgspec.structs.replace(request, styles=styles[1:])), styles=())
-    assert swapped.text.startswith("Here is your painting. Style: your picture.")
+    assert swapped.text.startswith("Here is your painting. Style: your style picture.")
 
 
 def test_a_sheet_of_variations_asks_for_a_pick() -> None:
