@@ -103,9 +103,7 @@ class Brush:
         order = order[rng.uniform(size=x.size) < chance[order]]
         x, y = x[order], y[order]
         colours = easel.sample(target, x, y)
-        colours = colours + layer.jitter * (
-            rng.normal(size=(x.size, 1)) * 0.8 + rng.normal(size=colours.shape) * 0.5
-        )
+        colours = colours + layer.jitter * (rng.normal(size=(x.size, 1)) * 0.8 + rng.normal(size=colours.shape) * 0.5)
         colours = np.clip(colours, 0, 1).astype(np.float32)
         turn, curvature = _heading(easel, angle, x, y, layer.length)
         turn = turn + rng.normal(size=x.size) * layer.wobble

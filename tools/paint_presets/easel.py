@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]
+"""Numbers with a fraction: float32 wherever it counts, a wider type in small helpers."""
 
 LONG_SIDE = 1024.0  # units
 
@@ -76,9 +78,7 @@ class Easel:
             if step * self.px < 1.0:  # finer than a pixel: nothing to see
                 continue
             box = (1.0, 1.0, 1.0 + self.w / (step * stretch), 1.0 + self.h / step)
-            smooth = Image.fromarray(knots).resize(
-                (self.width, self.height), Image.Resampling.BICUBIC, box=box
-            )
+            smooth = Image.fromarray(knots).resize((self.width, self.height), Image.Resampling.BICUBIC, box=box)
             total += np.asarray(smooth) * np.float32(0.5**octave)
             norm += 0.5**octave
         return total / np.float32(max(norm, 1.0))
@@ -117,7 +117,7 @@ def rgb(colour: str) -> Array:
     return np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)], dtype=np.float32)
 
 
-def ramp(t: Array, *colours: str) -> Array:
+def ramp(t: Array | np.floating[Any], *colours: str) -> Array:
     """Colours interpolated evenly over `t` in 0..1 (clipped); shape of `t` plus a last axis of 3."""
     stops = np.stack([rgb(c) for c in colours])
     place = np.linspace(0, 1, len(colours))
@@ -139,7 +139,7 @@ def mix(below: Array, above: Array, alpha: Array) -> Array:
     return np.asarray(below + (above - below) * a, dtype=np.float32)
 
 
-def smoothstep(low: float, high: float, value: Array) -> Array:
+def smoothstep(low: float | Array, high: float | Array, value: Array) -> Array:
     """0 below `low`, 1 above `high`, smooth between; `low` > `high` falls instead."""
     t = np.clip((value - low) / (high - low), 0, 1)
     return np.asarray(t * t * (3 - 2 * t), dtype=np.float32)

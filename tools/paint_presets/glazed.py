@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tools.paint_presets.brush import Brush, Layer
 from tools.paint_presets.cells import compact, cut, edge_distance, local_frame, mean_of, voronoi
 from tools.paint_presets.easel import Array, Easel, mix, pick, ramp, rgb, smoothstep
 
@@ -29,7 +30,7 @@ def glass(easel: Easel) -> Array:
     field = voronoi(easel, 88, bent_x, bent_y)
     labels = np.where(rings == 5, 100_000 + field, labels)
     medallion = np.hypot(np.abs(dx) - 430, np.abs(dy) - 300)
-    corner = (np.floor((np.arctan2(dy, dx) * 0 + np.arctan2(np.abs(dy) - 300, np.abs(dx) - 430) / np.pi + 1) * 4))
+    corner = np.floor((np.arctan2(dy, dx) * 0 + np.arctan2(np.abs(dy) - 300, np.abs(dx) - 430) / np.pi + 1) * 4)
     quarter = (dx > 0) * 2 + (dy > 0)
     labels = np.where(medallion < 78, 200_000 + quarter * 100 + corner.astype(np.int64), labels)
     labels = np.where(medallion < 30, 300_000 + quarter, labels)
@@ -39,10 +40,14 @@ def glass(easel: Easel) -> Array:
 
     ring_of = np.rint(mean_of(rings.astype(np.float32), labels)).astype(np.int64)
     palettes = (
-        ("#ffd23c", "#ffb01f"), ("#c8102e", "#e8391f"), ("#1b4fc4", "#0f2f9a", "#2f7ae0"),
-        ("#ffb81c", "#e0641a"), ("#0f7f4f", "#12a06a", "#0b5f7a"),
+        ("#ffd23c", "#ffb01f"),
+        ("#c8102e", "#e8391f"),
+        ("#1b4fc4", "#0f2f9a", "#2f7ae0"),
+        ("#ffb81c", "#e0641a"),
+        ("#0f7f4f", "#12a06a", "#0b5f7a"),
         ("#16309c", "#2250c8", "#4b2a9a", "#0f6fb0", "#7a1f8c", "#1596a8", "#102070"),
-        ("#d4145a", "#f0842a", "#e8391f"), ("#fff0a0",),
+        ("#d4145a", "#f0842a", "#e8391f"),
+        ("#fff0a0",),
     )
     base = np.stack([rgb(str(rng.choice(palettes[k]))) for k in ring_of])
     base = base * rng.uniform(0.8, 1.2, (len(base), 1)).astype(np.float32)
@@ -58,7 +63,9 @@ def glass(easel: Easel) -> Array:
     seeds = smoothstep(0.75, 0.95, easel.noise(7))
     colour = colour + 0.14 * seeds[..., None]
     enamel = np.abs(np.sin(edge / 5.5 + 2.2 * np.sin(angle * 16) * (rings == 3) + easel.noise(40))) < 0.13
-    colour = np.where((enamel & (edge > 9) & (edge < 40) & (rings % 2 == 1))[..., None], colour * 0.45, colour)
+    colour = np.where(
+        (enamel & (edge > 9) & (edge < 40) & ((rings == 1) | (rings == 3)))[..., None], colour * 0.45, colour
+    )
 
     width = np.where((rings < 5) | (rings > 5), 5.6, 4.6) + 1.1 * easel.noise(60)
     lead = smoothstep(width + 0.9, width - 0.3, edge)
@@ -97,13 +104,17 @@ def mosaic(easel: Easel) -> Array:
     water = ramp(band, "#0b2a5c", "#125a8c", "#1f93a8", "#6fcfc0", "#f2f4d8")
     scene = np.where(below[..., None], water, scene)
 
-    for i, (fx, fy, size, facing) in enumerate(((250, 560, 1.25, 1), (610, 610, 1.0, -1), (880, 690, 0.85, 1), (120, 705, 0.8, -1), (460, 712, 0.7, 1))):
+    for i, (fx, fy, size, facing) in enumerate(
+        ((250, 560, 1.25, 1), (610, 610, 1.0, -1), (880, 690, 0.85, 1), (120, 705, 0.8, -1), (460, 712, 0.7, 1))
+    ):
         u, v = (x - fx) * facing / size, (y - fy) / size + 6 * np.sin((x - fx) / 40)
         body = (u / 105) ** 2 + (v / 46) ** 2
         tail = (u < -80) & (u > -150) & (np.abs(v) < (-u - 72) * 0.75) & (np.abs(v) > (-u - 125) * 1.2)
         fin = (u > -40) & (u < 40) & (v < -30) & (v > -66 + (u + 40) * 0.35)
         fish = (body < 1) | tail | fin
-        ring = np.where(body < 1, np.floor((1 - np.sqrt(body)) * 46 * size / stone), 40 + np.floor(np.abs(v) * size / stone))
+        ring = np.where(
+            body < 1, np.floor((1 - np.sqrt(body)) * 46 * size / stone), 40 + np.floor(np.abs(v) * size / stone)
+        )
         along_fish = np.floor((u + 200) * size / stone + 0.5 * (ring % 2))
         cell = 2_000_000 * (i + 1) + ring.astype(np.int64) * 1024 + along_fish.astype(np.int64)
         cell += (v > 0) * 500_000
@@ -122,14 +133,14 @@ def mosaic(easel: Easel) -> Array:
     tone = mean_of(scene, labels) * rng.normal(1, 0.13, (count, 1)) + rng.normal(0, 0.035, (count, 3))
     gold = rng.uniform(size=count) < 0.03
     tone[gold] = rgb("#ffd97a")
-    ox, oy, size = local_frame(easel, labels)
-    tilt = rng.normal(0, 0.16, (2, count)).astype(np.float32)
-    shine = (tilt[0][labels] * ox + tilt[1][labels] * oy) / np.maximum(size, 1)
-    stones = np.clip(tone, 0, 1)[labels].astype(np.float32) * (1 + shine + 0.10 * easel.noise(5, 2))[..., None]
-    gap = 1.25 + 0.5 * easel.noise(9)
+    ox, oy, radius = local_frame(easel, labels)
+    tilt = rng.normal(0, 0.09, (2, count)).astype(np.float32)
+    shine = (tilt[0][labels] * ox + tilt[1][labels] * oy) / np.maximum(radius, 1)
+    stones = np.clip(tone, 0, 1)[labels].astype(np.float32) * (1.1 + shine + 0.10 * easel.noise(5, 2))[..., None]
+    gap = 1.0 + 0.45 * easel.noise(9)
     grout = ramp(0.5 + 0.5 * easel.noise(4, 2), "#3b342e", "#6b6055", "#8f8474")
-    bevel = np.clip(edge - gap, 0, 2.6)
-    picture = easel.relief(stones, bevel * 1.0, 0.8)
+    bevel = smoothstep(0, 2.6, edge - gap)
+    picture = easel.relief(stones, bevel * 0.9, 0.55)
     return np.clip(mix(grout, picture, smoothstep(-0.5, 0.5, edge - gap)), 0, 1)
 
 
@@ -140,35 +151,43 @@ def cubist(easel: Easel) -> Array:
     count = int(labels.max()) + 1
     ox, oy, size = local_frame(easel, labels)
     # Each facet looks at the still life from a place of its own.
-    shift = rng.normal(0, 26, (2, count)).astype(np.float32)
+    shift = rng.normal(0, 15, (2, count)).astype(np.float32)
     turn = rng.normal(0, 0.28, count).astype(np.float32)[labels]
     sx = x + shift[0][labels] + ox * (np.cos(turn) - 1) - oy * np.sin(turn)
     sy = y + shift[1][labels] + oy * (np.cos(turn) - 1) + ox * np.sin(turn)
     scene = _still_life(easel, sx, sy)
+    tints = ("#d9822b", "#1f4e8c", "#f2dfae", "#8f2f1f", "#3f8a8a", "#141c33", "#d8432a", "#f0b93a")
+    tint = pick(rng.integers(0, len(tints), count)[labels], *tints)
+    strength = (rng.uniform(0, 1, count) ** 2 * 0.85).astype(np.float32)[labels]
+    colour = mix(scene, tint, strength)
     light = rng.uniform(0, 2 * np.pi, count).astype(np.float32)[labels]
     slope = (ox * np.cos(light) + oy * np.sin(light)) / np.maximum(size, 1)
-    tint = pick(rng.integers(0, 7, count)[labels], "#c8843a", "#2f4a5a", "#e8d3a0", "#7a3a22", "#5d7a6a", "#1f2a3a", "#b04a2a")
-    colour = mix(scene, tint, np.full_like(x, 0.34))
-    shade = np.clip(slope * 0.55, -0.75, 0.6)
-    colour = np.where((shade < 0)[..., None], colour * (1 + shade)[..., None], colour + (rgb("#fff0cf") - colour) * shade[..., None])
-    # Some facets carry wood grain, some newsprint, some dabs of the brush.
-    kind = rng.integers(0, 5, count)[labels]
-    across = ox * np.sin(light) - oy * np.cos(light)
-    grain = np.sin(across / 2.6 + 2.4 * easel.noise(40) + 0.7 * easel.noise(8))
-    colour = np.where((kind == 0)[..., None], colour * (1 + 0.20 * grain)[..., None], colour)
-    line = np.sin(across / 1.9) > 0.35
-    letters = line & (easel.noise(5, 2) > -0.1)
-    colour = np.where(((kind == 1) & letters)[..., None], colour * 0.55, colour)
-    dabs = easel.noise(15, 2, stretch=2.2)
-    colour = colour * (1 + 0.16 * dabs + 0.08 * easel.noise(4))[..., None]
+    shade = np.clip(slope * 0.6 + 0.06, -0.8, 0.75)
+    lit = colour + (rgb("#fff4d6") - colour) * np.maximum(shade, 0)[..., None]
+    colour = lit * (1 + np.minimum(shade, 0))[..., None]
+
+    grey = colour.mean(axis=-1, keepdims=True)
+    colour = np.clip(grey + (colour - grey) * 1.45, 0, 1)
+    # Every facet is brushed in one direction of its own, so that its edges need no outline.
+    brush = Brush(easel, colour)
+    stroke = (light + np.pi / 2).astype(np.float32)
     edge = edge_distance(easel, labels)
-    ink = rng.uniform(0.7, 2.6, count).astype(np.float32)[labels] + 0.5 * easel.noise(30)
-    colour = mix(colour, colour * 0.16, smoothstep(ink + 0.7, ink - 0.3, edge))
-    side = smoothstep(16, 0, edge) * (slope > 0)
-    colour = mix(colour, colour * 0.6, side * 0.55)
-    rim = smoothstep(1.6, 0, np.abs(edge - ink - 2.2)) * (slope < -0.2)
-    colour = mix(colour, easel.fill("#fff3d8"), rim * 0.5)
-    return np.clip(easel.relief(colour, 0.7 * dabs + 0.35 * easel.noise(3), 0.35), 0, 1)
+    brush.cover(colour, stroke, Layer(17, 34, 11, jitter=0.045, wobble=0.15, taper=0.1), smoothstep(4, 10, edge))
+    brush.cover(colour, stroke, Layer(8, 24, 8, jitter=0.06, wobble=0.2, taper=0.1), smoothstep(1, 5, edge))
+    brush.cover(colour, stroke, Layer(3.4, 13, 5, jitter=0.05, taper=0.1, load=0.5), smoothstep(7, 3, edge))
+    picture = brush.finish(0.8)
+
+    kind = rng.integers(0, 6, count)[labels]
+    across = ox * np.sin(light) - oy * np.cos(light)
+    grain = smoothstep(0.3, 0.8, np.sin(across / 2.9 + 2.6 * easel.noise(45) + 0.6 * easel.noise(9)))
+    picture = mix(picture, picture * 0.55, grain * (kind == 0) * 0.9)
+    print_line = (np.sin(across / 1.8) > 0.3) & (easel.noise(6, 2) > -0.12) & (kind == 1)
+    picture = mix(picture, easel.fill("#1b1620"), print_line * 0.7)
+    # A line here and there, thick on the shadow's side: drawn, not leaded.
+    ink = 2.4 * np.clip(0.35 - slope, 0, 1) + 0.5 * easel.noise(25)
+    picture = mix(picture, easel.fill("#120d14"), smoothstep(ink + 0.6, ink - 0.4, edge) * (slope < 0.2))
+    cast = smoothstep(20, 0, edge) * smoothstep(0, -0.6, slope)
+    return np.clip(mix(picture, picture * 0.5, cast * 0.5), 0, 1)
 
 
 def _still_life(easel: Easel, x: Array, y: Array) -> Array:

@@ -41,10 +41,10 @@ def night(easel: Easel) -> Array:
     slope = np.arctan2(60 / 150 * np.cos(x / 150 + 1) + 26 / 61 * np.cos(x / 61), 1.0)
     direction = np.where(land > 0.5, slope + 0.3 * easel.noise(120), direction)
 
-    ripple = 0.5 + 0.5 * np.sin((y - shore) / (4 + (y - shore) / 30) + 2.5 * easel.noise(60, stretch=4))
+    ripple = 0.5 + 0.5 * np.sin((y - shore) / (4 + np.maximum(y - shore, 0) / 30) + 5 * easel.noise(34, 2, stretch=4))
     water = ramp(ripple, "#06103a", "#0f2c74", "#2a63ad", "#5f9fc4")
     for lx, _, size in LIGHTS:
-        beam = np.exp(-(((x - lx) / (26 * size + (y - shore) * 0.16)) ** 2)) * (0.35 + 0.65 * ripple)
+        beam = np.exp(-(((x - lx) / (26 * size + np.maximum(y - shore, 0) * 0.16)) ** 2)) * (0.35 + 0.65 * ripple)
         water = mix(water, ramp(1 - beam, "#fff2b0", "#ffc63a", "#e88a1a"), beam * 1.2 * size)
     scene = mix(scene, water, smoothstep(-2, 2, y - shore))
     direction = np.where(y > shore, 0.12 * easel.noise(80, stretch=3), direction).astype(np.float32)
@@ -55,6 +55,12 @@ def night(easel: Easel) -> Array:
     _town(easel, brush, shore)
     bright = smoothstep(0.25, 0.85, scene.mean(axis=-1)) * smoothstep(14, 30, np.abs(y - shore + 8))
     brush.cover(scene * 1.06, direction, Layer(8, 44, 9, jitter=0.09, keep=0.75), 0.3 + 0.7 * bright)
+    for lx, ly, size in LIGHTS:
+        for r in np.arange(24 * size, 1, -5.0):
+            for a in np.arange(0, 2 * np.pi, 13 / r):
+                spot = lx + r * np.cos(a), ly + r * np.sin(a)
+                core = ramp(np.float32(r / 26 / size + easel.rng.normal(0, 0.12)), "#fffdf0", "#fff1a8", "#ffd23c")
+                brush.stroke(*spot, a + np.pi / 2, Layer(7, 15, 1, load=1.8), core, curvature=1 / max(r, 9))
     return brush.finish(0.9)
 
 
@@ -111,7 +117,9 @@ def noon(easel: Easel) -> Array:
     for _ in range(230):
         fx, fy = rng.uniform(0, easel.w), easel.h - abs(rng.normal()) * 95
         size = 7 + 12 * np.clip((fy - 520) / 250, 0, 1)
-        flower = rgb(str(rng.choice(["#e3261f", "#ff5a2c", "#c8102e", "#fff3e0", "#5b4fc4"], p=[0.4, 0.2, 0.15, 0.1, 0.15])))
+        flower = rgb(
+            str(rng.choice(["#e3261f", "#ff5a2c", "#c8102e", "#fff3e0", "#5b4fc4"], p=[0.4, 0.2, 0.15, 0.1, 0.15]))
+        )
         for turn in rng.uniform(0, np.pi, 3):
             brush.stroke(fx, fy, turn, Layer(size * 0.8, size * 1.3, 1, load=1.6), flower)
     return brush.finish(1.0)
@@ -123,7 +131,12 @@ def knife(easel: Easel) -> Array:
     glow = np.exp(-(((x - 560) / 260) ** 2 + ((y - 330) / 170) ** 2))
     leaves = ramp(
         0.42 + 0.4 * easel.noise(150, 3) + 0.5 * glow,
-        "#3a1020", "#7c1a1c", "#c23a16", "#ee7a14", "#ffb31f", "#ffe27a",
+        "#3a1020",
+        "#7c1a1c",
+        "#c23a16",
+        "#ee7a14",
+        "#ffb31f",
+        "#ffe27a",
     )
     haze = ramp(0.5 + 0.6 * easel.noise(110, 2) + 0.25 * glow, "#2c5a78", "#5a93a8", "#b8cdbf", "#fff0c9")
     scene = mix(leaves, haze, smoothstep(0.05, 0.4, easel.noise(170, 2) + 0.35 * glow - 0.12))
