@@ -1,9 +1,9 @@
 """Whose turn it is: people take turns by cost, in memory and without a clock.
 
 Who has been served the least goes next, with their oldest job; among equals, who has waited longest since their last
-turn. Who has had no turn yet counts as served as little as the least served, and starts their account there. So nobody
-banks credit while away, a newcomer is behind at most one job of each other person, and nobody starves, however many
-newcomers come: they start no lower than the least served stood at its highest, which rises until it reaches everybody.
+turn ended. Who has had no turn yet counts as served as little as the least served, and starts their account there. So
+nobody banks credit while away, a newcomer is behind at most one job of each other person, and nobody starves, however
+many newcomers come: none starts lower than the least served stood at its highest, and that rises until it reaches all.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LEAST_COST = 1.0  # megapixel-iterations; a film costs next to nothing, but turn
 
 
 class Entry(NamedTuple):
-    """A job that waits. Entries sort by age; `cost` is in megapixel-iterations."""
+    """A job that waits; `cost` is in megapixel-iterations."""
 
     created_at: float  # Unix seconds
     job_id: str
@@ -42,7 +42,7 @@ class Scheduler:
         self._waiting: dict[str, list[Entry]] = {}  # by person, oldest first; nobody is here without a job
         self._turns: dict[str, _Turn] = {}  # by job: what is being painted
         self._served: dict[str, float] = {}  # by person: the cost of their turns, on top of the floor when they came
-        self._since: dict[str, int] = {}  # by person: the moment of their last turn, or of coming before the first
+        self._since: dict[str, int] = {}  # by person: when their last turn ended, or when they came before the first
         self._fresh: set[str] = set()  # who has come and had no turn yet
         self._floor = 0.0  # the least served of those who waited, at its highest; where newcomers start
         self._moment = 0
@@ -69,7 +69,7 @@ class Scheduler:
             if self._served.get(person, 0.0) <= self._floor:
                 self._served[person], self._since[person] = self._floor, self._tick()
                 self._fresh.add(person)
-        bisect.insort(self._waiting.setdefault(person, []), entry)
+        bisect.insort(self._waiting.setdefault(person, []), entry, key=_age)
 
     def remove(self, job_id: str) -> bool:
         """Take a job out of the queue, as when it was cancelled; False when it does not wait."""
@@ -111,18 +111,22 @@ class Scheduler:
         self._since[person] = turn.since
         if turn.fresh:
             self._fresh.add(person)
-        bisect.insort(self._waiting.setdefault(person, []), turn.entry)
+        bisect.insort_left(self._waiting.setdefault(person, []), turn.entry, key=_age)
 
     def done(self, job_id: str) -> None:
-        """Forget a job that was taken: it has ended."""
-        self._turns.pop(job_id, None)
+        """End the turn in which a job was taken."""
+        turn = self._turns.pop(job_id, None)
+        if turn is not None:
+            self._since[turn.entry.person_key] = self._tick()
 
     def order(self) -> list[Entry]:
         """Return all that wait in the order in which `take` will give them, if nothing else comes."""
         future = copy(self)
         future._waiting = {person: list(jobs) for person, jobs in self._waiting.items()}
-        future._turns, future._served = {}, dict(self._served)
+        future._turns, future._served = dict(self._turns), dict(self._served)
         future._since, future._fresh = dict(self._since), set(self._fresh)
+        for job_id in self._turns:  # before anybody else's turn comes
+            future.done(job_id)
         return [entry for entry in iter(future.take, None) if entry is not None]
 
     def _least_served(self) -> float:
@@ -134,6 +138,10 @@ class Scheduler:
     def _tick(self) -> int:
         self._moment += 1
         return self._moment
+
+
+def _age(entry: Entry) -> float:
+    return entry.created_at
 
 
 class Lane(NamedTuple):

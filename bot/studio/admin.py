@@ -16,6 +16,7 @@ from bot.faults import ConfigError
 from bot.model import Limits, Person
 from bot.outcomes import AdminDone, ReloadFailed, Stats
 from bot.ports import Engine
+from bot.presets import Presets
 from bot.quotas import day_of
 from bot.studio.admission import PAUSED_FLAG
 from bot.studio.context import Context, Refused
@@ -99,13 +100,15 @@ class Admin:
         return self._done("quota_reset", whom)
 
     async def reload(self, person: Person) -> AdminDone | ReloadFailed:
-        """Read the config file anew; with faults in it the old settings stay. The engine keeps those it began with."""
+        """Read config and presets anew; with faults in them all stays as it was. Engines keep what they began with."""
         self._require_owner(person, "reload")
         if self._reload is not None:
             try:
-                self._context.config = await asyncio.to_thread(self._reload)
+                config = await asyncio.to_thread(self._reload)
+                self._context.presets = await asyncio.to_thread(Presets.load, *config.styles.folders)
             except ConfigError as error:
                 return ReloadFailed(faults=tuple(map(str, error.faults)))
+            self._context.config = config
         return self._done("reload")
 
     def _require_owner(self, person: Person, verb: str) -> None:

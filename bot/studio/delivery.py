@@ -115,7 +115,7 @@ class Delivery:
             try:
                 outcome = await self._finished(job)
             except (FileGone, FileDamaged) as error:
-                await self._expire(job, str(error))
+                await self._lost(job, str(error))
                 return None
             answer = await self._hand_over(outcome, job.attempts_delivery)
         if isinstance(answer, Gone):
@@ -184,7 +184,8 @@ class Delivery:
                 titles.append(style.preset)
             else:
                 titles.append(preset.title)
-                credited.append(preset.credits)
+                if preset.credits:
+                    credited.append(preset.credits)
         return titles, credited
 
     def _too_late(self, job: Job) -> bool:
@@ -194,6 +195,12 @@ class Delivery:
     async def _expire(self, job: Job, reason: str) -> None:
         log.warning("job.undeliverable", job=job.id, reason=reason)
         await self._context.store.jobs.end(job.id, "expired", refund=False, code="undeliverable", detail=reason)
+
+    async def _lost(self, job: Job, reason: str) -> None:
+        log.error("result.lost", job=job.id, reason=reason)
+        ended = await self._context.store.jobs.end(job.id, "expired", refund=True, code="storage_error", detail=reason)
+        if ended is not None:
+            self.tell(Failed(job=ended, reason="storage_error", refunded=ended.paintings))
 
     # ---- other endings ------------------------------------------------------------------------------------------
 

@@ -107,13 +107,16 @@ class Painters:
         except StoreError as error:
             await self.fail(job.id, "inputs_gone" if isinstance(error, FileGone) else "storage_error", str(error))
             return True
-        job = await jobs.start(job.id, self._context.clock.now() + _LEASE_SECONDS)
-        if job is None:
-            return True
         running = self._context.running[job.id] = Running(job, engine)
+        started = await jobs.start(job.id, self._context.clock.now() + _LEASE_SECONDS)
+        if started is None:
+            return True
+        job = running.job = started
         self._note_speed(running)
         self._status.post(Painting(job=job, retry=job.attempts_engine > 0))
         await self._show_queue()
+        if running.ended:  # cancelled before the engine has heard of it
+            return True
         try:
             result = await engine.run(
                 task, work=job.cost, on_progress=lambda progress: self._progressed(running, progress)
@@ -156,6 +159,7 @@ class Painters:
                 log.warning("job.requeued", job=job.id, reason=failure.code, detail=failure.detail)
                 self._context.running.pop(job.id, None)
                 self._context.scheduler.put_back(job.id)
+                self._context.work_waits.set()  # another engine may be idle
                 ahead, seconds_left = self._context.standing(job.id)
                 self._status.post(Waiting(job=job, ahead=ahead, seconds_left=seconds_left))
             return not unavailable

@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
 import msgspec
+import structlog
 
 from bot import outcomes
 from bot.intake import Limits, Rejected
@@ -16,6 +17,8 @@ from bot.outcomes import Which
 from bot.presets import Preset, UnknownPreset
 from bot.store import FileGone
 from bot.studio.context import Context, Refused
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -63,7 +66,11 @@ class Pictures:
 
     async def from_preset(self, preset: Preset) -> StoredPicture:
         """Store a preset's picture; it is cleaned like a stranger's, but only once while it lies in the store."""
-        data = await asyncio.to_thread(preset.picture_bytes)
+        try:
+            data = await asyncio.to_thread(preset.picture_bytes)
+        except OSError as error:
+            log.error("preset.gone", preset=preset.name, detail=str(error))
+            raise Refused(outcomes.PresetUnknown(name=preset.name)) from None
         name = hashlib.sha256(data).digest()
         if known := self._presets.get(name):
             try:

@@ -92,6 +92,26 @@ def test_an_endless_stream_of_newcomers_starves_nobody() -> None:
     assert "a" in served
 
 
+def test_jobs_of_the_same_moment_keep_their_order() -> None:
+    scheduler = Scheduler()
+    for name in ("z", "a", "m"):
+        scheduler.add(Entry(1.0, name, "p", 10))
+    first = scheduler.take()
+    assert first is not None
+    scheduler.put_back(first.job_id)
+    assert [entry.job_id for entry in scheduler.order()] == ["z", "a", "m"]
+
+
+def test_whose_job_is_being_painted_lets_a_newcomer_go_first() -> None:
+    queue = filled([("a", 10)] * 3)
+    running = queue.scheduler.take()
+    assert running is not None
+    queue.add("b")
+    assert queue.rest() == "baa"
+    queue.scheduler.done(running.job_id)
+    assert queue.rest() == "baa"
+
+
 @given(arrivals)
 def test_the_order_is_a_permutation_and_what_take_gives(jobs: list[tuple[str, float]]) -> None:
     queue = filled(jobs)

@@ -1,0 +1,39 @@
+"""The bot is killed with SIGKILL at each state of a job; the next run finishes the job."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bot.studio.conftest import House
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.parametrize(
+    ("moment", "state"), [("queued", "queued"), ("painting", "painting"), ("painted", "painted"), ("sent", "painted")]
+)
+async def test_a_job_survives_sigkill_of_the_bot(tmp_path: Path, moment: str, state: str) -> None:
+    victim = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bot.studio.victim", str(tmp_path), moment, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await asyncio.wait_for(victim.communicate(), 60)
+    assert victim.returncode == -signal.SIGKILL
+    [job_id] = re.findall(r"^JOB (\w+)$", said.decode(), re.MULTILINE)
+    house = House(tmp_path)
+    try:
+        await house.open(start=False)
+        assert (await house.job(job_id)).state == state
+        await house.studio.start()
+        await house.finished(job_id)
+        job = await house.job(job_id)
+        assert job.attempts_engine == 0
+        assert await house.used() == 1
+        assert [key for _, key in house.outlet.delivered] == [job_id]
+    finally:
+        await house.close()

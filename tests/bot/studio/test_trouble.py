@@ -1,0 +1,240 @@
+"""Engines that die, hang or refuse; cancelling; the queue goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.model import Job
+from bot.outcomes import Accepted, Cancelled, Failed, JobUnknown, NotYours, Painting, QueueState, Waiting, WrongState
+from bot.ports import Later
+from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, House, a_request, eventually
+from tests.fake_engine import SEEDS
+
+
+async def painting(house: House, **options: object) -> Job:
+    """A job in the engine's hands that does not end by itself."""
+    job = await house.submitted(seed=SEEDS["slow"], **options)
+    await eventually(
+        lambda: any(isinstance(shown, Painting) and shown.job.id == job.id for shown, _ in house.outlet.shown)
+    )
+    return await house.state(job.id, "painting")
+
+
+@pytest.mark.parametrize("trouble", ["crash", "garbage", "exit"])
+async def test_a_job_that_kills_the_engine_twice_fails_and_the_queue_goes_on(house: House, trouble: str) -> None:
+    studio = await house.open()
+    bad = await house.submitted(seed=SEEDS[trouble])
+    good = await house.accepted(studio.submit(BERT, PLACE, a_request(1)))
+    failed = await house.told(bad.id)
+    assert isinstance(failed, Failed)
+    assert (failed.reason, failed.refunded, failed.job.state) == ("engine_died", 1, "failed")
+    await house.finished(good.id)
+    job = await house.job(bad.id)
+    assert (job.state, job.error_code, job.refunded, job.attempts_engine) == ("failed", "engine_died", True, 1)
+    assert (await house.used(ANNA), await house.used(BERT)) == (0, 1)
+
+
+async def test_a_job_survives_one_crash(house: House, tmp_path: Path) -> None:
+    house.environment |= {"FAKE_ENGINE_MARKER": str(tmp_path / "marker"), "FAKE_ENGINE_DIARY": str(tmp_path / "diary")}
+    await house.open()
+    job = await house.submitted(seed=SEEDS["crash-once"])
+    await house.finished(job.id)
+    assert (await house.job(job.id)).attempts_engine == 1
+    assert any(isinstance(shown, Painting) and shown.retry for shown, _ in house.outlet.shown)
+    assert (tmp_path / "diary").read_text().split().count("start") == 2
+    assert await house.used() == 1
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reason"),
+    [("out-of-memory", "out_of_memory"), ("not-finite", "not_finite"), ("engine-error", "engine_error")],
+)
+async def test_what_the_engine_says_is_passed_on(house: House, trouble: str, reason: str) -> None:
+    await house.open()
+    job = await house.submitted(seed=SEEDS[trouble])
+    failed = await house.told(job.id)
+    assert isinstance(failed, Failed)
+    assert (failed.reason, failed.refunded) == (reason, 1)
+    assert (await house.job(job.id)).attempts_engine == 0
+    assert await house.used() == 0
+
+
+async def test_an_engine_that_does_not_start_keeps_people_waiting_and_costs_no_attempt(house: House) -> None:
+    house.environment["FAKE_ENGINE_TROUBLE"] = "exit-at-start"
+    studio = await house.open()
+    job = await house.accepted(studio.submit(ANNA, PLACE, a_request(), status_ref="mine"))
+    waiting = await eventually(lambda: [shown for shown, _ in house.outlet.shown if isinstance(shown, Waiting)])
+    assert (waiting[0].job.id, waiting[0].ahead, waiting[0].seconds_left) == (job.id, 0, None)
+    queue = await studio.queue(ANNA)
+    assert isinstance(queue, QueueState)
+    assert (queue.engine_ready, [entry.job_id for entry in queue.entries]) == (False, [job.id])
+    await house.close()
+    house.environment.pop("FAKE_ENGINE_TROUBLE")
+    await house.open()
+    await house.finished(job.id)
+    assert (await house.job(job.id)).attempts_engine == 0
+
+
+async def test_cancelling_what_waits_refunds(house: House) -> None:
+    studio = await house.open(start=False)
+    job = await house.submitted()
+    assert await studio.cancel(BERT, job.id) == NotYours(verb="cancel")
+    assert await studio.cancel(ANNA, "nonsense") == JobUnknown(job_id="nonsense")
+    outcome = await studio.cancel(ANNA, job.id)
+    assert isinstance(outcome, Cancelled)
+    assert (outcome.refunded, outcome.by_admin) == (1, False)
+    assert await house.told(job.id) == outcome
+    assert await studio.cancel(ANNA, job.id) == WrongState(verb="cancel", state="cancelled")
+    assert await house.used() == 0
+
+
+async def test_cancelling_what_is_painted_frees_the_engine_and_refunds_nothing(house: House) -> None:
+    studio = await house.open()
+    job = await painting(house)
+    following = await house.accepted(studio.submit(BERT, PLACE, a_request(1)))
+    outcome = await studio.cancel(ANNA, job.id)
+    assert isinstance(outcome, Cancelled)
+    assert outcome.refunded == 0
+    await house.finished(following.id)
+    assert (await house.job(job.id)).state == "cancelled"
+    assert await house.used() == 1
+    await house.told(job.id)
+    await eventually(lambda: house.outlet.removed)  # the status message goes, and no new one comes
+    assert len({ref for shown, ref in house.outlet.shown if shown.job.id == job.id and ref}) <= 1
+
+
+async def test_an_admin_cancels_with_a_refund(house: House) -> None:
+    studio = await house.open()
+    job = await painting(house)
+    outcome = await studio.cancel(OWNER, job.id)
+    assert isinstance(outcome, Cancelled)
+    assert (outcome.refunded, outcome.by_admin) == (1, True)
+    assert await house.used() == 0
+
+
+async def test_people_take_turns(house: House, tmp_path: Path) -> None:
+    house.environment["FAKE_ENGINE_DIARY"] = str(tmp_path / "diary")
+    studio = await house.open()
+    busy = await painting(house)
+    jobs = [await house.submitted(number=number) for number in (1, 2)]
+    outcome = await studio.submit(BERT, PLACE, a_request(3))
+    assert isinstance(outcome, Accepted)
+    assert outcome.ahead == 0  # Anna is being painted for already
+    assert outcome.seconds_left is not None
+    assert outcome.seconds_left > 0
+    queue = await studio.queue(BERT)
+    assert isinstance(queue, QueueState)
+    assert [(entry.mine, entry.job_id, entry.state) for entry in queue.entries] == [
+        (False, None, "painting"),
+        (True, outcome.job.id, "queued"),
+        (False, None, "queued"),
+        (False, None, "queued"),
+    ]
+    await studio.cancel(ANNA, busy.id)
+    for job in [outcome.job, *jobs]:
+        await house.finished(job.id)
+    painted = [line.split()[1] for line in (tmp_path / "diary").read_text().splitlines() if line.startswith("start")]
+    assert painted == [busy.id, outcome.job.id, jobs[0].id, jobs[1].id]
+
+
+async def test_those_who_wait_see_their_number_change(house: House) -> None:
+    studio = await house.open()
+    busy = await painting(house)
+    one = await house.accepted(studio.submit(BERT, PLACE, a_request(1), status_ref="one"))
+    two = await house.accepted(studio.submit(BERT, PLACE, a_request(2), status_ref="two"))
+    await studio.cancel(ANNA, busy.id)
+    await house.finished(one.id)
+    await house.finished(two.id)
+    numbers = [shown.ahead for shown, ref in house.outlet.shown if isinstance(shown, Waiting) and ref == "two"]
+    assert 0 in numbers
+
+
+async def test_two_engines_share_the_queue(house: House) -> None:
+    house.engines = 2
+    await house.open()
+    jobs = [await house.submitted(number=number) for number in range(3)]
+    for job in jobs:
+        await house.finished(job.id)
+
+
+async def test_a_picture_that_was_lost_fails_the_job_with_a_refund(house: House) -> None:
+    await house.open(start=False)
+    job = await house.submitted()
+    digest = job.request.content
+    (house.folder / "files" / digest[:2] / digest).unlink()
+    await house.close()
+    await house.open()
+    failed = await house.told(job.id)
+    assert isinstance(failed, Failed)
+    assert (failed.reason, failed.refunded) == ("inputs_gone", 1)
+    assert await house.used() == 0
+
+
+async def test_a_picture_that_was_damaged_fails_the_job_with_a_refund(house: House) -> None:
+    await house.open(start=False)
+    job = await house.submitted()
+    digest = job.request.content
+    (house.folder / "files" / digest[:2] / digest).write_bytes(b"something else")
+    await house.close()
+    await house.open()
+    failed = await house.told(job.id)
+    assert isinstance(failed, Failed)
+    assert (failed.reason, failed.refunded) == ("storage_error", 1)
+
+
+async def test_a_result_that_was_lost_before_its_delivery_is_refunded(house: House) -> None:
+    await house.open()
+    house.outlet.answers.append(Later(60))
+    job = await house.submitted()
+    await eventually(lambda: house.clock.sleeping == 2)
+    digest = next(file.digest for file in await house.store.jobs.files(job.id) if file.role == "painting")
+    (house.folder / "files" / digest[:2] / digest).unlink()
+    house.clock.advance(60)
+    await eventually(lambda: len(house.outlet.delivered) == 2)
+    failed = house.ending(job.id)
+    assert isinstance(failed, Failed)
+    assert (failed.reason, failed.refunded, failed.job.state) == ("storage_error", 1, "expired")
+    assert await house.used() == 0
+
+
+async def test_no_room_for_the_result(house: House) -> None:
+    from bot.store import StorageFull
+
+    await house.open(start=False)
+    job = await house.submitted()
+    put = house.store.files.put
+
+    async def full(data: bytes) -> str:
+        raise StorageFull(house.folder)
+
+    house.store.files.put = full  # type: ignore[method-assign]  # a test cannot fill a disk
+    await house.studio.start()
+    failed = await house.told(job.id)
+    assert isinstance(failed, Failed)
+    assert (failed.reason, failed.refunded) == ("storage_full", 1)
+    house.store.files.put = put  # type: ignore[method-assign]
+    await house.painted(number=1)
+
+
+async def test_a_store_that_fails_for_a_moment_loses_nothing(house: House) -> None:
+    """The worker survives, and the janitor picks the job up."""
+    from bot.store import StorageFailed
+
+    await house.open(start=False)
+    job = await house.submitted()
+    jobs = house.store.jobs
+    start, end = jobs.start, jobs.end
+
+    async def broken(*_: object, **__: object) -> None:
+        raise StorageFailed(house.folder, "the disk is away")
+
+    jobs.start = jobs.end = broken  # type: ignore[method-assign, assignment]
+    await house.studio.start()
+    await eventually(lambda: house.clock.sleeping >= 2)  # the janitor, and the worker that pauses
+    jobs.start, jobs.end = start, end  # type: ignore[method-assign]
+    house.clock.advance(5)
+    await house.studio.tidy()
+    await house.finished(job.id)
+    assert await house.used() == 1
