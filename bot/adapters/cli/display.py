@@ -13,7 +13,7 @@ from bot.outcomes import Painting, StatusOutcome
 from nst_engine import protocol
 
 _DOING = {"paint": "Painting", "variations": "Painting", "film": "Making the film", "inspect": "Drawing the sheets"}
-_PLAIN_STEP = 0.1  # how much of a painting lies between two plain lines
+_PLAIN_LINES = 10  # of a painting
 
 
 class Display(Protocol):
@@ -130,7 +130,7 @@ class Lines:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._said = ""
-        self._shown = 0.0  # of the painting, when a line was last printed
+        self._shown = 0  # lines of this painting
 
     def __enter__(self) -> Self:
         return self
@@ -143,17 +143,19 @@ class Lines:
     def say(self, what: str) -> None:
         """Print what is going on, once."""
         if what != self._said:
-            self._said, self._shown = what, 0.0
+            self._said, self._shown = what, 0
             self._print(what)
 
     def show(self, outcome: StatusOutcome, engine_ready: bool) -> None:
         """Print a line when a tenth more is done."""
         self.say(described(outcome, engine_ready))
         progress = outcome.progress if isinstance(outcome, Painting) else None
-        done = progress.iteration / max(1, progress.iterations) if progress else 0.0
-        if progress and done >= self._shown + _PLAIN_STEP:
-            self._shown = done
-            self._print(f"  {done:4.0%}  {facts(progress)}")
+        if progress is None:
+            return
+        due = _PLAIN_LINES * progress.iteration // max(1, progress.iterations)
+        if due > self._shown:
+            self._shown = due
+            self._print(f"  {progress.iteration / max(1, progress.iterations):4.0%}  {facts(progress)}")
 
     def _print(self, line: str) -> None:
         self._console.print(line, highlight=False, markup=False, soft_wrap=True)

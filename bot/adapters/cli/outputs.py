@@ -8,9 +8,13 @@ import secrets
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.adapters.cli.errors import CliError, Exit
 from bot.faults import listed
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 PICTURE_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 FILM_FORMATS = (".gif", ".mp4")
@@ -50,17 +54,23 @@ def checked_together(paths: Sequence[Path]) -> None:
 
 def encoded(png: bytes, path: Path) -> bytes:
     """Return a picture's PNG bytes in the format of the path's ending."""
-    form = PICTURE_FORMATS.get(path.suffix.lower(), "PNG")
-    if form == "PNG":
+    if PICTURE_FORMATS.get(path.suffix.lower(), "PNG") == "PNG":
         return png
     from PIL import Image
 
-    stream = io.BytesIO()
     with Image.open(io.BytesIO(png)) as picture:
-        if form == "JPEG":
-            picture.convert("RGB").save(stream, form, quality=_QUALITY, subsampling=0)
-        else:
-            picture.save(stream, form, quality=_QUALITY)
+        return encoded_picture(picture, path)
+
+
+def encoded_picture(picture: Image.Image, path: Path) -> bytes:
+    """Return a picture in the format of the path's ending."""
+    form, stream = PICTURE_FORMATS[path.suffix.lower()], io.BytesIO()
+    if form == "JPEG":
+        picture.convert("RGB").save(stream, form, quality=_QUALITY, subsampling=0)
+    elif form == "WEBP":
+        picture.save(stream, form, quality=_QUALITY)
+    else:
+        picture.save(stream, form)
     return stream.getvalue()
 
 

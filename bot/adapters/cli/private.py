@@ -65,7 +65,9 @@ class _Errand:
         self._display.say("Loading the painter…" if self._room.engine.hello is None else "Starting…")
         ending = await self._ending(outcome.job.id)
         if not isinstance(ending.outcome, Finished):
-            raise CliError(line(self._room.presenter, ending.outcome), exit_code(ending.outcome))
+            code = exit_code(ending.outcome)
+            more = "" if code == Exit.MISTAKE else " (impasto --verbose stylize … shows the log)"
+            raise CliError(line(self._room.presenter, ending.outcome) + more, code)
         return ending.outcome
 
     def hear(self, event: Event) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.adapters.cli.frame import Frame, frame_of
-from bot.adapters.cli.outputs import PICTURE_FORMATS, checked, encoded, write
+from bot.adapters.cli.outputs import PICTURE_FORMATS, checked, encoded_picture, write
 
 
 def styles(
@@ -31,7 +31,7 @@ def styles(
         sheet = checked(sheet, tuple(PICTURE_FORMATS), force=force)
         from bot.presets import contact_sheet
 
-        write(sheet, encoded(contact_sheet(presets), sheet))
+        write(sheet, encoded_picture(contact_sheet(presets), sheet))
     if as_json:
         rows = [
             {"name": preset.name, "title": preset.title, "description": preset.description, "credits": preset.credits}

@@ -176,6 +176,17 @@ def wait_until(condition, patience: float = PATIENCE) -> None:
         time.sleep(0.01)
 
 
+def read_until(process: subprocess.Popen[str], word: str) -> None:
+    """Read what a process says on stderr up to a line with this word."""
+    assert process.stderr is not None
+    said = ""
+    for line in process.stderr:
+        said += line
+        if word in line:
+            return
+    pytest.fail(f"it never said {word!r}: {said}")
+
+
 @pytest.fixture
 def processes(folder):
     """Start commands in processes of their own; none outlives the test."""

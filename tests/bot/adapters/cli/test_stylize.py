@@ -7,7 +7,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from .conftest import engine_command, wait_until
+from .conftest import engine_command, read_until
 
 STYLE = ("--style", "style.png")
 
@@ -151,8 +151,7 @@ def test_an_engine_that_does_not_start_ends_the_command(impasto, folder, monkeyp
 def test_an_interrupted_painting_leaves_nothing(processes, folder, number):
     command = engine_command(FAKE_ENGINE_SECONDS=60)
     process = processes.start("stylize", "photo.jpg", *STYLE, "-o", "out.png", IMPASTO_ENGINE_COMMAND=command)
-    assert process.stderr is not None
-    wait_until(lambda: "iteration" in process.stderr.readline())
+    read_until(process, "iteration")
     children = psutil.Process(process.pid).children(recursive=True)
     assert children
     process.send_signal(number)
@@ -168,8 +167,7 @@ def test_an_interrupted_painting_leaves_nothing(processes, folder, number):
 def test_a_killed_command_takes_its_engine_along(processes):
     command = engine_command(FAKE_ENGINE_SECONDS=60)
     process = processes.start("stylize", "photo.jpg", *STYLE, "-o", "out.png", IMPASTO_ENGINE_COMMAND=command)
-    assert process.stderr is not None
-    wait_until(lambda: "iteration" in process.stderr.readline())
+    read_until(process, "iteration")
     children = psutil.Process(process.pid).children(recursive=True)
     process.kill()
     process.wait()
