@@ -17,7 +17,7 @@ def styles(
     sheet: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a contact sheet: every style's picture, with its name.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the sheet's file when it is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", "-f", help="Replace the sheet's file when it is there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list instead of a table.")] = False,
 ) -> None:
     """List the styles that --style takes by name.

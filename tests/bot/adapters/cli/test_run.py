@@ -121,7 +121,7 @@ def test_a_job_survives_the_death_of_the_bot_while_it_waits(processes, folder):
 
 
 def test_a_job_survives_the_death_of_the_bot_while_it_is_painted(processes, folder):
-    bot = processes.bot(IMPASTO_ENGINE_COMMAND=engine_command(FAKE_ENGINE_SECONDS=60))
+    bot = processes.bot(IMPASTO_ENGINE_COMMAND=engine_command(FAKE_ENGINE_SECONDS=20))
     assert processes.run(*SUBMIT, "--no-wait", "-o", "out.png").code == 0
     wait_until(lambda: bot.states() == ["painting"])
     children = psutil.Process(bot.process.pid).children(recursive=True)
@@ -166,7 +166,7 @@ def test_a_delivery_that_was_written_but_not_noted_is_not_written_twice(processe
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_is_graceful_and_loses_nothing(processes, folder, number):
-    bot = processes.bot(IMPASTO_ENGINE_COMMAND=engine_command(FAKE_ENGINE_SECONDS=60))
+    bot = processes.bot(IMPASTO_ENGINE_COMMAND=engine_command(FAKE_ENGINE_SECONDS=20))
     client = processes.start(*SUBMIT, "-o", "out.png")
     read_until(client, "iteration")
     children = psutil.Process(bot.process.pid).children(recursive=True)

@@ -149,7 +149,7 @@ def test_an_engine_that_does_not_start_ends_the_command(impasto, folder, monkeyp
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_painting_leaves_nothing(processes, folder, number):
-    command = engine_command(FAKE_ENGINE_SECONDS=60)
+    command = engine_command(FAKE_ENGINE_SECONDS=20)
     process = processes.start("stylize", "photo.jpg", *STYLE, "-o", "out.png", IMPASTO_ENGINE_COMMAND=command)
     read_until(process, "iteration")
     children = psutil.Process(process.pid).children(recursive=True)
@@ -165,7 +165,7 @@ def test_an_interrupted_painting_leaves_nothing(processes, folder, number):
 
 
 def test_a_killed_command_takes_its_engine_along(processes):
-    command = engine_command(FAKE_ENGINE_SECONDS=60)
+    command = engine_command(FAKE_ENGINE_SECONDS=20)
     process = processes.start("stylize", "photo.jpg", *STYLE, "-o", "out.png", IMPASTO_ENGINE_COMMAND=command)
     read_until(process, "iteration")
     children = psutil.Process(process.pid).children(recursive=True)
