@@ -15,9 +15,11 @@ class Balance(NamedTuple):
     tv_weight: float
 
 
-# The content weight at strength 0, 25, 50, 75 and 100, for a style weight of 1; in between it moves evenly in its
-# logarithm. Gatys' own setting lies between 75 and 100.
-_CONTENT_WEIGHTS = (120.0, 27.0, 6.0, 1.3, 0.3)
+# The content weight at strength 0, 25, 50, 75 and 100; in between it moves evenly in its logarithm.
+_CONTENT_WEIGHTS = (20.0, 4.5, 1.0, 0.22, 0.05)
+_STYLE_WEIGHT = 200.0
+# How much each block's layers count in the style loss; all of them weighed alike would leave the large forms out.
+_STYLE_SHARES = {"relu1": 0.0006, "relu2": 0.06, "relu3": 0.02, "relu4": 0.92, "relu5": 0.0001}
 _COARSE_CONTENT = 2.0  # the content weight grows by this with each halving, or coarse strokes eat the subject
 
 
@@ -25,10 +27,14 @@ def balance(options: Options, coarseness: int) -> Balance:
     """Return the weights for a scale that lies `coarseness` halvings below the finest one."""
     content = content_weight(options.strength) if options.content_weight is None else options.content_weight
     content *= _COARSE_CONTENT**coarseness
-    style = 1.0 if options.style_weight is None else options.style_weight
+    style = _STYLE_WEIGHT if options.style_weight is None else options.style_weight
     return Balance(
         {name: weight * content for name, weight in options.content_layers.items() if weight * content > 0},
-        {name: weight * style for name, weight in options.style_layers.items() if weight * style > 0},
+        {
+            name: weight * style * _STYLE_SHARES[name[:5]]
+            for name, weight in options.style_layers.items()
+            if weight * style > 0
+        },
         options.tv_weight or 0.0,
     )
 

@@ -30,6 +30,11 @@ def load(picture: Picture) -> Image.Image:
             picture = Image.open(picture)
         elif isinstance(picture, np.ndarray):
             picture = Image.fromarray(picture)
+        if picture.mode.startswith("I"):
+            # 16 bits, which Pillow would clip to 8 instead of scaling them
+            picture = Image.fromarray((np.asarray(picture) / 257).clip(0, 255).astype(np.uint8))
+        if not (picture.width and picture.height):
+            raise ValueError("it is empty")
         upright = ImageOps.exif_transpose(picture)
         if upright.has_transparency_data:
             flat = Image.new("RGBA", upright.size, "white")

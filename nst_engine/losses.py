@@ -1,14 +1,15 @@
 """The three losses as pure functions of tensors, after Gatys, Ecker and Bethge (CVPR 2016 and 2017).
 
-Their scales are Gatys' own for VGG-19 on 0 to 255: with a content weight of 1 and a style weight of 1, this is his
-published setting. Every loss is a mean, so that none depends on the picture's size.
+Content and style losses are relative: 0 is the target itself, and 1 is as far from it as a picture in which the layer
+sees nothing. Gatys' absolute ones differ forty-fold between one style and another, which no single weight can balance.
+Every loss is a mean, so that none depends on the picture's size.
 """
 
 from __future__ import annotations
 
 from torch import Tensor
 
-STYLE_SCALE = 1e3  # Gatys weighs the mean squared error of a layer's Gram matrix by 1000 / C²
+_NOTHING = 1e-12  # keeps a target in which a layer sees nothing from dividing by zero
 
 
 def gram_matrix(activation: Tensor) -> Tensor:
@@ -20,18 +21,19 @@ def gram_matrix(activation: Tensor) -> Tensor:
 
 
 def content_loss(activation: Tensor, target: Tensor) -> Tensor:
-    """Return the mean squared difference of two activations of one shape (1, C, H, W)."""
-    return (activation.float() - target.float()).square().mean()
+    """Return the squared difference of two activations (1, C, H, W), relative to the target's variance over places."""
+    target = target.float()
+    variance = (target - target.mean((2, 3), keepdim=True)).square().mean()
+    return (activation.float() - target).square().mean() / (variance + _NOTHING)
 
 
 def style_loss(gram: Tensor, target: Tensor) -> Tensor:
-    """Return Gatys' weighted distance of two Gram matrices (C, C): 1000 / C² times the mean squared difference."""
-    channels = gram.shape[-1]
-    return (gram - target).square().mean() * (STYLE_SCALE / channels**2)
+    """Return the squared difference of two Gram matrices (C, C), relative to the target's own squares."""
+    return (gram - target).square().sum() / (target.square().sum() + _NOTHING)
 
 
 def total_variation(picture: Tensor) -> Tensor:
-    """Return the mean squared difference of neighbouring pixels of a picture (1, 3, H, W), on 0 to 255."""
+    """Return the mean squared difference of neighbouring pixels of a picture (1, 3, H, W)."""
     across = picture[..., :, 1:] - picture[..., :, :-1]
     down = picture[..., 1:, :] - picture[..., :-1, :]
-    return (across.square().mean() + down.square().mean()) * 255.0**2
+    return across.square().mean() + down.square().mean()

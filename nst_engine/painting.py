@@ -162,10 +162,8 @@ class Painter:
             if options.colors == "photo":
                 own = color.colors_of(content)
                 resized = [(color.recolor(style, own).clamp(0, 1), weight) for style, weight in resized]
-            if picture is None:
-                picture = self._start(content, resized, first, scale, options)
-            else:
-                picture = _enlarge(picture, scale)
+            source = self._source(content, resized, first, scale, options)
+            picture = _perturbed(source, options) if picture is None else _enlarged(picture, source, options)
             goal = Goal(self._network, content, resized, balance(options, coarseness=len(scales) - 1 - index))
 
             def evaluate(x: Tensor, goal: Goal = goal, index: int = index) -> tuple[float, Tensor]:
@@ -180,7 +178,7 @@ class Painter:
         assert picture is not None
         return color.with_chroma_of(picture, content) if options.colors == "photo" else picture
 
-    def _start(
+    def _source(
         self,
         content: Tensor,
         styles: list[tuple[Tensor, float]],
@@ -188,16 +186,15 @@ class Painter:
         scale: Scale,
         options: Options,
     ) -> Tensor:
-        """Return what painting starts from at the coarsest scale, (1, 3, H, W) in 0 to 1."""
-        noise = torch.Generator().manual_seed(options.seed)
+        """Return what painting starts from, seen at this scale: (1, 3, H, W) in 0 to 1."""
         if first is not None:
             return self._tensor(first, scale)
         if options.init == "noise":
+            noise = torch.Generator().manual_seed(options.seed)
             return torch.rand(content.shape, generator=noise).to(content)
         # Colours are what painting from a photo learns last, so they are given to it at the start.
         wanted = color.blend([(color.colors_of(style), weight) for style, weight in styles])
-        start = color.recolor(content, wanted, amount=recoloring(options.strength))
-        return (start + _clouds(start.shape, noise).to(start)).clamp(0, 1)
+        return color.recolor(content, wanted, amount=recoloring(options.strength)).clamp(0, 1)
 
     def _tensor(self, picture: Image.Image, scale: Scale) -> Tensor:
         pixels = np.array(images.resize(picture, scale.width, scale.height))
@@ -247,19 +244,34 @@ def _weighted(styles: Styles) -> list[tuple[Image.Image, float]]:
     return [(images.load(picture), weight / total) for picture, weight in pairs if weight > 0]
 
 
-def _enlarge(picture: Tensor, scale: Scale) -> Tensor:
-    size = (scale.height, scale.width)
-    return functional.interpolate(picture, size=size, mode="bicubic", align_corners=False).clamp(0, 1)
+_CLOUDS = 0.06  # standard deviation, of pixels in 0 to 1
 
 
-def _clouds(shape: torch.Size, generator: torch.Generator) -> Tensor:
-    """Return soft coloured clouds (1, 3, H, W) around zero: what makes another seed another painting."""
-    height, width = shape[-2:]
-    clouds = torch.zeros(shape)
+def _perturbed(source: Tensor, options: Options) -> Tensor:
+    """Lay soft coloured clouds over a start, which make another seed another painting; noise needs none."""
+    if options.init == "noise":
+        return source
+    generator = torch.Generator().manual_seed(options.seed)
+    height, width = source.shape[-2:]
+    clouds = torch.zeros(source.shape)
     for cells in (4, 8, 16):
         grid = torch.randn(1, 3, cells, max(2, round(cells * width / height)), generator=generator)
-        clouds += functional.interpolate(grid, size=(height, width), mode="bicubic", align_corners=False)
-    return clouds * _CLOUDS / 3**0.5
+        clouds += _resized(grid, height, width)
+    return (source + (clouds * _CLOUDS / 3**0.5).to(source)).clamp(0, 1)
 
 
-_CLOUDS = 0.06  # standard deviation, of pixels in 0 to 1
+def _enlarged(picture: Tensor, source: Tensor, options: Options) -> Tensor:
+    """Carry a picture to the next scale, the size of `source`, with the fine detail of it that fits only now.
+
+    Without that detail the enlarged picture is soft, and the first iterations go into sharpening it.
+    """
+    height, width = source.shape[-2:]
+    enlarged = _resized(picture, height, width)
+    if options.init != "noise":
+        coarse = functional.interpolate(source, size=picture.shape[-2:], mode="area")
+        enlarged = enlarged + source - _resized(coarse, height, width)
+    return enlarged.clamp(0, 1)
+
+
+def _resized(picture: Tensor, height: int, width: int) -> Tensor:
+    return functional.interpolate(picture, size=(height, width), mode="bicubic", align_corners=False)

@@ -78,9 +78,15 @@ def parameters(state: StateDict) -> Parameters:
     (features.N.weight and .bias; RGB on 0 to 1, normalised by ImageNet's mean and deviation).
     """
     if "block1_conv1_W_q" in state:
-        return _checked(_from_quantised(state))
+        found = _checked(_from_quantised(state))
+        weight, bias = found["conv1_1"]
+        mean = torch.tensor(_OXFORD_MEAN_BGR).view(1, 3, 1, 1)
+        return {**found, "conv1_1": (weight.flip(1) * 255.0, bias - (weight * mean).sum((1, 2, 3)))}
     if "features.0.weight" in state:
-        return _rescaled(_checked(_from_torchvision(state)))
+        found = _checked(_from_torchvision(state))
+        weight, bias = found["conv1_1"]
+        mean, deviation = (torch.tensor(v).view(1, 3, 1, 1) for v in (_TORCHVISION_MEAN, _TORCHVISION_STD))
+        return _rescaled({**found, "conv1_1": (weight / deviation, bias - (weight * mean / deviation).sum((1, 2, 3)))})
     raise WeightsError("these are no VGG-19 weights: neither features.0.weight nor block1_conv1_W_q is among them")
 
 
@@ -93,9 +99,6 @@ def _from_quantised(state: StateDict) -> dict[str, tuple[Tensor, Tensor]]:
             found[row.name] = weight, state[f"{key}_b"]
         except (KeyError, IndexError) as error:
             raise WeightsError(f"the weights of {row.name} are missing or damaged") from error
-    weight, bias = found["conv1_1"]
-    mean = torch.tensor(_OXFORD_MEAN_BGR).view(1, 3, 1, 1)
-    found["conv1_1"] = weight.flip(1) * 255.0, bias - (weight * mean).sum((1, 2, 3))
     return found
 
 
@@ -109,9 +112,6 @@ def _from_torchvision(state: StateDict) -> dict[str, tuple[Tensor, Tensor]]:
         except KeyError as error:
             raise WeightsError(f"the weights of {row.name} (features.{index}) are missing") from error
         index += 2
-    weight, bias = found["conv1_1"]
-    mean, deviation = (torch.tensor(values).view(1, 3, 1, 1) for values in (_TORCHVISION_MEAN, _TORCHVISION_STD))
-    found["conv1_1"] = weight / deviation, bias - (weight * mean / deviation).sum((1, 2, 3))
     return found
 
 

@@ -1,0 +1,257 @@
+"""Whole paintings, small ones, with the real network."""
+
+import io
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+import nst_engine
+from nst_engine import Options, Settings, images
+from nst_engine.errors import BadOptions, BadPicture, Cancelled, DeviceError, OutOfMemory
+from nst_engine.schedule import plan
+from nst_engine.vgg import Vgg19
+
+QUICK = Options(size=64, scales=1, iterations=4)
+JUDGED = ["relu1_2", "relu2_2", "relu3_3", "relu4_4"]  # layers that no loss is attached to
+
+
+def difference(a, b) -> float:
+    """Mean difference of two pictures' pixels, 0 to 255."""
+    return float(np.abs(a.picture.astype(int) - b.picture.astype(int)).mean())
+
+
+def judged_activations(painter, picture) -> dict[str, torch.Tensor]:
+    pixels = torch.from_numpy(np.array(images.load(picture))).permute(2, 0, 1)[None].float() / 255
+    return {name: value[0].flatten(1) for name, value in painter._network(pixels, JUDGED).items()}
+
+
+def style_distance(painter, picture, style) -> float:
+    """Sliced Wasserstein distance of activations: how differently their projections are distributed."""
+    one, other = judged_activations(painter, picture), judged_activations(painter, style)
+    quantiles, total = torch.linspace(0, 1, 101), 0.0
+    for name in JUDGED:
+        generator = torch.Generator().manual_seed(0)
+        directions = torch.nn.functional.normalize(torch.randn(32, one[name].shape[0], generator=generator))
+        a, b = ((directions @ activation[name]).quantile(quantiles, dim=1) for activation in (one, other))
+        total += ((a - b).abs().mean() / other[name].norm(dim=0).mean()).item()
+    return total
+
+
+def content_distance(painter, picture, photo) -> float:
+    """How far the direction of the deepest judged activation turns, place by place."""
+    one, other = (
+        torch.nn.functional.normalize(judged_activations(painter, p)["relu4_4"], dim=0) for p in (picture, photo)
+    )
+    return 1 - (one * other).sum(0).mean().item()
+
+
+@pytest.fixture(scope="module")
+def painted(painter, photo, waves):
+    """One painting with two scales, and what was told on the way."""
+    told = []
+    options = Options(size=96, scales=2, iterations=40)
+    return painter.stylize(photo, waves, options, on_progress=told.append), told
+
+
+def test_a_painting_has_the_style_and_keeps_the_photo_by_measures_it_does_not_optimise(painter, photo, waves, painted):
+    painting = painted[0].to_pil()
+    assert style_distance(painter, painting, waves) < 0.5 * style_distance(painter, photo, waves)
+    assert content_distance(painter, painting, photo) < 0.75 * content_distance(
+        painter, waves.resize(photo.size), photo
+    )
+
+
+def test_a_painting_carries_how_it_came_about(painted, photo):
+    painting, _ = painted
+    assert (painting.width, painting.height) == photo.size == (96, 77)
+    scales = plan(Options(size=96, scales=2, iterations=40), *photo.size)
+    assert painting.iterations == len(painting.history) == sum(scale.iterations for scale in scales)
+    assert [point.iteration for point in painting.history] == list(range(painting.iterations))
+    assert {point.scale for point in painting.history} == {0, 1}
+    assert painting.history[-1].total < 0.05 * painting.history[scales[0].iterations].total
+    assert (painting.content_loss, painting.style_loss) == (painting.history[-1].content, painting.history[-1].style)
+    assert (painting.backbone, painting.device, painting.dtype, painting.seed) == ("vgg19", "cpu", "float32", 0)
+    assert painting.engine_seconds > 0
+
+
+def test_frames_are_few_small_and_spread_from_start_to_end(painted):
+    frames = painted[0].frames
+    assert 12 <= len(frames) <= 24
+    assert frames[0].iteration == 0
+    assert frames[-1].iteration == painted[0].iterations - 1
+    assert all(max(Image.open(io.BytesIO(frame.jpeg)).size) <= 320 for frame in frames)
+
+
+def test_progress_is_told_at_every_iteration(painted):
+    painting, told = painted
+    assert [step.iteration for step in told] == list(range(1, painting.iterations + 1))
+    assert (told[0].scale, told[-1].scale, told[0].scales) == (1, 2, 2)
+    assert (told[0].width, told[-1].width) == (48, 96)
+    assert 0 <= told[-1].seconds_left < painting.engine_seconds / 10
+    assert told[-1].style_loss == painting.style_loss
+
+
+def test_a_preview_comes_soon_and_is_small(painter, photo, waves, monkeypatch):
+    monkeypatch.setattr("nst_engine.record._FIRST_PREVIEW", 0.0)
+    told = []
+    painter.stylize(photo, waves, QUICK, on_progress=told.append)
+    previews = [step.preview for step in told if step.preview]
+    assert len(previews) >= 1
+    assert Image.open(io.BytesIO(previews[0])).size == (64, 51)
+
+
+def test_a_painting_shows_and_saves_itself(painted, tmp_path):
+    painting = painted[0]
+    assert Image.open(io.BytesIO(painting._repr_png_())).size == (96, 77)
+    np.testing.assert_array_equal(np.array(Image.open(painting.save(tmp_path / "painting.png"))), painting.picture)
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_another(painter, photo, waves):
+    options = Options(size=64, scales=2, iterations=6)
+    first, again = (painter.stylize(photo, waves, options) for _ in range(2))
+    other = painter.stylize(photo, waves, Options(size=64, scales=2, iterations=6, seed=1))
+    assert first.png() == again.png()
+    assert difference(first, other) > 3
+
+
+def test_in_bfloat16_too(photo, waves, painter):
+    rough = nst_engine.Painter(Settings(device="cpu", dtype="bfloat16", threads=1))
+    assert rough.dtype == "bfloat16"
+    options = Options(size=96, scales=1, iterations=25)
+    one, same, exact = (p.stylize(photo, waves, options) for p in (rough, rough, painter))
+    assert one.png() == same.png()
+    assert one.history[-1].total < 1.3 * exact.history[-1].total
+
+
+def test_strength_moves_evenly_from_the_photo(painter, photo, waves):
+    distances = [
+        content_distance(
+            painter,
+            painter.stylize(photo, waves, Options(size=96, iterations=25, scales=1, strength=strength)).to_pil(),
+            photo,
+        )
+        for strength in (0, 50, 100)
+    ]
+    assert distances == sorted(distances)
+    assert distances[2] - distances[0] > 0.1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"style_scale": 0.5},
+        {"content_layers": {"relu3_1": 1.0}},
+        {"style_layers": {"relu2_2": 1.0, "relu3_2": 5.0}},
+        {"content_weight": 500.0},
+        {"style_weight": 0.001},
+        {"tv_weight": 1000.0},
+        {"optimizer": "adam"},
+        {"optimizer": "adam", "learning_rate": 0.1},
+        {"init": "noise"},
+        {"colors": "photo"},
+        {"iterations": 9},
+        {"scales": 2},
+    ],
+    ids=str,
+)
+def test_each_option_changes_the_painting(painter, photo, waves, changed):
+    base = Options(size=64, scales=1, iterations=8)
+    plain = painter.stylize(photo, waves, base)
+    assert difference(painter.stylize(photo, waves, nst_engine.options.make_options(changed, base)), plain) > 0.5
+
+
+def test_square_crops_the_photo(painter, photo, waves):
+    painting = painter.stylize(photo, waves, Options(size=64, scales=1, iterations=1, square=True))
+    assert (painting.width, painting.height) == (64, 64)
+
+
+def test_the_photos_colours_can_stay(painter, photo, waves):
+    painting = painter.stylize(photo, waves, Options(size=64, scales=1, iterations=8, colors="photo"))
+    small = np.array(photo.resize((64, 51), Image.Resampling.LANCZOS)).astype(int)
+    chroma = small[..., 0] - small[..., 2], painting.picture[..., 0].astype(int) - painting.picture[..., 2]
+    assert np.abs(chroma[0] - chroma[1]).mean() < 6  # what is clipped to 0 to 255 may differ
+    assert difference(painting, painter.stylize(photo, waves, Options(size=64, scales=1, iterations=8))) > 10
+
+
+def test_smoothing_smooths(painter, photo, waves):
+    rough, smooth = (
+        painter.stylize(photo, waves, Options(size=64, scales=1, iterations=12, tv_weight=weight))
+        for weight in (0, 1e4)
+    )
+    grain = [np.abs(np.diff(p.picture.astype(int), axis=1)).mean() for p in (rough, smooth)]
+    assert grain[1] < 0.8 * grain[0]
+
+
+def test_several_styles_blend(painter, photo, waves, bricks):
+    alone = painter.stylize(photo, [(waves, 1.0)], QUICK), painter.stylize(photo, bricks, QUICK)
+    both = painter.stylize(photo, [(waves, 1.0), (bricks, 1.0)], QUICK)
+    mostly = painter.stylize(photo, [(waves, 9.0), (bricks, 1.0)], QUICK)
+    assert difference(both, alone[0]) > 1
+    assert difference(both, alone[1]) > 1
+    assert difference(mostly, alone[0]) < difference(both, alone[0])
+    assert painter.stylize(photo, [(waves, 1.0), (bricks, 0.0)], QUICK).png() == alone[0].png()
+
+
+def test_painting_goes_on_from_a_file(painter, photo, waves, painted):
+    start = painted[0].png()
+    more = painter.stylize(photo, waves, Options(size=96, scales=1, iterations=2, init="file"), init=start)
+    afresh = painter.stylize(photo, waves, Options(size=96, scales=1, iterations=2))
+    assert more.style_loss < 0.5 * afresh.style_loss
+
+
+def test_pictures_come_as_files_bytes_images_and_arrays(painter, photo, waves, tmp_path):
+    path = tmp_path / "photo.png"
+    photo.save(path)
+    kinds = [path, str(path), path.read_bytes(), photo, np.array(photo)]
+    assert len({painter.stylize(kind, waves, QUICK).png() for kind in kinds}) == 1
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "CMYK", "RGBA", "LA", "1", "I;16"])
+def test_every_kind_of_picture_becomes_rgb(photo, mode):
+    grey = photo.convert("L")
+    picture = Image.fromarray(np.array(grey).astype(np.uint16) * 257) if mode == "I;16" else photo.convert(mode)
+    loaded = images.load(picture)
+    assert (loaded.mode, loaded.size) == ("RGB", photo.size)
+    if mode not in ("1", "P"):
+        assert np.abs(np.array(loaded.convert("L")).astype(int) - np.array(grey)).mean() < 3
+
+
+def test_stopping_stops_between_iterations(painter, photo, waves):
+    told = []
+    with pytest.raises(Cancelled):
+        painter.stylize(photo, waves, QUICK, on_progress=told.append, should_stop=lambda: len(told) >= 2)
+    assert len(told) == 2
+
+
+def test_what_cannot_be_painted_is_refused_in_types(painter, photo, waves):
+    for wrong in ([], [(waves, 0.0)], [(waves, -1.0), (waves, 2.0)], [(waves, float("nan"))]):
+        with pytest.raises(BadOptions):
+            painter.stylize(photo, wrong, QUICK)
+    with pytest.raises(BadOptions):
+        painter.stylize(photo, waves, Options(init="file"))
+    with pytest.raises(BadOptions):
+        painter.stylize(photo, waves, QUICK, init=photo)
+    for bad in (b"", b"no picture", photo._repr_png_()[:200], "/nowhere/at/all.png", np.zeros((0, 4, 3), np.uint8)):
+        with pytest.raises(BadPicture):
+            painter.stylize(bad, waves, QUICK)
+
+
+def test_running_out_of_memory_is_typed(painter, photo, waves, monkeypatch):
+    def too_large(self, picture, layers):
+        return torch.empty(2**60)
+
+    monkeypatch.setattr(Vgg19, "__call__", too_large)
+    with pytest.raises(OutOfMemory):
+        painter.stylize(photo, waves, QUICK)
+
+
+def test_a_device_that_is_not_there_is_refused():
+    with pytest.raises(DeviceError, match="cuda:99"):
+        nst_engine.Painter(Settings(device="cuda:99"))
+
+
+def test_a_very_long_photo_is_painted(painter, waves):
+    painting = painter.stylize(np.full((10, 2000, 3), 90, np.uint8), waves, QUICK)
+    assert (painting.width, painting.height) == (64, 32)

@@ -1,0 +1,51 @@
+"""Sizes, scales and cost."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nst_engine.options import Options
+from nst_engine.protocol import Film, Paint, Style, Variations
+from nst_engine.schedule import SMALLEST_SIDE, painted_size, plan, work
+
+SIDES = st.integers(1, 20_000)
+
+
+@given(SIDES, SIDES, st.integers(64, 6000), st.booleans(), st.sampled_from(["draft", "standard", "fine"]))
+def test_a_plan_grows_to_the_painted_size(width, height, size, square, quality):
+    options = Options(size=size, square=square, quality=quality)
+    scales = plan(options, width, height)
+    assert (scales[-1].width, scales[-1].height) == painted_size(options, width, height)
+    assert max(painted_size(options, width, height)) == size
+    assert all(a.width <= b.width and a.height <= b.height for a, b in pairwise(scales))
+    assert all(min(s.width, s.height) >= SMALLEST_SIDE and s.iterations >= 1 for s in scales)
+
+
+def test_the_photos_proportions_stay():
+    assert painted_size(Options(size=512), 4000, 3000) == (512, 384)
+    assert painted_size(Options(size=512), 300, 400) == (384, 512)
+    assert painted_size(Options(size=512, square=True), 4000, 3000) == (512, 512)
+
+
+def test_iterations_and_scales_are_as_asked():
+    scales = plan(Options(iterations=33, scales=4), 640, 480)
+    assert len(scales) == 4
+    assert scales[-1].iterations == 33
+    assert plan(Options(scales=1, iterations=1000, size=128), 640, 480)[0] == (128, 96, 1000)
+
+
+def test_better_quality_and_larger_size_cost_more():
+    costs = [work(Options(quality=quality), 640, 480) for quality in ("draft", "standard", "fine")]
+    assert costs == sorted(costs)
+    assert costs[0] * 2 < costs[1] < costs[2] / 2
+    assert work(Options(size=1024), 640, 480) == pytest.approx(4 * work(Options(size=512), 640, 480), rel=0.2)
+
+
+def test_a_task_costs_what_its_options_cost():
+    paint = Paint(id="a", content=b"", styles=(Style(picture=b""),), options=Options(size=256))
+    assert work(paint, 640, 480) == work(Options(size=256), 640, 480) > 0
+    sheet = Variations(id="a", content=b"", styles=(Style(picture=b""),), options=Options(quality="fine"))
+    assert work(sheet, 640, 480) == pytest.approx(4 * work(Options(quality="draft"), 640, 480))
+    assert work(Film(id="a", frames=(), painting=b""), 640, 480) == 0
