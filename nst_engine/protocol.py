@@ -124,7 +124,10 @@ class Alive(_Message, frozen=True, kw_only=True):
 
 
 class Progress(_Message, frozen=True, kw_only=True):
-    """Where a task stands. Conflates: only the latest matters. `preview` is a small JPEG, now and then."""
+    """Where a task stands. Conflates: only the latest matters. `preview` is a small JPEG, now and then.
+
+    `iteration` counts from 1 to `iterations` over all scales; `scale` from 0 (coarsest) to `scales - 1`.
+    """
 
     id: str
     iteration: int

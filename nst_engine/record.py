@@ -69,7 +69,7 @@ class Record:
             id="",
             iteration=point.iteration + 1,
             iterations=self._iterations,
-            scale=point.scale + 1,
+            scale=point.scale,
             scales=len(self._scales),
             width=scale.width,
             height=scale.height,

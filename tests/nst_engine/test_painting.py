@@ -87,7 +87,7 @@ def test_frames_are_few_small_and_spread_from_start_to_end(painted):
 def test_progress_is_told_at_every_iteration(painted):
     painting, told = painted
     assert [step.iteration for step in told] == list(range(1, painting.iterations + 1))
-    assert (told[0].scale, told[-1].scale, told[0].scales) == (1, 2, 2)
+    assert (told[0].scale, told[-1].scale, told[0].scales) == (0, 1, 2)
     assert (told[0].width, told[-1].width) == (48, 96)
     assert 0 <= told[-1].seconds_left < painting.engine_seconds / 10
     assert told[-1].style_loss == painting.style_loss
