@@ -78,6 +78,9 @@ class Painters:
             log.error("engine.unavailable", detail=failure.detail, waiting=len(self._context.scheduler))
             await self._show_queue()
             return False
+        except Exception:  # a worker that ended here would end the queue, and nobody would notice
+            log.exception("engine.broke")
+            return False
         await self._show_queue()
         return True
 
@@ -141,7 +144,12 @@ class Painters:
 
     async def _show_queue(self) -> None:
         if len(self._context.scheduler):
-            self._status.post_queue(await self._context.store.jobs.by_state("queued"))
+            try:
+                queued = await self._context.store.jobs.by_state("queued")
+            except StoreError:  # to see where one stands is not worth a painting
+                log.exception("queue.not_shown")
+            else:
+                self._status.post_queue(queued)
 
     # ---- endings ------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,8 @@ import pytest
 from bot.model import Job
 from bot.outcomes import Accepted, Cancelled, Failed, JobUnknown, NotYours, Painting, QueueState, Waiting, WrongState
 from bot.ports import Later
+from bot.store import StorageFailed
+from nst_engine.protocol import Hello
 from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, House, a_request, eventually
 from tests.fake_engine import SEEDS
 
@@ -238,3 +240,40 @@ async def test_a_store_that_fails_for_a_moment_loses_nothing(house: House) -> No
     await house.studio.tidy()
     await house.finished(job.id)
     assert await house.used() == 1
+
+
+async def test_a_worker_outlives_a_queue_that_cannot_be_read(house: House) -> None:
+    """To show people where they stand is no reason to stop painting, or to fail what is being painted."""
+    await house.open(start=False)
+    job = await house.submitted()
+    by_state = house.store.jobs.by_state
+
+    async def broken(*states: str) -> list[Job]:
+        if states == ("queued",):
+            raise StorageFailed(house.folder, "the disk is away")
+        return await by_state(*states)  # type: ignore[arg-type]
+
+    await house.studio.start()
+    house.store.jobs.by_state = broken  # type: ignore[method-assign, assignment]
+    other = await house.submitted(number=1)
+    await house.finished(job.id)
+    await house.finished(other.id)
+
+
+async def test_a_worker_outlives_an_engine_that_breaks_its_contract(house: House) -> None:
+    await house.open(start=False)
+    start, calls = house.process.start, 0
+
+    async def broken() -> Hello:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise PermissionError("no such luck")
+        return await start()
+
+    house.process.start = broken  # type: ignore[method-assign]
+    job = await house.submitted()
+    await house.studio.start()
+    await eventually(lambda: calls == 1 and house.clock.sleeping == 2)  # the janitor, and the worker that pauses
+    house.clock.advance(2)
+    await house.finished(job.id)
