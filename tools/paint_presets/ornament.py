@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
-from tools.paint_presets.brush import Brush, Layer
+from tools.paint_presets.brush import Brush, Layer, contours
 from tools.paint_presets.easel import Array, Easel, mix, ramp, rgb, smoothstep
 
 
@@ -160,6 +160,11 @@ def thread(easel: Easel) -> Array:
     weave = np.sin(x * 1.25) * 0.5 + np.sin(y * 1.25) * 0.5
     linen = ramp(0.5 + 0.35 * weave + 0.35 * easel.noise(130, 2), "#0d1026", "#1a1f42", "#2a3160")
     brush = Brush(easel, linen)
+    # The ground is stitched too, in bands that flow like water, so that no part of the cloth is plain.
+    stream = y * 0.013 + 1.5 * easel.noise(240, 2)
+    bands = ramp(0.5 + 0.5 * np.sin(stream * 5), "#141238", "#1f2f7a", "#0f5a78", "#3a1f66", "#14163f")
+    cloth = Layer(6.5, 34, 6.5, jitter=0.045, wobble=0.06, taper=0.1, load=1.3, hair=0.75)
+    brush.cover(bands, contours(easel, stream), cloth)
     needle = Layer(5.2, 30, 1, taper=0.12, load=1.5, hair=0.75)
 
     def stitch(ax: float, ay: float, bx: float, by: float, colour: Array, width: float = 5.2) -> None:
@@ -208,10 +213,10 @@ def thread(easel: Easel) -> Array:
         for i in range(len(spots) - 1):
             for lift, hue in ((0, "#2f8f5a"), (5, "#8fce5a")):
                 stitch(spots[i] - 3, level[i] + lift, spots[i + 1] + 3, level[i + 1] + lift, rgb(hue))
-        for i in range(4, len(spots), 8):
-            side = 1 if (i // 8) % 2 else -1
+        for i in range(3, len(spots), 5):
+            side = 1 if (i // 5) % 2 else -1
             greens = (("#14603f", "#7fd06a"), ("#0f6a7a", "#7fe0c8"), ("#4a7a1f", "#d6e05a"))[int(rng.integers(3))]
-            leaf(spots[i], level[i], side * rng.uniform(0.7, 1.3), rng.uniform(50, 82), rng.uniform(13, 21), *greens)
+            leaf(spots[i], level[i], side * rng.uniform(0.7, 1.3), rng.uniform(56, 92), rng.uniform(15, 25), *greens)
     hues = (
         ("#d81e3f", "#ff7a5a", "#ffd9a0"),
         ("#f2a01f", "#ffd84a", "#fff6c0"),
@@ -233,7 +238,7 @@ def thread(easel: Easel) -> Array:
     )
     for i, (cx, cy, size) in enumerate(places):
         bloom(cx, cy, size, 5 + i % 4, hues[i % len(hues)])
-    for _ in range(150):
+    for _ in range(110):
         kx, ky = rng.uniform(0, 1024), rng.uniform(0, 768)
         if min((kx - cx) ** 2 + (ky - cy) ** 2 - (size + 12) ** 2 for cx, cy, size in places) < 0:
             continue

@@ -96,7 +96,7 @@ def _bamboo(easel: Easel, brush: Brush, base: float, lean: float, thick: float) 
 def crayon(easel: Easel) -> Array:
     """A child's summer day in wax crayon: layered scribbles that catch on the paper's tooth."""
     x, y, rng = easel.x, easel.y, easel.rng
-    tooth = 0.72 + 0.5 * easel.noise(5.5, 2) + 0.2 * easel.noise(2.4)
+    tooth = 0.64 + 0.5 * easel.noise(7, 2) + 0.2 * easel.noise(2.6)
     brush = Brush(easel, easel.fill("#fbf5e6"), tooth=tooth)
     hill = 520 - 60 * np.sin(x / 190 + 0.6)
     far_hill = 455 - 50 * np.sin(x / 150 + 2.6)
@@ -104,10 +104,10 @@ def crayon(easel: Easel) -> Array:
     arch = np.hypot(x - 690, (y - 520) * 1.05)
 
     def scribble(
-        colour: str, where: Array, angle: Array | float, *, width: float = 8, length: float = 70, gap: float = 9
+        colour: str, where: Array, angle: Array | float, *, width: float = 10, length: float = 76, gap: float = 11
     ) -> None:
         flat = np.broadcast_to(np.asarray(angle, dtype=np.float32), x.shape)
-        layer = Layer(width, length, gap, jitter=0.035, wobble=0.16, taper=0.0, load=0.4)
+        layer = Layer(width, length, gap, jitter=0.06, wobble=0.2, taper=0.0, load=0.6)
         brush.cover(easel.fill(colour), flat, layer, where)
 
     sky = smoothstep(4, -4, y - far_hill) * smoothstep(96, 102, sun)

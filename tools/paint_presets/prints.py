@@ -43,17 +43,17 @@ def woodcut(easel: Easel) -> Array:
     mountain = (y > peaks) & (y < shore)
     height = y - peaks
 
-    sky_phase = angle * 34 + 0.10 * wobble
+    sky_phase = angle * 90 / np.pi
     sky_tone = 0.16 + 0.5 * smoothstep(120, 620, r) + 0.1 * np.sin(angle * 8)
-    sky = hatch(np.where(r > 240, angle * 40.107 / 1.0, sky_phase) + 0.12 * wobble, sky_tone)
+    sky = hatch(sky_phase + 0.12 * wobble, sky_tone)
     cloud = easel.noise(210, 3, stretch=2.6) + 0.25 * np.sin(y / 42) - 0.12
-    cloud_ink = hatch(cloud * 11 + 0.1 * wobble, 0.5 - 1.2 * (cloud - 0.1))
-    sky = np.where(cloud > 0.06, np.where(cloud < 0.085, 1.0, cloud_ink), sky)
+    cloud_ink = hatch((y + 5 * np.sin(x / 33)) / 13 + 0.1 * wobble, 0.62 - 1.9 * (cloud - 0.06))
+    sky = np.where(cloud > 0.06, np.where(cloud < 0.078, 1.0, cloud_ink), sky)
     sky = np.where(r < 84, hatch(r / 9 + 0.1 * wobble, 0.06 + 0 * r), sky)
     sky = np.where(np.abs(r - 84) < 2.6, 1.0, sky)
 
     lit = smoothstep(-0.4, 0.4, facet + 0.5 * easel.noise(34, 2))
-    rock_phase = np.where(lit > 0.5, (y + 0.9 * x) / 10, (y - 1.5 * x) / 12.5)
+    rock_phase = np.where(lit > 0.5, (y + 0.9 * x) / 13, (y - 1.5 * x) / 16)
     tone = np.where(lit > 0.5, 0.82 - 0.1 * easel.noise(40), 0.13 + 0.3 * smoothstep(0, 300, height))
     tone = tone + 0.16 * easel.noise(22, 2)
     rock = hatch(rock_phase + 0.22 * wobble, tone)
@@ -64,7 +64,7 @@ def woodcut(easel: Easel) -> Array:
     mirrored = np.take_along_axis(mountain.astype(np.float32), mirror_row, axis=0)
     glint = np.exp(-(((x - sx) / (46 + depth * 0.22)) ** 2))
     water_tone = 0.34 + 0.5 * mirrored - 0.62 * glint + 0.26 * easel.noise(40, 2, stretch=5)
-    water = hatch(1.9 * np.sqrt(depth + 6) + 0.35 * np.sin(x / 27 + depth / 9) + 0.3 * wobble, water_tone)
+    water = hatch(1.5 * np.sqrt(depth + 6) + 0.35 * np.sin(x / 27 + depth / 9) + 0.3 * wobble, water_tone)
 
     ink = np.where(mountain, rock, sky)
     ink = np.where(y >= shore, water, ink)
@@ -96,11 +96,11 @@ def _pines(easel: Easel) -> tuple[NDArray[np.bool_], Array]:
         reach = tall * 0.2 * t * (0.45 + 0.75 * tier) + 1.5 * easel.noise(7)
         tree = (np.abs(x - px) < reach) & (t > 0) & (t < 1)
         light = (tier - 0.15) * 0.55 + 0.5 * np.clip((px - x) / (reach + 1), -1, 1)
-        cutting = hatch((y + 0.7 * np.abs(x - px)) / 7.5, 0.98 - 0.75 * np.clip(light, 0, 1))
+        cutting = hatch((y + 0.7 * np.abs(x - px)) / 9, 0.98 - 0.75 * np.clip(light, 0, 1))
         ink = np.where(tree, cutting, ink)
         where |= tree
     bank = y > 715 + 22 * np.sin(x / 120) + 14 * easel.noise(60, 2)
-    grass = hatch(x / 8 + 0.5 * np.sin(y / 14) + easel.noise(30), 0.74 - 0.4 * easel.noise(50))
+    grass = hatch(x / 11 + 0.5 * np.sin(y / 14) + easel.noise(30), 0.74 - 0.4 * easel.noise(50))
     ink = np.where(bank & ~where, grass, ink)
     return where | bank, np.asarray(ink, dtype=np.float32)
 
