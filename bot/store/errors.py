@@ -67,7 +67,7 @@ class StorageFull(StoreError):
 
     def __init__(self, path: Path, free: int | None = None, kept_free: int = 0) -> None:
         self.path, self.free, self.kept_free = path, free, kept_free
-        if free is None:
+        if free is None or not kept_free:
             super().__init__(f"the disk of {path} is full; make room")
         else:
             super().__init__(

@@ -3,6 +3,7 @@ import errno
 import hashlib
 import os
 import shutil
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -98,6 +99,24 @@ async def test_puts_and_sweeps_at_once_never_lose_a_file_with_a_row(store):
     for number in range(4):
         digest = await store.files.put(f"picture {number}".encode())
         assert await store.files.get(digest) == f"picture {number}".encode()
+
+
+@pytest.mark.parametrize("how", ["sweep", "discard"])
+async def test_a_put_in_the_middle_of_a_removal_waits_for_it(store, clock, monkeypatch, how):
+    digest = await store.files.put(b"picture")
+    clock.time += GRACE_SECONDS
+    unlink = store.files._unlink
+
+    def slowly(digests):
+        time.sleep(0.1)
+        unlink(digests)
+
+    monkeypatch.setattr(store.files, "_unlink", slowly)
+    removing = asyncio.create_task(store.files.sweep() if how == "sweep" else store.files.discard([digest]))
+    await asyncio.sleep(0.05)
+    await store.files.put(b"picture")
+    assert await removing == 1
+    assert await store.files.get(digest) == b"picture"
 
 
 async def test_deleting_one_job_spares_a_picture_whose_job_is_yet_to_come(store):

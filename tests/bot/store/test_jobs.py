@@ -140,6 +140,17 @@ async def test_a_refund_after_a_reset_never_goes_below_nothing(store):
     await store.people.reset_usage(store.person_hash("cli:ada"), DAY)
     assert await store.jobs.end(job.id, "failed", refund=True)
     assert await usage_of(store) == 0
+    dear = await accept(store, charge=make_charge(paintings=3))
+    await store.people.reset_usage(store.person_hash("cli:ada"), DAY)
+    await accept(store)
+    assert await store.jobs.end(dear.id, "failed", refund=True)
+    assert await usage_of(store) == 0
+
+
+async def test_what_is_left_of_the_day_must_suffice(store):
+    await accept(store, charge=make_charge(paintings=2, person_limit=3))
+    assert await accept(store, charge=make_charge(paintings=2, person_limit=3)) == OverQuota(3, 2, "person")
+    assert (await accept(store, charge=make_charge(paintings=1, person_limit=3))).state == "queued"
 
 
 async def test_without_refund_the_charge_stays(store):
