@@ -128,6 +128,8 @@ class Database:
 
 async def _connect(path: Path, *pragmas: str) -> aiosqlite.Connection:
     connection = aiosqlite.connect(path, isolation_level=None)
+    # A bot that crashes without closing must end, not wait for ever for this thread; SQLite stands that as any crash.
+    vars(connection).get("_thread", connection).daemon = True
     try:
         await connection
         connection.row_factory = sqlite3.Row
