@@ -16,10 +16,11 @@ class Balance(NamedTuple):
 
 
 # The content weight at strength 0, 25, 50, 75 and 100; in between it moves evenly in its logarithm.
-_CONTENT_WEIGHTS = (20.0, 4.5, 1.0, 0.22, 0.05)
+_CONTENT_WEIGHTS = (100.0, 22.0, 5.0, 1.1, 0.25)
 _STYLE_WEIGHT = 200.0
-# How much each block's layers count in the style loss; all of them weighed alike would leave the large forms out.
-_STYLE_SHARES = {"relu1": 0.0006, "relu2": 0.06, "relu3": 0.02, "relu4": 0.92, "relu5": 0.0001}
+# How much each block's layers count in the style loss. Gatys' absolute losses leave nine tenths of it to relu4_1; with
+# more on the shallow layers, colours and brushwork come sooner and the same likeness to the style costs less subject.
+_STYLE_SHARES = {"relu1": 0.3, "relu2": 0.3, "relu3": 0.2, "relu4": 0.15, "relu5": 0.05}
 _COARSE_CONTENT = 2.0  # the content weight grows by this with each halving, or coarse strokes eat the subject
 
 
