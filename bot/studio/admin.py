@@ -12,11 +12,11 @@ import structlog
 
 from bot import outcomes
 from bot.config import Config
-from bot.faults import ConfigError
+from bot.faults import ConfigError, Fault, listed
 from bot.model import Limits, Person
 from bot.outcomes import AdminDone, ReloadFailed, Stats
 from bot.ports import Engine
-from bot.presets import Presets
+from bot.presets import Presets, UnknownPreset
 from bot.quotas import day_of
 from bot.studio.admission import PAUSED_FLAG
 from bot.studio.context import Context, Refused
@@ -105,10 +105,11 @@ class Admin:
         if self._reload is not None:
             try:
                 config = await asyncio.to_thread(self._reload)
-                self._context.presets = await asyncio.to_thread(Presets.load, *config.styles.folders)
+                presets = await asyncio.to_thread(Presets.load, *config.styles.folders)
+                _require_default_preset(config, presets)
             except ConfigError as error:
                 return ReloadFailed(faults=tuple(map(str, error.faults)))
-            self._context.config = config
+            self._context.config, self._context.presets = config, presets
         return self._done("reload")
 
     def _require_owner(self, person: Person, verb: str) -> None:
@@ -124,6 +125,16 @@ def _require_person(key: str) -> None:
     if not _PERSON.fullmatch(key):
         allowed = 'a platform and an id, such as "discord:1234"'
         raise Refused(outcomes.OptionRefused(option="person", found=key, allowed=allowed))
+
+
+def _require_default_preset(config: Config, presets: Presets) -> None:
+    name = config.defaults.preset
+    try:
+        if name is not None:
+            presets.get(name)
+    except UnknownPreset as error:
+        known = listed([f'"{near}"' for near in error.near]) or "a preset's name"
+        raise ConfigError(None, [Fault("defaults.preset", f'"{name}"', known)]) from None
 
 
 def _described(engine: Engine) -> str:

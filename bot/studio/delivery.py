@@ -38,6 +38,7 @@ class Delivery:
         self._background = Background()
         self._waiting = Background()  # retries that a closing studio need not wait for
         self._under_way: set[str] = set()
+        self._sent: dict[str, Sent] = {}  # by job: delivered, but the store could not take note of it yet
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
     def push(self, job_id: str) -> None:
@@ -95,6 +96,7 @@ class Delivery:
         await self._status.settle(job_id)
         job = await self._context.store.jobs.get(job_id)
         if job is None or job.state != "painted":
+            self._sent.pop(job_id, None)
             return None
         if self._too_late(job):
             await self._expire(job, "too late to deliver")
@@ -111,13 +113,15 @@ class Delivery:
 
     async def _attempt(self, job: Job) -> float | None:
         """Try once; returns as `_bring` does."""
-        async with self._slots:
-            try:
-                outcome = await self._finished(job)
-            except (FileGone, FileDamaged) as error:
-                await self._lost(job, str(error))
-                return None
-            answer = await self._hand_over(outcome, job.attempts_delivery)
+        answer: Sent | Gone | Later | None = self._sent.get(job.id)
+        if answer is None:
+            async with self._slots:
+                try:
+                    outcome = await self._finished(job)
+                except (FileGone, FileDamaged) as error:
+                    await self._lost(job, str(error))
+                    return None
+                answer = await self._hand_over(outcome, job.attempts_delivery)
         if isinstance(answer, Gone):
             await self._expire(job, f"the place is gone: {answer.reason}")
             return None
@@ -126,8 +130,10 @@ class Delivery:
             wait = max(0.0, answer.seconds)
             await self._context.store.jobs.later(job.id, self._context.clock.now() + wait)
             return wait
+        self._sent[job.id] = answer
         if await self._context.store.jobs.delivered(job.id, answer.ref):
             log.info("job.delivered", job=job.id)
+        del self._sent[job.id]
         await self.remove_status(job.id)
         return None
 
@@ -194,7 +200,8 @@ class Delivery:
 
     async def _expire(self, job: Job, reason: str) -> None:
         log.warning("job.undeliverable", job=job.id, reason=reason)
-        await self._context.store.jobs.end(job.id, "expired", refund=False, code="undeliverable", detail=reason)
+        if await self._context.store.jobs.end(job.id, "expired", refund=False, code="undeliverable", detail=reason):
+            await self.remove_status(job.id)
 
     async def _lost(self, job: Job, reason: str) -> None:
         log.error("result.lost", job=job.id, reason=reason)

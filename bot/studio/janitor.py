@@ -5,7 +5,6 @@ from __future__ import annotations
 import structlog
 
 from bot.outcomes import Failed
-from bot.store import StoreError
 from bot.studio.background import Background
 from bot.studio.context import Context
 from bot.studio.delivery import Delivery
@@ -51,7 +50,7 @@ class Janitor:
         while True:
             try:
                 await self.go_once()
-            except StoreError:
+            except Exception:  # whatever it was, the next round may fare better
                 log.exception("janitor.broke")
             await self._context.clock.sleep(_ROUND_SECONDS)
 

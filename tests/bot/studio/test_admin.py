@@ -22,7 +22,7 @@ from bot.outcomes import (
     ReloadFailed,
     Stats,
 )
-from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, House, a_request, make_config
+from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, House, a_request, eventually, make_config
 
 ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "stats": (),
@@ -149,6 +149,32 @@ async def test_the_janitor_goes_round_by_himself(house: House) -> None:
     async def empty() -> bool:
         return (await house.store.files.totals())[0] == 0
 
-    from tests.bot.studio.conftest import eventually
-
     await eventually(empty)
+
+
+async def test_the_janitor_comes_back_whatever_happened_on_a_round(house: House) -> None:
+    await house.open(start=False)
+    sweep, calls = house.store.files.sweep, 0
+
+    async def broken() -> int:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise RuntimeError("nobody thought of this")
+        return await sweep()
+
+    house.store.files.sweep = broken  # type: ignore[method-assign, assignment]
+    await house.studio.start()
+    await eventually(lambda: calls == 1 and house.clock.sleeping == 1)
+    house.clock.advance(600)
+    await eventually(lambda: calls == 2)
+
+
+async def test_reload_refuses_a_default_preset_that_is_not_there(house: House) -> None:
+    """As the start does; else everybody who chooses no style would be refused from then on."""
+    house.reload = lambda: make_config(defaults={"preset": "starry-rivr"})
+    studio = await house.open(start=False)
+    failed = await studio.reload(OWNER)
+    assert isinstance(failed, ReloadFailed)
+    assert failed.faults[0].startswith('defaults.preset: found "starry-rivr"')
+    assert isinstance(await studio.submit(ANNA, PLACE, a_request()), Accepted)

@@ -7,6 +7,7 @@ import asyncio
 from bot.model import CliPlace
 from bot.outcomes import Failed
 from bot.ports import Gone, Later, Sent
+from bot.store import StorageFull
 from tests.bot.studio.conftest import ANNA, PLACE, House, a_request, eventually, make_config
 from tests.bot.studio.test_trouble import painting
 from tests.fake_engine import SEEDS
@@ -197,3 +198,39 @@ async def test_what_is_delivered_twice_is_so_with_the_same_key(house: House) -> 
     await house.finished(job.id)
     assert [key for _, key in house.outlet.delivered] == [job.id, job.id]
     assert make_config().store.deliver_days == 7
+
+
+async def test_what_was_delivered_but_could_not_be_noted_is_not_delivered_again(house: House) -> None:
+    """A full disk would otherwise send the same painting every half minute."""
+    await house.open()
+    delivered, calls = house.store.jobs.delivered, 0
+
+    async def full(job_id: str, sent_ref: str | None) -> bool:
+        nonlocal calls
+        calls += 1
+        if calls < 3:
+            raise StorageFull(house.folder)
+        return await delivered(job_id, sent_ref)
+
+    house.store.jobs.delivered = full  # type: ignore[method-assign]
+    job = await house.submitted()
+    for attempt in (1, 2):
+        await eventually(lambda: calls == attempt)  # noqa: B023 - awaited at once
+        await eventually(lambda: house.clock.sleeping == 2)  # the janitor and the delivery
+        house.clock.advance(30)
+    await house.finished(job.id)
+    assert len(house.outlet.delivered) == 1
+    assert (await house.job(job.id)).sent_ref is not None
+
+
+async def test_the_status_message_goes_when_a_delivery_is_given_up(house: House) -> None:
+    studio = await house.open()
+    house.outlet.answers += [Later(8 * 86400)]
+    job = await house.accepted(studio.submit(ANNA, PLACE, a_request(), status_ref="mine"))
+    await eventually(lambda: len(house.outlet.delivered) == 1)
+    await eventually(lambda: house.clock.sleeping == 2)
+    house.clock.advance(7.5 * 86400)
+    await studio.tidy()
+    await house.state(job.id, "expired")
+    await eventually(lambda: house.outlet.removed)
+    assert house.outlet.removed == ["mine"]
