@@ -153,7 +153,8 @@ class IntakeSection(_Section):
     )
     seconds: Annotated[float, Field(gt=0, le=300)] = Field(default=20, description="Seconds that decoding may take.")
     memory_bytes: Annotated[int, Field(ge=128 * 1024 * 1024)] = Field(
-        default=1024 * 1024 * 1024, description="Bytes of memory that decoding may take (1 GiB)."
+        default=1280 * 1024 * 1024,
+        description="Bytes of memory that decoding may take (1.25 GiB, enough for 50 megapixels of any format).",
     )
     at_once: Annotated[int, Field(ge=1, le=16)] = Field(default=2, description="Pictures that are decoded at once.")
 

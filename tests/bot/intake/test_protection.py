@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bot.config import IntakeSection
 from bot.intake import Intake, Limits, Protection, Rejected, seccomp
 from bot.intake.answers import check_plain_png
 from tests.bot.intake import files
@@ -380,3 +381,8 @@ def test_the_child_loads_no_more_than_it_needs() -> None:
     ).stdout.split()
     assert "PIL.Image" in loaded
     assert not {"asyncio", "numpy", "torch", "discord", "structlog", "bot.intake.intake"} & set(loaded)
+
+
+def test_the_config_gives_the_memory_that_its_pixels_take() -> None:
+    section, measured = IntakeSection(), Limits()
+    assert section.memory_bytes / section.max_pixels >= measured.memory_bytes / measured.max_pixels
