@@ -38,6 +38,8 @@ class Drafts:
         """Take a style more, by a preset's name or as a picture."""
         await self._admission.require_not_banned(person)
         self._submission.require_weight(weight)
+        known = await self._current(person, place)
+        self._submission.require_count(len(known.styles if known else ()) + 1)  # before any work goes into the picture
         if preset is not None:
             found = self._pictures.preset(preset)
             stored = await self._pictures.from_preset(found)
@@ -70,18 +72,19 @@ class Drafts:
 
     async def submit(self, person: Person, place: Place, how: How) -> Accepted:
         """Make a job of the draft, which is gone then; a refusal keeps it."""
-        if repeated := await self._admission.repeated(person, how):
-            return repeated
-        draft = await self._current(person, place)
-        if draft is None or draft.content is None:
-            raise Refused(outcomes.MissingPicture(which="photo"))
-        styles = tuple(
-            WantedStyle(preset=style.preset, picture=style.digest, weight=style.weight) for style in draft.styles
-        )
-        wanted = Wanted(content=draft.content, styles=styles, options=draft.options)
-        accepted = await self._submission.submit(person, place, wanted, how)
-        await self.drop(person, place)
-        return accepted
+        async with self._lock:  # a second press finds no draft any more
+            if repeated := await self._admission.repeated(person, how):
+                return repeated
+            draft = await self._current(person, place)
+            if draft is None or draft.content is None:
+                raise Refused(outcomes.MissingPicture(which="photo"))
+            styles = tuple(
+                WantedStyle(preset=style.preset, picture=style.digest, weight=style.weight) for style in draft.styles
+            )
+            wanted = Wanted(content=draft.content, styles=styles, options=draft.options)
+            accepted = await self._submission.submit(person, place, wanted, how)
+            await self.drop(person, place)
+            return accepted
 
     async def _change(self, person: Person, place: Place, change: Callable[[Draft], Draft]) -> DraftState:
         async with self._lock:

@@ -54,8 +54,9 @@ class Endings:
             try:
                 await outlet.remove(job.place, job.sent_ref)
             except Exception:
-                log.exception("result.not_removed", job=job_id)
-            await self._context.store.jobs.set_sent_ref(job_id, None)
+                log.exception("result.not_removed", job=job_id)  # its reference stays, for another try
+            else:
+                await self._context.store.jobs.set_sent_ref(job_id, None)
         log.info("job.deleted", job=job_id)
         return Deleted(job_id=job_id)
 
@@ -69,9 +70,10 @@ class Endings:
             self._tokens[person.key] = token, now + _TOKEN_SECONDS
             return ForgetAsked(jobs=await self._context.store.people.count_jobs(person.key), token=token)
         del self._tokens[person.key]
-        for job in await self._context.store.jobs.by_state("queued", "painting"):
-            if job.person.key == person.key and await self._cancelled(job.id, refund_painting=False):
-                await self._context.let_go(job.id)
+        for job in await self._context.store.jobs.by_state("queued", "painting", "painted"):
+            if job.person.key == person.key:
+                if await self._cancelled(job.id, refund_painting=False):
+                    await self._context.let_go(job.id)
                 await self._delivery.remove_status(job.id)
         jobs, files = await self._context.store.people.forget(person.key)
         log.info("person.forgotten", jobs=jobs, files=files)

@@ -187,6 +187,8 @@ class Painters:
         if finished:
             log.info("job.painted", job=job.id, files=len(files))
             self._delivery.push(job.id)
+        else:  # cancelled meanwhile, and its person may have asked to be forgotten
+            await self._context.store.files.discard({file.digest for file in files})
 
     async def _stored(self, result: Result) -> list[JobFile]:
         put = self._context.store.files.put

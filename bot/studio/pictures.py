@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Coroutine, Sequence
-from typing import Any, TypeVar
+from collections.abc import Coroutine, Iterable, Sequence
+from typing import Any
 
 import msgspec
 import structlog
@@ -15,13 +15,12 @@ from bot import outcomes
 from bot.intake import Limits, Rejected
 from bot.outcomes import Which
 from bot.presets import Preset, UnknownPreset
-from bot.store import FileGone
+from bot.store import FileDamaged, FileGone, StoreError
 from bot.studio.context import Context, Refused
 
 log = structlog.get_logger(__name__)
 
-T = TypeVar("T")
-
+_KEPT_PER_PAINTED = 1.5  # long sides: a square out of a photo of 3:2 keeps its detail, and more would be lost anyway
 _KNOWN_PRESETS = 64  # whose cleaned pictures are remembered by digest
 
 
@@ -56,6 +55,9 @@ class Pictures:
             max_frames=section.max_frames,
             seconds=section.seconds,
             memory_bytes=section.memory_bytes,
+            max_output_side=min(
+                Limits().max_output_side, round(_KEPT_PER_PAINTED * self._context.config.ceiling.largest_size)
+            ),
         )
         try:
             picture = await self._context.intake.clean(data, limits)
@@ -75,29 +77,41 @@ class Pictures:
         if known := self._presets.get(name):
             try:
                 return await self.stored(known.digest)
-            except FileGone:
-                pass
+            except (FileGone, FileDamaged):
+                pass  # then it is stored anew
         stored = self._presets[name] = await self.clean("style", data)
         while len(self._presets) > _KNOWN_PRESETS:
             self._presets.popitem(last=False)
         return stored
 
     async def stored(self, digest: str) -> StoredPicture:
-        """Look up a clean picture in the store and keep it from the sweep until its job comes; raises FileGone."""
+        """Look up a clean picture in the store and keep it from the sweep until its job comes.
+
+        Raises FileGone and FileDamaged.
+        """
         png = await self._context.store.files.get(digest)
         await self._context.store.files.put(png)
         return StoredPicture(digest, *png_size(png))
+
+    async def all_of(self, work: Sequence[Coroutine[Any, Any, StoredPicture]]) -> list[StoredPicture]:
+        """Store several pictures at once, or none: raises what went wrong with the first of them that was refused."""
+        done = await asyncio.gather(*work, return_exceptions=True)
+        stored = [result for result in done if isinstance(result, StoredPicture)]
+        for result in done:
+            if isinstance(result, BaseException):
+                self._context.store.files.settle(picture.digest for picture in stored)
+                await self.discard(picture.digest for picture in stored)
+                raise result
+        return stored
+
+    async def discard(self, digests: Iterable[str]) -> None:
+        """Remove the pictures of a request that came to nothing; what something else refers to stays."""
+        try:
+            await self._context.store.files.discard(set(digests))
+        except StoreError:
+            log.exception("pictures.left")  # to the sweep
 
 
 def png_size(png: bytes) -> tuple[int, int]:
     """Read width and height, in pixels, from the header of a PNG that the intake made."""
     return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
-
-
-async def all_of(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-    """Do several things at once and wait for all; raises what went wrong with the first of them that did."""
-    done = await asyncio.gather(*work, return_exceptions=True)
-    for result in done:
-        if isinstance(result, BaseException):
-            raise result
-    return [result for result in done if not isinstance(result, BaseException)]

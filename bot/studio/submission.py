@@ -12,10 +12,10 @@ from bot import outcomes
 from bot.model import JobFile, Person, Place, PlaceSettings, Request, StoredRequest, StoredStyle
 from bot.outcomes import Accepted, Which
 from bot.presets import Preset
-from bot.store import FileGone
+from bot.store import FileDamaged, FileGone
 from bot.studio.admission import Admission, How, NewJob, Standing
 from bot.studio.context import Context, Refused
-from bot.studio.pictures import Pictures, StoredPicture, all_of
+from bot.studio.pictures import Pictures, StoredPicture
 from nst_engine.options import OPTION_TABLE, OptionError, Options, make_options
 
 MAX_WEIGHT = 1000.0
@@ -68,7 +68,11 @@ class Submission:
         await self._admission.require_room(person, place, standing, paintings=1)
         request, files = await self._store(wanted, styles, presets, options)
         new = NewJob(person=person, place=place, request=request, verb="submit", files=files, **how)
-        return await self._admission.accept(new, standing)
+        try:
+            return await self._admission.accept(new, standing)
+        except Refused:
+            await self._pictures.discard(file.digest for file in files)
+            raise
 
     def require_weight(self, weight: float) -> None:
         """Refuse a style's weight that is not above 0 and at most MAX_WEIGHT."""
@@ -129,7 +133,7 @@ class Submission:
                 work.append(self._pictures.from_preset(preset))
         if wanted.init is not None and options.init == "file":
             work.append(self._picture("init", wanted.init))
-        content, *others = await all_of(work)
+        content, *others = await self._pictures.all_of(work)
         stored = tuple(
             StoredStyle(digest=picture.digest, preset=preset.name if preset else None, weight=style.weight)
             for style, preset, picture in zip(styles, presets, others, strict=False)
@@ -151,7 +155,7 @@ class Submission:
             return await self._pictures.clean(which, source)
         try:
             return await self._pictures.stored(source)
-        except FileGone:
+        except (FileGone, FileDamaged):
             raise Refused(outcomes.MissingPicture(which=which)) from None
 
 

@@ -13,7 +13,7 @@ import msgspec
 from bot import outcomes
 from bot.model import FileRole, Job, JobFile, Person, Place, StoredRequest, StoredStyle, TaskKind, Verb
 from bot.outcomes import Accepted
-from bot.store import FileGone
+from bot.store import FileDamaged, FileGone
 from bot.studio.admission import Admission, How, NewJob, Standing
 from bot.studio.context import Context, Refused
 from bot.studio.pictures import Pictures
@@ -88,7 +88,7 @@ class Verbs:
         heaviest = max(job.request.styles, key=lambda style: style.weight)
         try:
             picture = await self._pictures.stored(heaviest.digest)
-        except FileGone:
+        except (FileGone, FileDamaged):
             raise Refused(outcomes.InputsGone(verb="swap")) from None
 
         def change(request: StoredRequest) -> StoredRequest:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
-from bot.model import PlaceSettings
+from bot.model import Place, PlaceSettings, Request, RequestedStyle
 from bot.outcomes import (
     Accepted,
     Deleted,
@@ -24,6 +25,7 @@ from bot.outcomes import (
     WeightRefused,
     WrongState,
 )
+from bot.ports import Later
 from tests.bot.studio.conftest import (
     ANNA,
     BERT,
@@ -32,6 +34,7 @@ from tests.bot.studio.conftest import (
     PLACE,
     House,
     a_request,
+    eventually,
     make_config,
     picture,
 )
@@ -229,3 +232,103 @@ async def test_a_place_with_a_preset_of_its_own_needs_no_style(house: House) -> 
     outcome = await studio.draft_submit(ANNA, PLACE)
     assert isinstance(outcome, Accepted)
     assert outcome.job.request.styles[0].preset == "oil"
+
+
+async def test_forgetting_leaves_no_file_of_a_painting_that_came_a_moment_too_late(house: House) -> None:
+    studio = await house.open()
+    store, arrived, go_on = house.store, asyncio.Event(), asyncio.Event()
+    finish = store.jobs.finish
+
+    async def slow(*arguments: Any, **more: Any) -> bool:
+        arrived.set()
+        await go_on.wait()
+        try:
+            return await finish(*arguments, **more)
+        finally:
+            arrived.clear()
+
+    store.jobs.finish = slow  # type: ignore[method-assign, assignment]
+    await house.submitted()
+    await arrived.wait()
+    asked = await studio.forget(ANNA)
+    assert isinstance(asked, ForgetAsked)
+    assert isinstance(await studio.forget(ANNA, asked.token), Forgotten)
+    go_on.set()
+    await eventually(lambda: not arrived.is_set())
+    await eventually(lambda: files_of(house) == [])
+    assert await store.files.totals() == (0, 0)
+
+
+async def test_forgetting_takes_the_status_of_what_was_not_delivered_yet(house: House) -> None:
+    studio = await house.open()
+    house.outlet.answers.append(Later(3600))
+    await house.accepted(studio.submit(ANNA, PLACE, a_request(), status_ref="mine"))
+    await eventually(lambda: house.clock.sleeping == 2)  # the janitor and the delivery
+    asked = await studio.forget(ANNA)
+    assert isinstance(asked, ForgetAsked)
+    await studio.forget(ANNA, asked.token)
+    assert house.outlet.removed == ["mine"]
+
+
+async def test_forgetting_takes_what_a_refused_request_left(house: House) -> None:
+    studio = await house.open(start=False)
+    await house.submitted()
+    style = RequestedStyle(picture=b"no picture")
+    refused = await studio.submit(ANNA, PLACE, Request(content=picture(), styles=(style,)))  # the photo of the first
+    assert isinstance(refused, PictureRejected)
+    refused = await studio.submit(ANNA, PLACE, Request(content=picture(7), styles=(style,)))
+    assert isinstance(refused, PictureRejected)
+    asked = await studio.forget(ANNA)
+    assert isinstance(asked, ForgetAsked)
+    await studio.forget(ANNA, asked.token)
+    assert files_of(house) == []
+
+
+def files_of(house: House) -> list[str]:
+    return [path.name for path in (house.folder / "files").rglob("*") if path.is_file()]
+
+
+async def test_a_draft_that_is_submitted_twice_at_once_is_painted_and_charged_once(house: House) -> None:
+    """A button that was pressed twice: each press is an event of its own, with its own key."""
+    studio = await house.open(start=False)
+    await studio.draft_photo(ANNA, PLACE, picture())
+    await studio.draft_style(ANNA, PLACE, preset="ink")
+    first, second, third = await asyncio.gather(
+        studio.draft_submit(ANNA, PLACE, key="press 1"),
+        studio.draft_submit(ANNA, PLACE, key="press 2"),
+        studio.draft_submit(ANNA, PLACE, key="press 1"),  # the platform repeats itself
+    )
+    assert isinstance(first, Accepted)
+    assert second == MissingPicture(which="photo")
+    assert isinstance(third, Accepted)
+    assert (third.job.id, third.repeated) == (first.job.id, True)
+    assert await house.used() == 1
+
+
+async def test_a_damaged_picture_in_a_draft_is_asked_for_again(house: House) -> None:
+    studio = await house.open(start=False)
+    await studio.draft_style(ANNA, PLACE, preset="ink")
+    before = set(files_of(house))
+    await studio.draft_photo(ANNA, PLACE, picture())
+    [digest] = set(files_of(house)) - before
+    (house.folder / "files" / digest[:2] / digest).write_bytes(b"something else")
+    assert await studio.draft_submit(ANNA, PLACE) == MissingPicture(which="photo")
+
+
+async def test_a_message_that_could_not_be_removed_can_be_deleted_again(house: House) -> None:
+    studio = await house.open()
+    job = await house.painted()
+    await eventually(lambda: house.outlet.removed)  # the status
+    remove, calls = house.outlet.remove, 0
+
+    async def broken(place: Place, ref: str) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise RuntimeError("the platform is away")
+        await remove(place, ref)
+
+    house.outlet.remove = broken  # type: ignore[method-assign]
+    assert await studio.delete(ANNA, job.id) == Deleted(job_id=job.id)
+    assert await studio.delete(ANNA, job.id) == Deleted(job_id=job.id)
+    assert job.sent_ref in house.outlet.removed

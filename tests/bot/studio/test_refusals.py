@@ -195,3 +195,25 @@ async def test_the_same_key_gets_the_same_job_even_when_limits_are_reached(house
     other = await studio.submit(BERT, PLACE, a_request(), key="message 7")
     assert isinstance(other, Accepted)
     assert not other.repeated
+
+
+async def test_a_preset_whose_stored_picture_was_damaged_is_stored_anew(house: House) -> None:
+    studio = await house.open(start=False)
+    request = Request(content=picture(1), styles=(RequestedStyle(preset="ink"),))
+    job = await house.accepted(studio.submit(ANNA, PLACE, request))
+    digest = job.request.styles[0].digest
+    path = house.folder / "files" / digest[:2] / digest
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1])
+    assert isinstance(await studio.submit(ANNA, PLACE, request), Accepted)
+    assert path.read_bytes() == whole
+
+
+async def test_pictures_are_kept_no_larger_than_what_is_painted_needs(house: House) -> None:
+    """Half as long again as a painting, so that a square out of a photo of 3:2 keeps its detail."""
+    house.config = make_config(ceiling={"largest_size": 100})
+    studio = await house.open(start=False)
+    content = picture(1, size=(300, 200))
+    request = Request(content=content, styles=(RequestedStyle(preset="ink"),), options={"size": 96})
+    job = await house.accepted(studio.submit(ANNA, PLACE, request))
+    assert (job.request.width, job.request.height) == (150, 100)
