@@ -146,13 +146,15 @@ _FAILURES = {
     "storage_error": N_("The pictures for this one could not be read or kept. Please send them again."),
     "expired": N_("This one waited too long, so I gave it up. Please ask for it again."),
 }
+_NO_FILM = N_("I cannot make this film here. Please ask for a GIF, or for one of a smaller painting.")
 _RETRY = ("not_finite", "engine_error", "engine_unavailable", "storage_full", "expired")
 
 
 def failed(outcome: Failed, words: Words) -> View:
     """Say what went wrong in one sentence, and what to do."""
     job = outcome.job
-    if message := _FAILURES.get(outcome.reason):
+    film_refused = job.task == "film" and outcome.reason == "bad_task"  # such as an MP4 where PyAV is not installed
+    if message := _NO_FILM if film_refused else _FAILURES.get(outcome.reason):
         sentence = words.gettext(message, size=str(job.request.options.size))
     else:
         sentence = words.gettext(

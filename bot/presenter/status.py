@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from bot.model import Job, TaskKind
+from bot.model import WAITING, Job, TaskKind
 from bot.outcomes import Accepted, DeliveredFile, Outcome, Painting, Waiting
 from bot.presenter.view import Button, Rows, View, plain
 from bot.presenter.words import N_, Words
@@ -27,6 +27,8 @@ _DOING: dict[TaskKind, str] = {
 def accepted(outcome: Accepted, words: Words) -> View:
     """Say that the job is stored, and when its turn comes."""
     known = words.gettext("I have this one already.") if outcome.repeated else ""
+    if outcome.repeated and outcome.job.state != "queued":
+        return plain(known, buttons=_cancel(outcome.job, words) if outcome.job.state in WAITING else ())
     return plain(known, _turn(outcome.ahead, outcome.seconds_left, words), buttons=_cancel(outcome.job, words))
 
 

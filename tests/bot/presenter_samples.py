@@ -171,6 +171,7 @@ def _endings() -> Iterator[o.Outcome]:
     for reason in (*get_args(o.FailureReason), "a reason of tomorrow"):
         yield o.Failed(job=job(state="failed"), reason=reason, refunded=1)
     yield o.Failed(job=job(state="failed", task="film"), reason="engine_died", refunded=0)
+    yield o.Failed(job=job(state="failed", task="film"), reason="bad_task", refunded=0)
     yield o.Failed(job=job(state="failed"), reason="engine_died", refunded=4)
     yield o.Cancelled(job=job(state="cancelled"))
     yield o.Cancelled(job=job(state="cancelled"), refunded=1)

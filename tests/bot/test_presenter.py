@@ -343,3 +343,21 @@ def test_presets_are_named_in_the_persons_language_and_an_admins_own_stay_as_the
     assert PRESENTER.preset_text("", "de") == "", "an empty message id is the catalogue's header"
     painting = o.Finished(job=job(), files=(file("painting"),), styles=("Mosaic",))
     assert text(painting, "de").startswith("Hier ist dein Bild. Stil: Mosaik.")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_film_that_cannot_be_made_blames_no_options(language: str) -> None:
+    film = msgspec.structs.replace(
+        job(state="failed", task="film"), request=msgspec.structs.replace(job().request, format="mp4")
+    )
+    words = text(o.Failed(job=film, reason="bad_task"), language)
+    assert "GIF" in words
+    assert words != text(o.Failed(job=job(state="failed"), reason="bad_task"), language)
+
+
+def test_a_repeated_wish_is_not_called_next_once_it_has_left_the_queue() -> None:
+    for state in ("painting", "painted", "delivered"):
+        view = PRESENTER.view(o.Accepted(job=job(state=state), ahead=0, repeated=True), "en")
+        assert view.text == "I have this one already."
+    assert view.buttons == ()  # a painting that was delivered cannot be cancelled
+    assert "Next in the queue" in text(o.Accepted(job=job(state="queued"), ahead=0, repeated=True))
