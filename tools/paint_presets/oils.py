@@ -7,7 +7,11 @@ import numpy as np
 from tools.paint_presets.brush import Brush, Layer, contours
 from tools.paint_presets.easel import Array, Easel, mix, ramp, rgb, smoothstep
 
-LIGHTS = ((770, 130, 1.5), (180, 130, 1.05), (395, 245, 0.75), (560, 95, 0.7), (935, 330, 0.75), (70, 350, 0.6))
+LIGHTS = (
+    (780, 140, 1.25), (190, 120, 0.7), (400, 255, 0.5), (560, 80, 0.45), (930, 345, 0.45),
+    (60, 330, 0.5), (290, 385, 0.35), (600, 330, 0.38), (80, 40, 0.35), (960, 50, 0.35),
+)  # fmt: skip
+"""Where the night's lights stand and how large they are: x, y, size."""
 
 
 def night(easel: Easel) -> Array:
@@ -21,12 +25,11 @@ def night(easel: Easel) -> Array:
         near = smoothstep(110, 55, np.sqrt(r2) / size)
         spin_x, spin_y = spin_x - near * (y - ly), spin_y + near * (x - lx)
     wave = 0.5 + 0.5 * np.sin(stream * 5.2 + 0.7 * easel.noise(150))
-    sky = ramp(wave, "#0a1a4f", "#14348c", "#2457b8", "#4f8fd0", "#a9cfdc")
+    sky = ramp(wave, "#0a1a4f", "#14348c", "#2457b8", "#4f8fd0", "#a9cfdc", "#f3e3a6")
     sky = mix(sky, ramp(y / easel.h, "#0b1440", "#1f5fae", "#7fb7b4"), np.full_like(y, 0.25))
     for lx, ly, size in LIGHTS:
         r = np.hypot(x - lx, y - ly) / size
         halo = ramp(r / 92, "#fff9d8", "#ffdf55", "#f5a91c", "#e3d06a", "#7fbdb0", "#2f6fc0")
-        halo = halo * (0.82 + 0.25 * np.cos(r / 7))[..., None]
         sky = mix(sky, halo, smoothstep(98, 34, r))
     flow = contours(easel, stream)
     # Around a light the strokes close into rings, wherever the wind would carry them.
@@ -42,7 +45,7 @@ def night(easel: Easel) -> Array:
     direction = np.where(land > 0.5, slope + 0.3 * easel.noise(120), direction)
 
     ripple = 0.5 + 0.5 * np.sin((y - shore) / (4 + np.maximum(y - shore, 0) / 30) + 5 * easel.noise(34, 2, stretch=4))
-    water = ramp(ripple, "#06103a", "#0f2c74", "#2a63ad", "#5f9fc4")
+    water = ramp(ripple, "#06103a", "#0f2c74", "#2a63ad", "#5f9fc4", "#e8c56a")
     for lx, _, size in LIGHTS:
         beam = np.exp(-(((x - lx) / (26 * size + np.maximum(y - shore, 0) * 0.16)) ** 2)) * (0.35 + 0.65 * ripple)
         water = mix(water, ramp(1 - beam, "#fff2b0", "#ffc63a", "#e88a1a"), beam * 1.2 * size)
