@@ -66,22 +66,30 @@ class Pipes:
         """Start a thread that passes on every message, and ends the process when stdin ends.
 
         A frame whose body is no message is answered with a Failure, and hearing goes on. After a wrong length or a
-        torn frame nothing can be told apart any more, and the process ends with EXIT_TORN.
+        torn frame nothing can be told apart any more, and the process ends with EXIT_TORN. So it does when hearing
+        breaks for another reason, lest it go on deaf.
         """
 
         def run() -> None:
-            while True:
-                try:
-                    body = read_body(self._source)
-                except FrameError as error:
-                    with suppress(OSError):
-                        self.send(Failure(id="", code="bad_task", detail=str(error)))
-                    leave(f"stdin is torn: {error}", EXIT_TORN)
-                if body is None:
-                    leave("stdin ended")
-                self._pass_on(body, hear)
+            try:
+                self._listen(hear)
+            except Exception as error:
+                log.exception("event=deaf")
+                leave(f"stdin cannot be heard: {error!r}", EXIT_TORN)
 
         threading.Thread(target=run, name="hearing", daemon=True).start()
+
+    def _listen(self, hear: Callable[[ToEngine], None]) -> NoReturn:
+        while True:
+            try:
+                body = read_body(self._source)
+            except FrameError as error:
+                with suppress(OSError):
+                    self.send(Failure(id="", code="bad_task", detail=str(error)))
+                leave(f"stdin is torn: {error}", EXIT_TORN)
+            if body is None:
+                leave("stdin ended")
+            self._pass_on(body, hear)
 
     def _pass_on(self, body: bytes, hear: Callable[[ToEngine], None]) -> None:
         try:

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import queue
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from nst_engine import pipes
 from nst_engine.options import Options
 from nst_engine.protocol import (
     PROTOCOL_VERSION,
@@ -266,6 +268,23 @@ def test_the_end_of_stdin_ends_the_process_in_the_middle_of_a_painting(start: St
     engine.process.stdin = None
     status, _ = engine.end()
     assert status == (2 if torn else 0)
+
+
+def test_an_engine_that_can_hear_no_more_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when there is no memory for a frame: a deaf engine would go on beating, and heed neither task nor Cancel."""
+    left: queue.SimpleQueue[tuple[str, int]] = queue.SimpleQueue()
+
+    def leave(reason: str, status: int = 0) -> None:
+        left.put((reason, status))
+        raise SystemExit
+
+    class Full(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise MemoryError
+
+    monkeypatch.setattr(pipes, "leave", leave)
+    pipes.Pipes(Full(), io.BytesIO()).start_hearing(lambda message: None)
+    assert left.get(timeout=10)[1] != 0
 
 
 def test_the_end_of_stdin_ends_the_process_while_it_loads(start: Start) -> None:
