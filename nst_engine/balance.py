@@ -16,7 +16,7 @@ class Balance(NamedTuple):
 
 
 # The content weight at strength 0, 25, 50, 75 and 100; in between it moves evenly in its logarithm.
-_CONTENT_WEIGHTS = (100.0, 22.0, 5.0, 1.1, 0.25)
+_CONTENT_WEIGHTS = (60.0, 16.0, 4.0, 1.0, 0.25)
 _STYLE_WEIGHT = 200.0
 # How much each block's layers count in the style loss. Gatys' absolute losses leave nine tenths of it to relu4_1; with
 # more on the shallow layers, colours and brushwork come sooner and the same likeness to the style costs less subject.
