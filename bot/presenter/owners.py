@@ -82,7 +82,9 @@ def _admin_done(outcome: AdminDone, words: Words) -> View:
     else:
         sentence = words.gettext("Done: {verb}", verb=safe(outcome.verb))
     limits = ", ".join(f"{option_label(name, words)}: {details[name]}" for name in _LIMITS if name in details)
-    return plain(sentence, limits, because(str(details.get("reason") or ""), words))
+    late = [safe(key) for key in details.get("after_restart", ())]
+    restart = words.gettext("These take a restart: {keys}.", keys=words.both(late)) if late else ""
+    return plain(sentence, limits, restart, because(str(details.get("reason") or ""), words))
 
 
 def _reload_failed(outcome: ReloadFailed, words: Words) -> View:

@@ -25,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 _PERSON = re.compile(r"[a-z]+:\S+")
 _DAY_SECONDS = 86400.0
+_READ_AT_START = (  # and the whole of engine
+    "bot.data_dir", "bot.language", "bot.log_level", "bot.log_format", "intake.at_once", "store.min_free_bytes",
+)  # fmt: skip
 
 
 class Admin:
@@ -100,8 +103,9 @@ class Admin:
         return self._done("quota_reset", whom)
 
     async def reload(self, person: Person) -> AdminDone | ReloadFailed:
-        """Read config and presets anew; with faults in them all stays as it was. Engines keep what they began with."""
+        """Read config and presets anew; with faults in them all stays as it was. Some settings take a restart."""
         self._require_owner(person, "reload")
+        late: list[str] = []
         if self._reload is not None:
             try:
                 config = await asyncio.to_thread(self._reload)
@@ -109,8 +113,9 @@ class Admin:
                 _require_default_preset(config, presets)
             except ConfigError as error:
                 return ReloadFailed(faults=tuple(map(str, error.faults)))
+            late = _after_restart(self._context.config, config)
             self._context.config, self._context.presets = config, presets
-        return self._done("reload")
+        return self._done("reload", details={"after_restart": late} if late else None)
 
     def _require_owner(self, person: Person, verb: str) -> None:
         if not self._context.is_owner(person):
@@ -125,6 +130,17 @@ def _require_person(key: str) -> None:
     if not _PERSON.fullmatch(key):
         allowed = 'a platform and an id, such as "discord:1234"'
         raise Refused(outcomes.OptionRefused(option="person", found=key, allowed=allowed))
+
+
+def _after_restart(old: Config, new: Config) -> list[str]:
+    """Return the keys of what has changed but was used up when the bot started."""
+    changed = [
+        f"{section}.{key}"
+        for section, values in new
+        for key, value in values
+        if value != getattr(getattr(old, section), key)
+    ]
+    return [key for key in changed if key.startswith("engine.") or key in _READ_AT_START]
 
 
 def _require_default_preset(config: Config, presets: Presets) -> None:

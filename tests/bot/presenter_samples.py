@@ -228,6 +228,7 @@ def _owners() -> Iterator[o.Outcome]:
     yield o.AdminDone(verb="ban", person="discord:1234", details={"reason": "", "until": None})
     yield o.AdminDone(verb="unban", person="discord:1234", details={"was_banned": False})
     yield o.AdminDone(verb="pause", details={"reason": "New graphics card"})
+    yield o.AdminDone(verb="reload", details={"after_restart": ["engine.threads", "intake.at_once"]})
     yield o.ReloadFailed(faults=('limits.paintings_a_day: found "many", use a whole number from 0',))
 
 

@@ -22,6 +22,7 @@ from bot.outcomes import (
     ReloadFailed,
     Stats,
 )
+from bot.presenter import Presenter
 from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, House, a_request, eventually, make_config
 
 ARGUMENTS: dict[str, tuple[Any, ...]] = {
@@ -178,3 +179,11 @@ async def test_reload_refuses_a_default_preset_that_is_not_there(house: House) -
     assert isinstance(failed, ReloadFailed)
     assert failed.faults[0].startswith('defaults.preset: found "starry-rivr"')
     assert isinstance(await studio.submit(ANNA, PLACE, a_request()), Accepted)
+
+
+async def test_reload_names_what_takes_a_restart(house: House) -> None:
+    house.reload = lambda: make_config(engine={"threads": 3}, limits={"paintings_a_day": 5}, intake={"at_once": 1})
+    studio = await house.open(start=False)
+    done = await studio.reload(OWNER)
+    assert done == AdminDone(verb="reload", details={"after_restart": ["engine.threads", "intake.at_once"]})
+    assert "engine.threads and intake.at_once" in Presenter().view(done, "en").text
