@@ -66,7 +66,7 @@ class Studio:
         self._admission = Admission(context)
         self._pictures = Pictures(context)
         self._submission = Submission(context, self._admission, self._pictures)
-        self._verbs = Verbs(context, self._admission, self._pictures)
+        self._verbs = Verbs(context, self._admission)
         self._drafts = Drafts(context, self._admission, self._pictures, self._submission)
         self._endings = Endings(context, self._delivery)
         self._overview = Overview(context, self._admission)

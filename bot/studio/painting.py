@@ -90,9 +90,8 @@ class Painters:
             return await self._paint(engine, job_id)
         except Exception as error:
             log.exception("job.broke", job=job_id)
-            reason: FailureReason = "storage_error" if isinstance(error, StoreError) else "engine_error"
             try:
-                await self.fail(job_id, reason, repr(error))
+                await self.fail(job_id, _storage_trouble(error) or "engine_error", repr(error))
             except StoreError:
                 log.exception("job.left_behind", job=job_id)  # the janitor picks it up when the store is well again
             return False
@@ -182,7 +181,7 @@ class Painters:
                 job.id, files, width=first.width, height=first.height, facts=result.facts
             )
         except StoreError as error:
-            await self.fail(job.id, "storage_full" if isinstance(error, StorageFull) else "storage_error", str(error))
+            await self.fail(job.id, _storage_trouble(error) or "storage_error", str(error))
             return
         if finished:
             log.info("job.painted", job=job.id, files=len(files))
@@ -225,3 +224,9 @@ class Painters:
                 id=job.id, content=content, styles=styles, options=request.options, init=init, **strengths
             )
         return Paint(id=job.id, content=content, styles=styles, options=request.options, init=init)
+
+
+def _storage_trouble(error: Exception) -> FailureReason | None:
+    if isinstance(error, StorageFull):
+        return "storage_full"
+    return "storage_error" if isinstance(error, StoreError) else None

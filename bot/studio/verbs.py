@@ -16,7 +16,7 @@ from bot.outcomes import Accepted
 from bot.store import FileDamaged, FileGone
 from bot.studio.admission import Admission, How, NewJob, Standing
 from bot.studio.context import Context, Refused
-from bot.studio.pictures import Pictures
+from bot.studio.pictures import png_size
 from bot.studio.submission import input_files
 from nst_engine.options import OPTION_TABLE, Options
 from nst_engine.protocol import Variations
@@ -42,8 +42,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 class Verbs:
     """Makes jobs of jobs."""
 
-    def __init__(self, context: Context, admission: Admission, pictures: Pictures) -> None:
-        self._context, self._admission, self._pictures = context, admission, pictures
+    def __init__(self, context: Context, admission: Admission) -> None:
+        self._context, self._admission = context, admission
 
     async def again(self, asked: Asked) -> Accepted:
         """Paint once more with a new seed; a sheet of variations becomes another sheet."""
@@ -87,7 +87,7 @@ class Verbs:
         job = await self._subject(asked, "swap")
         heaviest = max(job.request.styles, key=lambda style: style.weight)
         try:
-            picture = await self._pictures.stored(heaviest.digest)
+            width, height = png_size(await self._context.store.files.get(heaviest.digest))
         except (FileGone, FileDamaged):
             raise Refused(outcomes.InputsGone(verb="swap")) from None
 
@@ -96,10 +96,10 @@ class Verbs:
                 request = _options(init="photo")(request)
             return msgspec.structs.replace(
                 request,
-                content=picture.digest,
+                content=heaviest.digest,
                 styles=(StoredStyle(digest=request.content),),
-                width=picture.width,
-                height=picture.height,
+                width=width,
+                height=height,
                 init=None,
             )
 

@@ -284,6 +284,17 @@ async def test_forgetting_takes_what_a_refused_request_left(house: House) -> Non
     assert files_of(house) == []
 
 
+async def test_forgetting_takes_what_a_refused_swap_looked_at(house: House) -> None:
+    house.config = make_config(limits={"waiting_at_once": 1})
+    studio = await house.open(start=False)
+    job = await house.submitted()
+    assert await studio.swap(ANNA, PLACE, job.id) == TooManyWaiting(limit=1)
+    asked = await studio.forget(ANNA)
+    assert isinstance(asked, ForgetAsked)
+    await studio.forget(ANNA, asked.token)
+    assert files_of(house) == []
+
+
 def files_of(house: House) -> list[str]:
     return [path.name for path in (house.folder / "files").rglob("*") if path.is_file()]
 

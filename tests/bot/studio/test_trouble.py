@@ -9,7 +9,7 @@ import pytest
 from bot.model import Job
 from bot.outcomes import Accepted, Cancelled, Failed, JobUnknown, NotYours, Painting, QueueState, Waiting, WrongState
 from bot.ports import Later
-from bot.store import StorageFailed
+from bot.store import StorageFailed, StorageFull
 from nst_engine.protocol import Hello
 from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, House, a_request, eventually
 from tests.fake_engine import SEEDS
@@ -202,8 +202,6 @@ async def test_a_result_that_was_lost_before_its_delivery_is_refunded(house: Hou
 
 
 async def test_no_room_for_the_result(house: House) -> None:
-    from bot.store import StorageFull
-
     await house.open(start=False)
     job = await house.submitted()
     put = house.store.files.put
@@ -277,3 +275,17 @@ async def test_a_worker_outlives_an_engine_that_breaks_its_contract(house: House
     await eventually(lambda: calls == 1 and house.clock.sleeping == 2)  # the janitor, and the worker that pauses
     house.clock.advance(2)
     await house.finished(job.id)
+
+
+async def test_a_database_without_room_is_told_as_such(house: House) -> None:
+    await house.open(start=False)
+    job = await house.submitted()
+
+    async def full(*_: object) -> None:
+        raise StorageFull(house.folder)
+
+    house.store.jobs.start = full  # type: ignore[method-assign, assignment]
+    await house.studio.start()
+    failed = await house.told(job.id)
+    assert isinstance(failed, Failed)
+    assert (failed.reason, failed.refunded) == ("storage_full", 1)
