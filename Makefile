@@ -8,7 +8,7 @@ VENV ?= .venv
 TORCH_INDEX ?=
 BIN := $(VENV)/bin
 DEMO_PHOTO ?= docs/images/chelsea.jpg
-DEMO_STYLE ?= starry-river
+DEMO_STYLE ?= stained-glass
 DEMO_OUT ?= out/demo.png
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

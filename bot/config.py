@@ -132,7 +132,7 @@ class DefaultsSection(_Section):
     preset: str | None = Field(
         default=None,
         description="Name of the preset; left out, a style has to be chosen.",
-        json_schema_extra={"example": '"starry"'},
+        json_schema_extra={"example": '"starry-river"'},
     )
     options: dict[str, Any] = Field(
         default={},
