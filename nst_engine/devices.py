@@ -62,26 +62,32 @@ def prepare(settings: Settings, device: torch.device) -> None:
         _keep_freed_memory()
 
 
-def pick_dtype(settings: Settings, device: torch.device, trial: Callable[[torch.dtype], float]) -> torch.dtype:
-    """Return the precision to compute in; `trial` tells the seconds that some work takes in one."""
+def pick_dtype(
+    settings: Settings, device: torch.device, trial: Callable[[torch.dtype], Callable[[], object]]
+) -> torch.dtype:
+    """Return the precision to compute in; `trial` returns some work to time in one."""
     if settings.dtype != "auto":
         return torch.float32 if settings.dtype == "float32" else torch.bfloat16
     if device.type == "mps":
         return torch.float32
-    pays = trial(torch.bfloat16) < _GAIN * trial(torch.float32)
-    return torch.bfloat16 if pays else torch.float32
+    rough, exact = quickest(device, trial(torch.bfloat16), trial(torch.float32))
+    return torch.bfloat16 if rough < _GAIN * exact else torch.float32
 
 
-def timed(device: torch.device, work: Callable[[], object], repeats: int = 3) -> float:
-    """Return the seconds of the quickest of `repeats` runs, after one that does not count."""
-    work()
-    seconds = float("inf")
-    for _ in range(repeats):
-        synchronize(device)
-        start = perf_counter()
-        work()
-        synchronize(device)
-        seconds = min(seconds, perf_counter() - start)
+def quickest(device: torch.device, *works: Callable[[], object], repeats: int = 4) -> list[float]:
+    """Return the seconds of the quickest of `repeats` runs of each work, after one that does not count.
+
+    The works take turns, so that what else the machine does slows them alike.
+    """
+    seconds = [float("inf")] * len(works)
+    for repeat in range(repeats + 1):
+        for index, work in enumerate(works):
+            synchronize(device)
+            start = perf_counter()
+            work()
+            synchronize(device)
+            if repeat:
+                seconds[index] = min(seconds[index], perf_counter() - start)
     return seconds
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -95,7 +95,7 @@ class Painter:
         self.dtype = str(dtype).removeprefix("torch.")
         self.backbone, self.weights = source.name, source.sha256
         side = 2 * _TRIAL_SIDE
-        self.speed = side**2 / 1e6 / _trial(self._network, side)
+        self.speed = side**2 / 1e6 / devices.quickest(device, _trial(self._network, side))[0]
         """Megapixel-iterations a second; see `schedule.work`."""
 
     def stylize(
@@ -223,14 +223,14 @@ def stylize(
     return painter.stylize(content, styles, options, init=init, on_progress=on_progress, should_stop=should_stop)
 
 
-_TRIAL_SIDE = 128  # pixels
+_TRIAL_SIDE = 96  # pixels
 
 
-def _trial(network: Vgg19, side: int) -> float:
-    """Return the seconds that one loss with its gradient takes on a grey square, and leave the first run out."""
+def _trial(network: Vgg19, side: int) -> Callable[[], object]:
+    """Return what one iteration does with a grey square, as work to be timed."""
     grey = torch.full((1, 3, side, side), 0.5, device=network.device)
     goal = Goal(network, grey, [(grey, 1.0)], balance(Options(), coarseness=0))
-    return devices.timed(network.device, lambda: goal(grey))
+    return lambda: goal(grey)
 
 
 def _weighted(styles: Styles) -> list[tuple[Image.Image, float]]:
