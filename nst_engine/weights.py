@@ -45,14 +45,14 @@ class Weights:
 
 def load(settings: Settings) -> Weights:
     """Return the weights that the settings name; raises WeightsError with what to do about it."""
+    name: str = settings.backbone
     if settings.backbone == "vgg19-torchvision":
         path = _torchvision_cache(settings.cache_folder)
-        name = settings.backbone
     elif settings.backbone == "file":
         assert settings.weights_file is not None
         path, name = settings.weights_file, settings.weights_file.name
     else:
-        path, name = carried_file(), settings.backbone
+        path = carried_file()
     sha256 = _sha256(path)
     if settings.backbone == "vgg19" and sha256 != _CARRIED_SHA256:
         raise WeightsError(f"{path} is damaged: its SHA-256 is {sha256}; reinstall the package {_CARRIER}")

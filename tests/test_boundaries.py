@@ -13,11 +13,21 @@ BOT_MODULES = sorted(
     for path in (ROOT / "bot").rglob("*.py")
     if path.name != "__main__.py"
 )
-TORCH_FREE_ENGINE_MODULES = ["nst_engine", "nst_engine.options", "nst_engine.protocol", "nst_engine.settings", "nst_engine.schedule"]
+TORCH_FREE_ENGINE_MODULES = [
+    "nst_engine",
+    "nst_engine.options",
+    "nst_engine.protocol",
+    "nst_engine.settings",
+    "nst_engine.schedule",
+]
 
 
 def modules_after(*names: str) -> set[str]:
-    code = "import importlib, json, sys; [importlib.import_module(n) for n in sys.argv[1:]]; print(json.dumps(list(sys.modules)))"
+    code = (
+        "import importlib, json, sys\n"
+        "for name in sys.argv[1:]: importlib.import_module(name)\n"
+        "print(json.dumps(list(sys.modules)))"
+    )
     done = subprocess.run([sys.executable, "-c", code, *names], capture_output=True, text=True, check=True, cwd=ROOT)
     return set(json.loads(done.stdout))
 

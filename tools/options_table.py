@@ -13,9 +13,7 @@ START, END = "<!-- options: start -->\n", "<!-- options: end -->"
 
 def table() -> str:
     """Return the table of options in Markdown."""
-    rows = [
-        f"| `{info.name}` | {info.help} | {info.allowed} | {_default(info)} |" for info in OPTION_TABLE.values()
-    ]
+    rows = [f"| `{info.name}` | {info.help} | {info.allowed} | {_default(info)} |" for info in OPTION_TABLE.values()]
     return "\n".join(["| option | meaning | allowed | default |", "| --- | --- | --- | --- |", *rows]) + "\n"
 
 
