@@ -181,6 +181,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     deliver_after: float | None = None
     status_ref: str | None = None
     sent_ref: str | None = None
+    told: bool = False  # its place knows how it ended, or never will
     started_at: float | None = None
     painted_at: float | None = None
     ended_at: float | None = None

@@ -34,6 +34,7 @@ CREATE TABLE jobs (
     deliver_after     REAL,                          -- a delivery that was told "later"
     status_ref        TEXT,                          -- the status message
     sent_ref          TEXT,                          -- the delivered message, stored last
+    told              INTEGER NOT NULL DEFAULT 0 CHECK (told IN (0, 1)),  -- its place knows how it ended, or never will
     created_at        REAL NOT NULL,
     started_at        REAL,
     painted_at        REAL,
@@ -50,6 +51,7 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_by_state ON jobs (state, created_at);
 CREATE INDEX jobs_by_person ON jobs (person_key, created_at);
 CREATE INDEX jobs_by_end ON jobs (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX jobs_unsettled ON jobs (ended_at) WHERE ended_at IS NOT NULL AND (told = 0 OR status_ref IS NOT NULL);
 
 CREATE TABLE files (
     digest     TEXT PRIMARY KEY,                     -- SHA-256, hexadecimal; also the file's name

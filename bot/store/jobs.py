@@ -75,6 +75,15 @@ class Jobs:
             )
         )
 
+    async def unsettled(self) -> list[Job]:
+        """Return the jobs that have ended, but whose place was not told or still shows a status message."""
+        return self._readable(
+            await self._database.read(
+                "SELECT * FROM jobs WHERE ended_at IS NOT NULL AND (told = 0 OR status_ref IS NOT NULL)"
+                " ORDER BY ended_at, rowid"
+            )
+        )
+
     async def files(self, job_id: str) -> list[JobFile]:
         """Return the files that a job still has, by role and position."""
         rows = await self._database.read(
@@ -141,7 +150,7 @@ class Jobs:
         """Painted → delivered; `sent_ref` finds the message again."""
         async with self._database.transaction() as run:
             return await _move(
-                run, job_id, "delivered", ended_at=self._clock.now(), sent_ref=sent_ref, deliver_after=None
+                run, job_id, "delivered", ended_at=self._clock.now(), sent_ref=sent_ref, told=1, deliver_after=None
             )
 
     async def later(self, job_id: str, deliver_after: float) -> None:
@@ -161,13 +170,15 @@ class Jobs:
         code: str | None = None,
         detail: str | None = None,
         only_from: tuple[State, ...] | None = None,
+        to_tell: bool = True,
     ) -> Job | None:
         """End a job and give its paintings back, once, to the day and to whom they were charged.
 
-        None when the job is in no state (of `only_from`) from which it can come to `state`.
+        `to_tell` means that its place is to hear of it. None when the job is in no state (of `only_from`) from which
+        it can come to `state`.
         """
         async with self._database.transaction() as run:
-            if not await self._end(run, job_id, state, refund, code, detail, only_from):
+            if not await self._end(run, job_id, state, refund, code, detail, only_from, to_tell):
                 return None
             return await _read(run, job_id)
 
@@ -180,6 +191,7 @@ class Jobs:
         code: str | None,
         detail: str | None,
         only_from: tuple[State, ...] | None = None,
+        to_tell: bool = False,
     ) -> bool:
         moved = await _move(
             run,
@@ -191,6 +203,7 @@ class Jobs:
             deliver_after=None,
             error_code=code,
             error_detail=detail,
+            told=int(not to_tell),
         )
         if moved and refund:
             await usage.refund(run, job_id)
@@ -215,6 +228,11 @@ class Jobs:
         """Remember the status message, or that there is none any more."""
         async with self._database.transaction() as run:
             await run("UPDATE jobs SET status_ref = ? WHERE id = ?", (ref, job_id))
+
+    async def set_told(self, job_id: str) -> None:
+        """Remember that the place of a job that ended knows it, or that there is no use in trying any longer."""
+        async with self._database.transaction() as run:
+            await run("UPDATE jobs SET told = 1 WHERE id = ?", (job_id,))
 
     async def set_sent_ref(self, job_id: str, ref: str | None) -> None:
         """Remember the delivered message, or that there is none any more."""

@@ -11,7 +11,7 @@ from bot.model import Job, JobFile
 from bot.store.errors import JobUnreadable
 
 _JSON = ("person", "place", "request", "facts")
-_FLAGS = ("refunded", "deleted")
+_FLAGS = ("refunded", "deleted", "told")
 
 
 def job_to_row(job: Job) -> dict[str, Any]:

@@ -73,7 +73,7 @@ class Studio:
         self._admin = Admin(context, reload)
 
     async def start(self) -> None:
-        """Take up what an earlier run left: paint what was queued or being painted, deliver what was painted."""
+        """Take up what an earlier run left: paint what waits, deliver what was painted, tell how the rest ended."""
         jobs = self._context.store.jobs
         await jobs.end_unreadable()
         for job in await jobs.by_state("painting"):
@@ -82,6 +82,7 @@ class Studio:
             self._context.enqueue(job)
         for job in await jobs.by_state("painted"):
             self._delivery.push(job.id)
+        await self._delivery.take_up_endings()
         log.info("studio.started", waiting=len(self._context.scheduler))
         self._painters.start()
         self._janitor.start()

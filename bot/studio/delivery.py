@@ -18,6 +18,9 @@ from bot.studio.status import StatusBoard
 
 log = structlog.get_logger(__name__)
 
+CANCELLED_BY_ADMIN = "by_admin"
+"""The error code of a job that somebody else than its person cancelled."""
+
 _FIRST_RETRY_SECONDS = 30.0  # after an outlet broke; doubles
 _LONGEST_RETRY_SECONDS = 3600.0
 _OUTLET_SECONDS = 300.0  # an outlet that needs longer has broken
@@ -47,9 +50,17 @@ class Delivery:
             self._under_way.add(job_id)
             self._background.start(self._deliver(job_id), f"delivery of {job_id}")
 
-    def tell(self, outcome: Failed | Cancelled) -> None:
+    def tell(self, job: Job) -> None:
         """Tell a place that a job ended without a result; tried a few times, as nothing depends on it."""
-        self._background.start(self._tell(outcome, 1), f"ending of {outcome.job.id}")
+        self._background.start(self._tell(ending_of(job), 1), f"ending of {job.id}")
+
+    async def take_up_endings(self) -> None:
+        """Tell what an earlier run did not come to tell, and remove the status messages that it left."""
+        for job in await self._context.store.jobs.unsettled():
+            if job.told:
+                self._background.start(self.remove_status(job.id), f"status of {job.id}")
+            else:
+                self.tell(job)
 
     async def close(self) -> None:
         """Wait a moment for messages that are on their way, then stop; the rest is for the next start."""
@@ -200,14 +211,16 @@ class Delivery:
 
     async def _expire(self, job: Job, reason: str) -> None:
         log.warning("job.undeliverable", job=job.id, reason=reason)
-        if await self._context.store.jobs.end(job.id, "expired", refund=False, code="undeliverable", detail=reason):
+        if await self._context.store.jobs.end(
+            job.id, "expired", refund=False, code="undeliverable", detail=reason, to_tell=False
+        ):
             await self.remove_status(job.id)
 
     async def _lost(self, job: Job, reason: str) -> None:
         log.error("result.lost", job=job.id, reason=reason)
         ended = await self._context.store.jobs.end(job.id, "expired", refund=True, code="storage_error", detail=reason)
         if ended is not None:
-            self.tell(Failed(job=ended, reason="storage_error", refunded=ended.paintings))
+            self.tell(ended)
 
     # ---- other endings ------------------------------------------------------------------------------------------
 
@@ -220,11 +233,20 @@ class Delivery:
                 self._waiting.start(self._tell_later(outcome, attempt, answer.seconds), f"wait to tell of {job_id}")
                 return
             log.warning("ending.not_told", job=job_id)
+        await self._context.store.jobs.set_told(job_id)
         await self.remove_status(job_id)
 
     async def _tell_later(self, outcome: Failed | Cancelled, attempt: int, seconds: float) -> None:
         await self._context.clock.sleep(seconds)
         self._background.start(self._tell(outcome, attempt + 1), f"ending of {outcome.job.id}")
+
+
+def ending_of(job: Job) -> Failed | Cancelled:
+    """Return how a job ended without a result, from what the store remembers."""
+    refunded = job.paintings if job.refunded else 0
+    if job.state == "cancelled":
+        return Cancelled(job=job, refunded=refunded, by_admin=job.error_code == CANCELLED_BY_ADMIN)
+    return Failed(job=job, reason=job.error_code or "engine_error", refunded=refunded)
 
 
 def _slug(title: str) -> str:

@@ -11,7 +11,7 @@ from bot import outcomes
 from bot.model import ENDED, Job, Person
 from bot.outcomes import Cancelled, Deleted, ForgetAsked, Forgotten
 from bot.studio.context import Context, Refused
-from bot.studio.delivery import Delivery
+from bot.studio.delivery import CANCELLED_BY_ADMIN, Delivery, ending_of
 
 log = structlog.get_logger(__name__)
 
@@ -31,14 +31,14 @@ class Endings:
         by_admin = job.person.key != person.key
         if by_admin and not self._context.is_owner(person):
             raise Refused(outcomes.NotYours(verb="cancel"))
-        ended = await self._cancelled(job_id, refund_painting=by_admin)
+        ended = await self._cancelled(job_id, by_admin=by_admin)
         if ended is None:
             raise Refused(outcomes.WrongState(verb="cancel", state=(await self._job(job_id)).state))
         await self._context.let_go(job_id)
         log.info("job.cancelled", job=job_id, by_admin=by_admin)
-        refunded = ended.paintings if ended.refunded else 0
-        outcome = Cancelled(job=ended, refunded=refunded, by_admin=by_admin)
-        self._delivery.tell(outcome)
+        self._delivery.tell(ended)
+        outcome = ending_of(ended)
+        assert isinstance(outcome, Cancelled)
         return outcome
 
     async def delete(self, person: Person, job_id: str, *, moderator: bool = False) -> Deleted:
@@ -72,20 +72,20 @@ class Endings:
         del self._tokens[person.key]
         for job in await self._context.store.jobs.by_state("queued", "painting", "painted"):
             if job.person.key == person.key:
-                if await self._cancelled(job.id, refund_painting=False):
+                if await self._cancelled(job.id):
                     await self._context.let_go(job.id)
                 await self._delivery.remove_status(job.id)
         jobs, files = await self._context.store.people.forget(person.key)
         log.info("person.forgotten", jobs=jobs, files=files)
         return Forgotten(jobs=jobs, files=files)
 
-    async def _cancelled(self, job_id: str, *, refund_painting: bool) -> Job | None:
+    async def _cancelled(self, job_id: str, *, by_admin: bool = False) -> Job | None:
         """End a job as cancelled, wherever it is just now; None when it is neither waiting nor being painted."""
-        jobs = self._context.store.jobs
-        waiting = await jobs.end(job_id, "cancelled", refund=True, only_from=("queued",))
+        jobs, code = self._context.store.jobs, CANCELLED_BY_ADMIN if by_admin else None
+        waiting = await jobs.end(job_id, "cancelled", refund=True, code=code, only_from=("queued",))
         if waiting is not None:
             return waiting
-        return await jobs.end(job_id, "cancelled", refund=refund_painting, only_from=("painting",))
+        return await jobs.end(job_id, "cancelled", refund=by_admin, code=code, only_from=("painting",))
 
     async def _job(self, job_id: str) -> Job:
         job = await self._context.store.jobs.get(job_id)

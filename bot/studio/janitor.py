@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import structlog
 
-from bot.outcomes import Failed
 from bot.studio.background import Background
 from bot.studio.context import Context
 from bot.studio.delivery import Delivery
@@ -62,7 +61,7 @@ class Janitor:
                 if ended is not None:
                     log.warning("job.expired", job=job.id)
                     await self._context.let_go(job.id)
-                    self._delivery.tell(Failed(job=ended, reason="expired", refunded=ended.paintings))
+                    self._delivery.tell(ended)
 
     async def _pick_up(self) -> None:
         """Take up what nobody works on, as after trouble with the store."""

@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from bot.model import Job, JobFile
-from bot.outcomes import Failed, FailureReason, Painting, Waiting
+from bot.outcomes import FailureReason, Painting, Waiting
 from bot.ports import Engine, EngineFailure
 from bot.store import FileGone, StorageFull, StoreError
 from bot.studio.background import Background
@@ -47,7 +47,7 @@ class Painters:
         job = await self._context.store.jobs.end(job_id, "failed", refund=True, code=reason, detail=detail)
         if job is not None:
             log.warning("job.failed", job=job_id, reason=reason, detail=detail)
-            self._delivery.tell(Failed(job=job, reason=reason, refunded=job.paintings))
+            self._delivery.tell(job)
 
     # ---- the worker ---------------------------------------------------------------------------------------------
 

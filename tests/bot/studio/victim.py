@@ -11,7 +11,8 @@ from pathlib import Path
 from bot.model import Place
 from bot.outcomes import DeliveryOutcome, Painting, StatusOutcome
 from bot.ports import Gone, Later, Sent
-from tests.bot.studio.conftest import House
+from tests.bot.studio.conftest import ANNA, PLACE, House, a_request
+from tests.fake_engine import SEEDS
 from tests.fakes import RecordingOutlet
 
 
@@ -32,15 +33,20 @@ class DeadlyOutlet(RecordingOutlet):
         return await super().show(place, outcome, ref)
 
     async def deliver(self, place: Place, outcome: DeliveryOutcome, key: str) -> Sent | Gone | Later:
-        if self._moment == "painted":
+        if self._moment in ("painted", "failed", "cancelled"):
             die()
         return await super().deliver(place, outcome, key)
+
+    async def remove(self, place: Place, ref: str) -> None:
+        if self._moment in ("delivered", "told"):
+            die()
+        await super().remove(place, ref)
 
 
 async def main(folder: Path, moment: str) -> None:
     house = House(folder)
     house.outlet = DeadlyOutlet(moment)
-    await house.open(start=moment != "queued")
+    await house.open(start=moment not in ("queued", "cancelled"))
     if moment == "sent":
 
         async def never(*_: object) -> bool:
@@ -48,11 +54,14 @@ async def main(folder: Path, moment: str) -> None:
             return False
 
         house.store.jobs.delivered = never  # type: ignore[method-assign]
-    job = await house.submitted()
+    seed = SEEDS["engine-error"] if moment in ("failed", "told") else 0
+    job = await house.accepted(house.studio.submit(ANNA, PLACE, a_request(seed=seed), status_ref="mine"))
     sys.stdout.write(f"\nJOB {job.id}\n")
     sys.stdout.flush()
     if moment == "queued":
         die()
+    if moment == "cancelled":
+        await house.studio.cancel(ANNA, job.id)
     await asyncio.sleep(60)
 
 
