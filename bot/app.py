@@ -31,6 +31,7 @@ from bot.presets import Presets, UnknownPreset
 from bot.store import Store
 from bot.studio import Studio
 from bot.tokens import VARIABLES, Tokens
+from nst_engine.options import OPTION_TABLE
 from nst_engine.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -38,7 +39,6 @@ log = structlog.get_logger(__name__)
 ENGINE_COMMAND = "IMPASTO_ENGINE_COMMAND"
 """For developers: an environment variable with another command that speaks the engine's protocol, such as a fake."""
 
-_LARGEST_SIZE = 6000  # pixels: what the options allow at most
 _UNLIMITED = 1_000_000
 _PRIVATE_CLOSE_SECONDS = 1.0  # a one-shot command has nothing to wait for
 
@@ -145,12 +145,16 @@ def _engine(config: Config, close_seconds: float = Limits().close_seconds) -> Pr
 
 def _without_limits(config: Config, data_dir: Path) -> Config:
     """Return the config for somebody at their own machine."""
-    unlimited = {"paintings_a_day": _UNLIMITED, "waiting_at_once": _UNLIMITED, "largest_size": _LARGEST_SIZE}
+    unlimited = {
+        "paintings_a_day": _UNLIMITED,
+        "waiting_at_once": _UNLIMITED,
+        "largest_size": int(OPTION_TABLE["size"].maximum or 0),
+    }
     return config.model_copy(
         update={
             "bot": config.bot.model_copy(update={"data_dir": data_dir / "data"}),
             "limits": LimitsSection(**unlimited, styles_at_once=16),
-            "ceiling": CeilingSection(**unlimited),
+            "ceiling": CeilingSection(**unlimited, megapixel_iterations=_UNLIMITED),
             "store": StoreSection(min_free_bytes=0),
         }
     )

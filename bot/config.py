@@ -124,6 +124,11 @@ class CeilingSection(_Section):
     largest_size: Annotated[int, Field(ge=64, le=6000)] = Field(
         default=2048, description="Largest long side of a painting, in pixels."
     )
+    megapixel_iterations: Annotated[float, Field(ge=1)] = Field(
+        default=1500,
+        description="Work of one job: megapixels times iterations, over all its scales. A fine square of 2048 pixels"
+        " takes 1330, the standard painting of 512 pixels 24.",
+    )
 
 
 class DefaultsSection(_Section):

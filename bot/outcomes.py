@@ -68,6 +68,17 @@ class SizeNotAllowed(Refusal, frozen=True, kw_only=True):
     largest: int
 
 
+class TooMuchWork(Refusal, frozen=True, kw_only=True):
+    """The painting would take more megapixel-iterations than anybody may ask for.
+
+    `iterations` is how many would do at this size, where their number was chosen; None where size or quality decide.
+    """
+
+    work: float
+    largest: float
+    iterations: int | None = None
+
+
 class PictureRejected(Refusal, frozen=True, kw_only=True):
     """A picture did not pass the intake; `code` and `facts` are those of bot.intake.Rejection."""
 

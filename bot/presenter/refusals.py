@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,6 +25,7 @@ from bot.outcomes import (
     StorageFull,
     TooManyStyles,
     TooManyWaiting,
+    TooMuchWork,
     WeightRefused,
     Which,
     WrongState,
@@ -120,6 +122,28 @@ def _size_not_allowed(outcome: SizeNotAllowed, words: Words) -> View:
             "A size of {size} pixels is more than you may have. Please choose {largest} or less.",
             size=str(outcome.size),
             largest=str(outcome.largest),
+        )
+    )
+
+
+def _too_much_work(outcome: TooMuchWork, words: Words) -> View:
+    times = words.number(math.ceil(10 * outcome.work / outcome.largest) / 10)
+    if outcome.iterations is not None:
+        return _refused(
+            words.ngettext(
+                "That is {times} times the work that I may put into one job. Please choose {n} iteration or a"
+                " smaller size.",
+                "That is {times} times the work that I may put into one job. Please choose {n} iterations or fewer,"
+                " or a smaller size.",
+                outcome.iterations,
+                times=times,
+            )
+        )
+    return _refused(
+        words.gettext(
+            "That is {times} times the work that I may put into one job. Please choose a smaller size or a lower"
+            " quality.",
+            times=times,
         )
     )
 
@@ -249,6 +273,7 @@ VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     TooManyWaiting: _too_many_waiting,
     QueueFull: _queue_full,
     SizeNotAllowed: _size_not_allowed,
+    TooMuchWork: _too_much_work,
     PictureRejected: picture_rejected,
     MissingPicture: _missing_picture,
     PresetUnknown: _preset_unknown,

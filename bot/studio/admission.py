@@ -120,6 +120,8 @@ class Admission:
     async def accept(self, new: NewJob, standing: Standing) -> Accepted:
         """Store the job and charge for it in one transaction; raises Refused."""
         context, now = self._context, self._context.clock.now()
+        cost = _cost(new.task, new.request)
+        self._require_work(cost, new)
         job_id = new_job_id()
         job = Job(
             id=job_id,
@@ -130,7 +132,7 @@ class Admission:
             verb=new.verb,
             task=new.task,
             request=new.request,
-            cost=_cost(new),
+            cost=cost,
             paintings=new.paintings,
             created_at=now,
             parent=new.parent,
@@ -161,6 +163,16 @@ class Admission:
         log.info("job.accepted", job=answer.id, verb=answer.verb, cost=round(answer.cost, 2))
         return self._accepted(answer)
 
+    def _require_work(self, cost: float, new: NewJob) -> None:
+        """Refuse a job that would keep an engine busy for too long, and say what would do."""
+        largest = self._context.config.ceiling.megapixel_iterations
+        if cost <= largest:
+            return
+        self._context.store.files.settle(file.digest for file in new.files)
+        iterations = new.request.options.iterations if new.task == "paint" else None
+        fewer = _rounded_down(iterations * largest / cost) if iterations is not None else 0
+        raise Refused(outcomes.TooMuchWork(work=cost, largest=largest, iterations=fewer or None))
+
     def _accepted(self, job: Job, *, repeated: bool = False) -> Accepted:
         ahead, seconds_left = self._context.standing(job.id)
         return Accepted(job=job, ahead=ahead, seconds_left=seconds_left, repeated=repeated)
@@ -179,13 +191,18 @@ def _place_subject(place: Place) -> str:
     return f"place:{place.key}"
 
 
-def _cost(new: NewJob) -> float:
+def _cost(task: TaskKind, request: StoredRequest) -> float:
     """Return megapixel-iterations."""
-    request = new.request
     empty: dict[TaskKind, Paint | Variations | Film | Inspect] = {
         "paint": Paint(id="", content=b"", styles=(), options=request.options),
         "variations": Variations(id="", content=b"", styles=(), options=request.options),
         "film": Film(id="", frames=(), painting=b""),
         "inspect": Inspect(id="", frames=(), history=(), painting=b""),
     }
-    return schedule.work(empty[new.task], request.width, request.height)
+    return schedule.work(empty[task], request.width, request.height)
+
+
+def _rounded_down(number: float) -> int:
+    """Return two leading digits: enough for advice, and a little below what the scales' own rounding could exceed."""
+    step: int = 10 ** max(0, len(str(int(number))) - 2)
+    return int(number) // step * step

@@ -109,6 +109,8 @@ def _refusals() -> Iterator[o.Outcome]:
     yield from (o.TooManyWaiting(limit=limit) for limit in (0, 1, 3))
     yield from (o.QueueFull(limit=limit) for limit in (1, 200))
     yield o.SizeNotAllowed(size=2048, largest=1024)
+    yield o.TooMuchWork(work=5243.0, largest=1500.0, iterations=1400)
+    yield o.TooMuchWork(work=2654.2, largest=1500.0)
     yield o.PresetUnknown(name="nigth-fields", near=("night-fields", "night-neon"))
     yield o.PresetUnknown(name="zzz")
     yield from option_refusals()

@@ -23,8 +23,11 @@ from bot.outcomes import (
     StorageFull,
     TooManyStyles,
     TooManyWaiting,
+    TooMuchWork,
     WeightRefused,
 )
+from nst_engine.options import Options
+from nst_engine.schedule import work
 from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, House, a_request, make_config, picture
 
 OWN = RequestedStyle(picture=picture(100))
@@ -105,6 +108,36 @@ async def test_the_queue_is_full(house: House) -> None:
     studio = await house.open(start=False)
     await house.submitted()
     assert await studio.submit(BERT, PLACE, a_request(1)) == QueueFull(limit=1)
+
+
+async def test_work_beyond_the_ceiling(house: House) -> None:
+    """One painting for the quota, yet hours of work."""
+    house.config = make_config(ceiling={"megapixel_iterations": 20}, limits={"largest_size": 2048})
+    studio = await house.open(start=False)
+    refused = await studio.submit(ANNA, PLACE, a_request(size=512, iterations=5000, quality="standard"))
+    assert isinstance(refused, TooMuchWork)
+    assert (refused.largest, refused.work > 1000) == (20, True)
+    assert refused.iterations is not None
+    assert 10 < refused.iterations < 100
+    assert await house.store.files.totals() == (0, 0)
+    fewer = await house.submitted(size=512, iterations=refused.iterations, quality="standard")  # what it advises, goes
+    refused = await studio.submit(ANNA, PLACE, a_request(size=1024, quality="fine"))
+    assert isinstance(refused, TooMuchWork)
+    assert refused.iterations is None  # nobody chose any: the size or the quality has to come down
+    refused = await studio.submit(ANNA, PLACE, a_request(size=2048, iterations=1000))
+    assert isinstance(refused, TooMuchWork)
+    assert await house.used() == 1
+    refused = await studio.variations(ANNA, PLACE, fewer.id)
+    assert isinstance(refused, TooMuchWork)
+
+
+def test_the_usual_ceiling_is_generous() -> None:
+    config = make_config()
+    largest = Options(size=config.ceiling.largest_size, quality="fine")
+    classic = Options(size=512, scales=1, iterations=5000)
+    for options in (largest, classic):
+        assert work(options, 100, 100) <= config.ceiling.megapixel_iterations
+    assert work(Options(size=1024, iterations=5000), 100, 100) > config.ceiling.megapixel_iterations
 
 
 async def test_the_days_quota_ends_at_midnight_in_utc(house: House) -> None:

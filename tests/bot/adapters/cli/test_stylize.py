@@ -87,7 +87,8 @@ def test_the_default_preset_of_the_config(impasto, folder):
 def test_nobody_limits_a_person_at_their_own_machine(impasto, folder):
     with (folder / "config.toml").open("a") as config:
         config.write(
-            "[limits]\npaintings_a_day = 0\nwaiting_at_once = 0\nlargest_size = 64\n[ceiling]\nlargest_size = 64\n"
+            "[limits]\npaintings_a_day = 0\nwaiting_at_once = 0\nlargest_size = 64\n"
+            "[ceiling]\nlargest_size = 64\nmegapixel_iterations = 1\n"
         )
     assert impasto("stylize", "photo.jpg", *STYLE, "--size", 128).code == 0
 
