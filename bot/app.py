@@ -51,7 +51,8 @@ class App:
         """Open a studio over a private temporary store, in which nobody is limited; all of it is gone afterwards."""
         with tempfile.TemporaryDirectory(prefix="impasto-", ignore_cleanup_errors=True) as folder:
             config = _without_limits(config, Path(folder))
-            outlet, engine = TerminalOutlet(), OneShotEngine(_engine(config, _PRIVATE_CLOSE_SECONDS))
+            engine = OneShotEngine(_engine(config, close_seconds=_PRIVATE_CLOSE_SECONDS, start_attempts=1))
+            outlet = TerminalOutlet()
             async with AsyncExitStack() as stack:
                 studio = await self._open(stack, config, {"cli": outlet}, engine)
                 yield Room(studio, engine, outlet, Presenter(config.bot.language))
@@ -126,7 +127,12 @@ class App:
         return studio
 
 
-def _engine(config: Config, close_seconds: float = Limits().close_seconds) -> ProcessEngine:
+def _engine(
+    config: Config,
+    *,
+    close_seconds: float = Limits().close_seconds,
+    start_attempts: int = Limits().start_attempts,
+) -> ProcessEngine:
     section = config.engine
     settings = Settings(
         device=section.device,
@@ -137,7 +143,10 @@ def _engine(config: Config, close_seconds: float = Limits().close_seconds) -> Pr
         deterministic=section.deterministic,
     )
     limits = Limits(
-        hello_seconds=section.start_seconds, silent_seconds=section.silent_seconds, close_seconds=close_seconds
+        hello_seconds=section.start_seconds,
+        silent_seconds=section.silent_seconds,
+        close_seconds=close_seconds,
+        start_attempts=start_attempts,
     )
     command = shlex.split(os.environ.get(ENGINE_COMMAND, "")) or engine_command(settings, section.nice)
     return ProcessEngine(command, limits=limits)

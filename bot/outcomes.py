@@ -172,15 +172,17 @@ class Accepted(Outcome, frozen=True, kw_only=True):
     job: Job
     ahead: int
     seconds_left: float | None = None
+    engine_ready: bool = True  # as in Waiting
     repeated: bool = False  # the same idempotency key came before: this is that job
 
 
 class Waiting(Outcome, frozen=True, kw_only=True):
-    """Status: the job stands in the queue."""
+    """Status: the job stands in the queue. `engine_ready` is false when no engine could be had for minutes."""
 
     job: Job
     ahead: int
     seconds_left: float | None = None
+    engine_ready: bool = True
 
 
 class Painting(Outcome, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from bot.outcomes import (
     QuotaState,
 )
 from bot.presenter.refusals import switched_off
+from bot.presenter.status import painter_not_ready
 from bot.presenter.view import Button, View, plain
 from bot.presenter.words import N_, Words, safe
 
@@ -106,7 +107,7 @@ def _queue_state(outcome: QueueState, words: Words) -> View:
     if outcome.paused:
         lines.append(words.gettext("I take no new paintings for the moment."))
     if not outcome.engine_ready:
-        lines.append(words.gettext("The painter is not ready yet; the queue moves on when it is."))
+        lines.append(painter_not_ready(words))
     if not outcome.entries:
         return plain(*lines, words.gettext("The queue is empty."))
     lines.append(

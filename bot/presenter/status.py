@@ -29,15 +29,25 @@ def accepted(outcome: Accepted, words: Words) -> View:
     known = words.gettext("I have this one already.") if outcome.repeated else ""
     if outcome.repeated and outcome.job.state != "queued":
         return plain(known, buttons=_cancel(outcome.job, words) if outcome.job.state in WAITING else ())
-    return plain(known, _turn(outcome.ahead, outcome.seconds_left, words), buttons=_cancel(outcome.job, words))
+    return plain(known, *_turn(outcome, words), buttons=_cancel(outcome.job, words))
 
 
 def waiting(outcome: Waiting, words: Words) -> View:
     """Say when the job's turn comes."""
-    return plain(_turn(outcome.ahead, outcome.seconds_left, words), buttons=_cancel(outcome.job, words))
+    return plain(*_turn(outcome, words), buttons=_cancel(outcome.job, words))
 
 
-def _turn(ahead: int, seconds_left: float | None, words: Words) -> str:
+def _turn(outcome: Accepted | Waiting, words: Words) -> tuple[str, str]:
+    trouble = "" if outcome.engine_ready else painter_not_ready(words)
+    return _number(outcome.ahead, outcome.seconds_left, words), trouble
+
+
+def painter_not_ready(words: Words) -> str:
+    """Say why nobody's turn comes."""
+    return words.gettext("The painter is not ready yet; the queue moves on when it is.")
+
+
+def _number(ahead: int, seconds_left: float | None, words: Words) -> str:
     if seconds_left is None or not math.isfinite(seconds_left):
         if ahead <= 0:
             return words.gettext("Next in the queue.")

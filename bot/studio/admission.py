@@ -175,7 +175,8 @@ class Admission:
 
     def _accepted(self, job: Job, *, repeated: bool = False) -> Accepted:
         ahead, seconds_left = self._context.standing(job.id)
-        return Accepted(job=job, ahead=ahead, seconds_left=seconds_left, repeated=repeated)
+        ready = not self._context.engine_late
+        return Accepted(job=job, ahead=ahead, seconds_left=seconds_left, engine_ready=ready, repeated=repeated)
 
     def _used_up(self, limit: int, used: int, needed: int, whose: Literal["person", "place"]) -> Refused:
         reset = resets_at(self._context.clock.now())

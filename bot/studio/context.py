@@ -76,6 +76,7 @@ class Context:
     scheduler: Scheduler = field(default_factory=Scheduler)
     running: dict[str, Running] = field(default_factory=dict)
     work_waits: asyncio.Event = field(default_factory=asyncio.Event)
+    engine_late: bool = False  # no engine could be had for so long that people are told
 
     def is_owner(self, person: Person) -> bool:
         """Tell whether the config names this person as an owner."""

@@ -23,6 +23,7 @@ ATTEMPTS = 2  # engines that may die or hang over one job
 _LEASE_SECONDS = 3600.0
 _FIRST_PAUSE_SECONDS = 1.0  # before an engine that would not start is asked again; doubles
 _LONGEST_PAUSE_SECONDS = 60.0
+_LATE_SECONDS = 120.0  # without any engine, after which people are told
 _PACKED = "application/msgpack"
 
 
@@ -32,6 +33,7 @@ class Painters:
     def __init__(self, context: Context, status: StatusBoard, delivery: Delivery) -> None:
         self._context, self._status, self._delivery = context, status, delivery
         self._background = Background()
+        self._watch: asyncio.Task[None] | None = None  # over how long it takes until an engine is ready
 
     def start(self) -> None:
         """Begin to work through the queue."""
@@ -72,17 +74,29 @@ class Painters:
     async def _ready(self, engine: Engine) -> bool:
         if engine.hello is not None:
             return True
+        if self._watch is None or self._watch.done():
+            self._watch = self._background.start(self._tell_when_late(), "watch over the start")
         try:
             await engine.start()
-        except EngineFailure as failure:
-            log.error("engine.unavailable", detail=failure.detail, waiting=len(self._context.scheduler))
+        except EngineFailure as failure:  # the engine has logged each of its attempts as a warning
+            log.info("engine.unavailable", detail=failure.detail, waiting=len(self._context.scheduler))
             await self._show_queue()
             return False
         except Exception:  # a worker that ended here would end the queue, and nobody would notice
             log.exception("engine.broke")
             return False
+        self._watch.cancel()
+        self._context.engine_late = False
         await self._show_queue()
         return True
+
+    async def _tell_when_late(self) -> None:
+        """Tell those who wait, and who come, that there is no engine; the attempts to start one go on."""
+        await self._context.clock.sleep(_LATE_SECONDS)
+        if not any(engine.hello for engine in self._context.engines):
+            log.error("engine.late", seconds=_LATE_SECONDS, waiting=len(self._context.scheduler))
+            self._context.engine_late = True
+            await self._show_queue()
 
     async def _safely(self, engine: Engine, job_id: str) -> bool:
         """Paint a job, whatever happens; False when it is wise to pause before the next."""
@@ -168,7 +182,8 @@ class Painters:
                 self._context.scheduler.put_back(job.id)
                 self._context.work_waits.set()  # another engine may be idle
                 ahead, seconds_left = self._context.standing(job.id)
-                self._status.post(Waiting(job=job, ahead=ahead, seconds_left=seconds_left))
+                ready = not self._context.engine_late
+                self._status.post(Waiting(job=job, ahead=ahead, seconds_left=seconds_left, engine_ready=ready))
             return not unavailable
         await self.fail(job.id, failure.code, failure.detail)
         return True

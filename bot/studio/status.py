@@ -44,13 +44,13 @@ class StatusBoard:
                 message.showing = self._background.start(self._show(job, message), f"status of {job.id}")
 
     def post_queue(self, jobs: list[Job]) -> None:
-        """Show those that wait where they stand now, as far as they have a status message."""
-        by_id = {job.id: job for job in jobs}
+        """Show those that wait where they stand now: who has a status message, or everybody when no engine comes."""
+        by_id, late = {job.id: job for job in jobs}, self._context.engine_late
         entries, finished = self._context.order()
-        for ahead, entry in enumerate(entries[:_FIRST_IN_LINE]):
+        for ahead, entry in enumerate(entries if late else entries[:_FIRST_IN_LINE]):
             job = by_id.get(entry.job_id)
-            if job is not None and (job.status_ref or entry.job_id in self._messages):
-                self.post(Waiting(job=job, ahead=ahead, seconds_left=finished.get(job.id)))
+            if job is not None and (late or job.status_ref or entry.job_id in self._messages):
+                self.post(Waiting(job=job, ahead=ahead, seconds_left=finished.get(job.id), engine_ready=not late))
 
     async def settle(self, job_id: str) -> None:
         """End the updates of a job; the reference of its status message, if there is one, is in the store then."""

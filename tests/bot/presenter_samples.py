@@ -143,6 +143,7 @@ def _status() -> Iterator[o.Outcome]:
     for kind in (o.Accepted, o.Waiting):
         for ahead, seconds in ((2, 121.0), (0, 47.0), (2, None), (0, None), (1, 5000.0)):
             yield kind(job=queued, ahead=ahead, seconds_left=seconds)
+        yield kind(job=queued, ahead=2, engine_ready=False)
     yield o.Accepted(job=queued, ahead=1, seconds_left=60.0, repeated=True)
     yield o.Painting(job=queued)
     yield o.Painting(job=queued, progress=progress())

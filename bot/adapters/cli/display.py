@@ -47,6 +47,8 @@ def described(outcome: StatusOutcome, engine_ready: bool) -> str:
         if outcome.progress is None and not engine_ready:
             return "Loading the painter…"
         return ("Once more: " if outcome.retry else "") + _DOING[outcome.job.task]
+    if not outcome.engine_ready:
+        return "Waiting, the painter is not ready"
     return "Waiting" if outcome.ahead == 0 else f"Waiting, {outcome.ahead} ahead"
 
 

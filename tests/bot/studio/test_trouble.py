@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,51 @@ async def test_an_engine_that_does_not_start_keeps_people_waiting_and_costs_no_a
     await house.open()
     await house.finished(job.id)
     assert (await house.job(job.id)).attempts_engine == 0
+
+
+@pytest.mark.parametrize("trouble", ["exit-at-start", "never-hello"])
+async def test_who_waits_for_an_engine_that_does_not_come_is_told(house: House, trouble: str) -> None:
+    house.environment["FAKE_ENGINE_TROUBLE"] = trouble
+    studio = await house.open()
+    shown = house.outlet.shown
+    job = await house.submitted()  # without a status message, so far
+    other = await house.accepted(studio.submit(BERT, PLACE, a_request(1), status_ref="berts"))
+    house.clock.advance(119)
+    await asyncio.sleep(0.1)
+    assert all(isinstance(outcome, Waiting) and outcome.engine_ready for outcome, _ in shown)
+    house.clock.advance(2)
+
+    def told() -> set[str]:
+        return {outcome.job.id for outcome, _ in shown if isinstance(outcome, Waiting) and not outcome.engine_ready}
+
+    await eventually(lambda: told() == {job.id, other.id})
+    late = await studio.submit(BERT, PLACE, a_request(2))
+    assert isinstance(late, Accepted)
+    assert not late.engine_ready
+    queue = await studio.queue(ANNA)
+    assert isinstance(queue, QueueState)
+    assert len(queue.entries) == 3  # nobody was given up
+
+
+async def test_an_engine_that_comes_after_all_is_news(house: House, tmp_path: Path) -> None:
+    await house.open(start=False)
+    start, there = house.process.start, asyncio.Event()
+
+    async def slow() -> Hello:
+        await there.wait()
+        return await start()
+
+    house.process.start = slow  # type: ignore[method-assign]
+    job = await house.submitted()
+    await house.studio.start()
+    await eventually(lambda: house.clock.sleeping == 2)  # the janitor, and what watches over the start
+    house.clock.advance(121)
+    await eventually(lambda: any(isinstance(shown, Waiting) for shown, _ in house.outlet.shown))
+    there.set()
+    await house.finished(job.id)
+    accepted = await house.studio.submit(ANNA, PLACE, a_request(1))
+    assert isinstance(accepted, Accepted)
+    assert accepted.engine_ready
 
 
 async def test_cancelling_what_waits_refunds(house: House) -> None:
@@ -272,7 +318,7 @@ async def test_a_worker_outlives_an_engine_that_breaks_its_contract(house: House
     house.process.start = broken  # type: ignore[method-assign]
     job = await house.submitted()
     await house.studio.start()
-    await eventually(lambda: calls == 1 and house.clock.sleeping == 2)  # the janitor, and the worker that pauses
+    await eventually(lambda: calls == 1 and house.clock.sleeping == 3)  # janitor, watch, and the worker that pauses
     house.clock.advance(2)
     await house.finished(job.id)
 
