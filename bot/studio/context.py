@@ -59,6 +59,7 @@ class Running:
     job: Job
     engine: Engine
     ends_at: float | None = None
+    begun: bool = False  # the engine has told of an iteration
     ended: bool = False  # cancelled, and the engine has yet to stop: nobody wants to hear of it
 
 

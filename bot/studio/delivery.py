@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 import structlog
 
@@ -23,6 +25,7 @@ CANCELLED_BY_ADMIN = "by_admin"
 
 _FIRST_RETRY_SECONDS = 30.0  # after an outlet broke; doubles
 _LONGEST_RETRY_SECONDS = 3600.0
+PATIENCE_SECONDS = 5.0  # that a person's verb waits for an outlet; what takes longer goes on in the background
 _OUTLET_SECONDS = 300.0  # an outlet that needs longer has broken
 _AT_ONCE = 4  # results in memory on their way out
 _TELLS = 4  # attempts to say that a job ended without a result
@@ -71,15 +74,44 @@ class Delivery:
         """Take away a job's status message, and make sure that no new one comes."""
         await self._status.settle(job_id)
         job = await self._context.store.jobs.get(job_id)
-        outlet = self._context.outlet(job.place) if job is not None else None
-        if job is None or job.status_ref is None or outlet is None:
-            return
+        if job is not None and job.status_ref is not None:
+            await self._remove(job, job.status_ref)
+            await self._context.store.jobs.set_status_ref(job_id, None)
+
+    async def remove_statuses(self, job_ids: Sequence[str]) -> None:
+        """Take away the status messages of several jobs; a slow outlet finishes that in the background."""
+        jobs = self._context.store.jobs
+        await asyncio.gather(*map(self._status.settle, job_ids))
+        found = [job for job_id in job_ids if (job := await jobs.get(job_id)) is not None]
+        await self._in_patience([self._remove(job, job.status_ref) for job in found if job.status_ref is not None])
+
+    async def remove_result(self, job: Job) -> None:
+        """Take away the message with a job's result; its reference stays, for another try, until that is done."""
+        if job.sent_ref is not None:
+            await self._in_patience([self._remove_result(job, job.sent_ref)])
+
+    async def _remove_result(self, job: Job, ref: str) -> None:
+        if await self._remove(job, ref):
+            await self._context.store.jobs.set_sent_ref(job.id, None)
+
+    async def _remove(self, job: Job, ref: str) -> bool:
+        """Remove a message, or give up; False when that did not work."""
+        outlet = self._context.outlet(job.place)
+        if outlet is None:
+            return False
         try:
             async with asyncio.timeout(_OUTLET_SECONDS):
-                await outlet.remove(job.place, job.status_ref)
+                await outlet.remove(job.place, ref)
         except Exception:
-            log.exception("status.not_removed", job=job_id)
-        await self._context.store.jobs.set_status_ref(job_id, None)
+            log.exception("message.not_removed", job=job.id)
+            return False
+        return True
+
+    async def _in_patience(self, work: Sequence[Coroutine[Any, Any, object]]) -> None:
+        """Wait a moment for work on messages, which goes on afterwards."""
+        tasks = [self._background.start(some, "removal of a message") for some in work]
+        if tasks:
+            await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
 
     async def give_up_old(self) -> None:
         """Let what could not be delivered for too long expire; it stays in the history."""

@@ -26,7 +26,7 @@ class Endings:
         self._tokens: dict[str, tuple[str, float]] = {}  # by person: what confirms forgetting, and until when
 
     async def cancel(self, person: Person, job_id: str) -> Cancelled:
-        """Cancel a job that waits or is being painted; for the latter only an admin gives a refund."""
+        """Cancel a job that waits or is being painted; once that has begun, only an admin gives a refund."""
         job = await self._job(job_id)
         by_admin = job.person.key != person.key
         if by_admin and not self._context.is_owner(person):
@@ -49,14 +49,7 @@ class Endings:
         if job.state not in ENDED:
             raise Refused(outcomes.WrongState(verb="delete", state=job.state))
         await self._context.store.jobs.delete_files(job_id, mark_deleted=True)
-        outlet = self._context.outlet(job.place)
-        if job.sent_ref is not None and outlet is not None:
-            try:
-                await outlet.remove(job.place, job.sent_ref)
-            except Exception:
-                log.exception("result.not_removed", job=job_id)  # its reference stays, for another try
-            else:
-                await self._context.store.jobs.set_sent_ref(job_id, None)
+        await self._delivery.remove_result(job)
         log.info("job.deleted", job=job_id)
         return Deleted(job_id=job_id)
 
@@ -70,11 +63,13 @@ class Endings:
             self._tokens[person.key] = token, now + _TOKEN_SECONDS
             return ForgetAsked(jobs=await self._context.store.people.count_jobs(person.key), token=token)
         del self._tokens[person.key]
+        statuses: list[str] = []
         for job in await self._context.store.jobs.by_state("queued", "painting", "painted"):
             if job.person.key == person.key:
                 if await self._cancelled(job.id):
                     await self._context.let_go(job.id)
-                await self._delivery.remove_status(job.id)
+                statuses.append(job.id)
+        await self._delivery.remove_statuses(statuses)
         jobs, files = await self._context.store.people.forget(person.key)
         log.info("person.forgotten", jobs=jobs, files=files)
         return Forgotten(jobs=jobs, files=files)
@@ -85,7 +80,9 @@ class Endings:
         waiting = await jobs.end(job_id, "cancelled", refund=True, code=code, only_from=("queued",))
         if waiting is not None:
             return waiting
-        return await jobs.end(job_id, "cancelled", refund=by_admin, code=code, only_from=("painting",))
+        running = self._context.running.get(job_id)
+        refund = by_admin or running is None or not running.begun
+        return await jobs.end(job_id, "cancelled", refund=refund, code=code, only_from=("painting",))
 
     async def _job(self, job_id: str) -> Job:
         job = await self._context.store.jobs.get(job_id)

@@ -151,6 +151,7 @@ class Painters:
             running.ends_at = self._context.clock.now() + running.job.cost / hello.speed
 
     def _progressed(self, running: Running, progress: Progress) -> None:
+        running.begun = True
         if not running.ended:
             running.ends_at = self._context.clock.now() + progress.seconds_left
             self._status.post(Painting(job=running.job, progress=progress, retry=running.job.attempts_engine > 0))

@@ -9,7 +9,7 @@ from bot.outcomes import Failed
 from bot.ports import Gone, Later, Sent
 from bot.store import StorageFull
 from tests.bot.studio.conftest import ANNA, PLACE, House, a_request, eventually, make_config
-from tests.bot.studio.test_trouble import painting
+from tests.bot.studio.test_trouble import begun, painting
 from tests.fake_engine import SEEDS
 
 
@@ -154,9 +154,10 @@ async def test_a_restart_takes_up_everything(house: House) -> None:
         store_states[found.id] = (found.state, found.attempts_engine)
     assert store_states == {painted.id: ("painted", 0), under_way.id: ("queued", 0), queued.id: ("queued", 0)}
     house.clock.advance(10)
+    house.outlet.shown.clear()
     await studio.start()
     await house.finished(painted.id)
-    await house.state(under_way.id, "painting")
+    await begun(house, under_way.id)
     await studio.cancel(ANNA, under_way.id)
     await house.finished(queued.id)
     assert await house.used() == 3
@@ -176,7 +177,8 @@ async def test_a_kill_in_the_middle_of_painting_is_no_attempt(house: House) -> N
 async def test_closing_takes_seconds_even_when_the_outlet_hangs(house: House) -> None:
     await house.open()
     house.outlet.show_gate = asyncio.Event()
-    await painting(house)
+    job = await house.submitted(seed=SEEDS["slow"])
+    await house.state(job.id, "painting")
     await asyncio.wait_for(house.close(), 30)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from bot.model import Place, PlaceSettings, Request, RequestedStyle
 from bot.outcomes import (
     Accepted,
@@ -26,6 +28,7 @@ from bot.outcomes import (
     WrongState,
 )
 from bot.ports import Later
+from bot.studio import delivery
 from tests.bot.studio.conftest import (
     ANNA,
     BERT,
@@ -343,3 +346,31 @@ async def test_a_message_that_could_not_be_removed_can_be_deleted_again(house: H
     assert await studio.delete(ANNA, job.id) == Deleted(job_id=job.id)
     assert await studio.delete(ANNA, job.id) == Deleted(job_id=job.id)
     assert job.sent_ref in house.outlet.removed
+
+
+async def test_an_outlet_that_hangs_holds_up_neither_deleting_nor_forgetting(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "PATIENCE_SECONDS", 0.1)
+    studio = await house.open()
+    done = await house.painted()
+    await eventually(lambda: house.outlet.removed)  # the status
+    house.outlet.answers.append(Later(3600))
+    other = await house.accepted(studio.submit(ANNA, PLACE, a_request(1), status_ref="mine"))
+    await house.state(other.id, "painted")
+    await eventually(lambda: house.clock.sleeping == 2)  # the janitor and the delivery
+    remove, wakes = house.outlet.remove, asyncio.Event()
+
+    async def slow(place: Place, ref: str) -> None:
+        await wakes.wait()
+        await remove(place, ref)
+
+    house.outlet.remove = slow  # type: ignore[method-assign]
+    async with asyncio.timeout(20):
+        assert await studio.delete(ANNA, done.id) == Deleted(job_id=done.id)
+        asked = await studio.forget(ANNA)
+        assert isinstance(asked, ForgetAsked)
+        assert isinstance(await studio.forget(ANNA, asked.token), Forgotten)
+    assert files_of(house) == []
+    wakes.set()
+    await eventually(lambda: {done.sent_ref, "mine"} <= set(house.outlet.removed))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,18 +12,22 @@ from bot.model import Job
 from bot.outcomes import Accepted, Cancelled, Failed, JobUnknown, NotYours, Painting, QueueState, Waiting, WrongState
 from bot.ports import Later
 from bot.store import StorageFailed, StorageFull
-from nst_engine.protocol import Hello
+from nst_engine.protocol import Hello, Progress, Result, Task
 from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, House, a_request, eventually
 from tests.fake_engine import SEEDS
 
 
 async def painting(house: House, **options: object) -> Job:
-    """A job in the engine's hands that does not end by itself."""
+    """A job that the engine has begun to paint, and that does not end by itself."""
     job = await house.submitted(seed=SEEDS["slow"], **options)
-    await eventually(
-        lambda: any(isinstance(shown, Painting) and shown.job.id == job.id for shown, _ in house.outlet.shown)
-    )
+    await begun(house, job.id)
     return await house.state(job.id, "painting")
+
+
+async def begun(house: House, job_id: str) -> None:
+    """Wait until the engine has told of an iteration."""
+    shown = house.outlet.shown
+    await eventually(lambda: any(isinstance(it, Painting) and it.progress and it.job.id == job_id for it, _ in shown))
 
 
 @pytest.mark.parametrize("trouble", ["crash", "garbage", "exit"])
@@ -151,6 +156,23 @@ async def test_cancelling_what_is_painted_frees_the_engine_and_refunds_nothing(h
     await house.told(job.id)
     await eventually(lambda: house.outlet.removed)  # the status message goes, and no new one comes
     assert len({ref for shown, ref in house.outlet.shown if shown.job.id == job.id and ref}) <= 1
+
+
+async def test_cancelling_before_the_first_iteration_refunds(house: House) -> None:
+    """As while the engine is started anew: the job counts as being painted, but nothing has been."""
+    studio = await house.open()
+    run = house.process.run
+
+    async def without_a_word(task: Task, *, work: float, on_progress: Callable[[Progress], None]) -> Result:
+        return await run(task, work=work, on_progress=lambda progress: None)
+
+    house.process.run = without_a_word  # type: ignore[method-assign]
+    job = await house.submitted(seed=SEEDS["slow"])
+    await house.state(job.id, "painting")
+    outcome = await studio.cancel(ANNA, job.id)
+    assert isinstance(outcome, Cancelled)
+    assert (outcome.refunded, outcome.by_admin) == (1, False)
+    assert await house.used() == 0
 
 
 async def test_an_admin_cancels_with_a_refund(house: House) -> None:
