@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +34,9 @@ def local_person() -> Person:
     return Person(platform="cli", id="local", locale=LOCALE)
 
 
+News = wire.Standing | wire.Ended
+
+
 class LocalServer:
     """Takes requests over the socket, submits them as the local person, and tells each client about its job."""
 
@@ -57,8 +61,7 @@ class LocalServer:
         if len(os.fsencode(self._path)) > _LONGEST_PATH:
             raise CliError(f"bot.data_dir: {self._path} is too long for a socket; choose a folder with a shorter path")
         self._path.unlink(missing_ok=True)
-        self._server = await asyncio.start_unix_server(self._welcome, self._path)
-        self._path.chmod(0o600)  # and nobody else gets into its folder anyway
+        self._server = await asyncio.start_unix_server(self._welcome, sock=_bound(self._path))
 
     async def close(self) -> None:
         """Stop listening and hang up; the clients' jobs stay."""
@@ -95,8 +98,8 @@ class LocalServer:
             text = "the running bot is of another version of Impasto; restart it"
             await wire.send(writer, wire.Refused(text=text, code=Exit.OURS))
             return
-        events: asyncio.Queue[Event] = asyncio.Queue()
-        with self._outlet.watched(events.put_nowait):
+        box = Mailbox()
+        with self._outlet.watched(lambda event: box.put(*self._message(event))):
             place = CliPlace(output=submit.output, replace=submit.replace)
             outcome = await self._studio.submit(local_person(), place, submit.request, key=submit.key)
             if not isinstance(outcome, Accepted):
@@ -104,14 +107,18 @@ class LocalServer:
                 await wire.send(writer, wire.Refused(text=text, code=exit_code(outcome)))
                 return
             job = outcome.job
+            box.follow(job.id)
             await wire.send(writer, wire.Stored(job=job, text=line(self._presenter, outcome)))
-            while event := await _before_hang_up(events, reader):
-                if isinstance(event, Ending):
-                    if event.outcome.job.id == job.id:
-                        await wire.send(writer, self._ended(event))
-                        return
-                elif event.job.id == job.id:
-                    await wire.send(writer, self._standing(event))
+            while message := await _before_hang_up(box, reader):
+                await wire.send(writer, message)
+                if isinstance(message, wire.Ended):
+                    return
+
+    def _message(self, event: Event) -> tuple[str, News]:
+        """Return what a client is to know of an event, and of which job; no pictures are in it."""
+        if isinstance(event, Ending):
+            return event.outcome.job.id, self._ended(event)
+        return event.job.id, self._standing(event)
 
     def _standing(self, event: Waiting | Painting) -> wire.Standing:
         ready = self._engine_ready()
@@ -128,12 +135,54 @@ class LocalServer:
         return wire.Ended(job=job, text=text, code=code, written=ending.written)
 
 
-async def _before_hang_up(events: asyncio.Queue[Event], reader: asyncio.StreamReader) -> Event | None:
-    """Return the next event; None when the client is gone (it has nothing more to say)."""
-    event, hang_up = asyncio.ensure_future(events.get()), asyncio.ensure_future(reader.read(1))
+class Mailbox:
+    """What one client has yet to hear: the latest of its job, however slowly it reads, and the end for certain."""
+
+    def __init__(self) -> None:
+        self._latest: dict[str, News] = {}  # by job: more than one until it is known which is the client's
+        self._job_id: str | None = None
+        self._news = asyncio.Event()
+
+    def put(self, job_id: str, message: News) -> None:
+        """Take in what happened to a job."""
+        if self._job_id in (None, job_id) and not isinstance(self._latest.get(job_id), wire.Ended):
+            self._latest[job_id] = message
+            self._news.set()
+
+    def follow(self, job_id: str) -> None:
+        """From now on keep what belongs to this job alone."""
+        self._job_id = job_id
+        self._latest = {key: message for key, message in self._latest.items() if key == job_id}
+
+    async def next(self) -> News:
+        """Wait for news of the job that is followed, and return the latest."""
+        while True:
+            self._news.clear()
+            if self._job_id in self._latest:
+                return self._latest.pop(self._job_id)
+            await self._news.wait()
+
+
+def _bound(path: Path) -> socket.socket:
+    """Return a socket at this path that is the owner's alone from its first moment; nothing here yields to others."""
+    made = socket.socket(socket.AF_UNIX)
+    before = os.umask(0o177)
     try:
-        await asyncio.wait((event, hang_up), return_when=asyncio.FIRST_COMPLETED)
-        return event.result() if event.done() else None
+        made.bind(os.fspath(path))
+    except OSError:
+        made.close()
+        raise
     finally:
-        event.cancel()
+        os.umask(before)
+    return made
+
+
+async def _before_hang_up(box: Mailbox, reader: asyncio.StreamReader) -> News | None:
+    """Return the next news; None when the client is gone (it has nothing more to say)."""
+    news, hang_up = asyncio.ensure_future(box.next()), asyncio.ensure_future(reader.read(1))
+    try:
+        await asyncio.wait((news, hang_up), return_when=asyncio.FIRST_COMPLETED)
+        return news.result() if news.done() else None
+    finally:
+        news.cancel()
         hang_up.cancel()
