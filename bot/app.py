@@ -23,11 +23,11 @@ from bot.adapters.cli.server import LocalServer
 from bot.clock import SystemClock
 from bot.config import CeilingSection, Config, LimitsSection, StoreSection
 from bot.engines.process import Limits, ProcessEngine, engine_command
-from bot.faults import ConfigError, Fault, listed
+from bot.faults import listed
 from bot.intake import Intake
 from bot.ports import Engine, Outlet
 from bot.presenter import Presenter
-from bot.presets import Presets, UnknownPreset
+from bot.presets import Presets
 from bot.store import Store
 from bot.studio import Studio
 from bot.tokens import VARIABLES, Tokens
@@ -87,14 +87,7 @@ class App:
 
     def presets(self, config: Config) -> Presets:
         """Return the presets that ship with the project and those of the config's folders; raises ConfigError."""
-        presets = Presets.load(*config.styles.folders)
-        if (name := config.defaults.preset) is not None:
-            try:
-                presets.get(name)
-            except UnknownPreset as error:
-                known = listed([f'"{name}"' for name in error.near]) or 'a name that "impasto styles" lists'
-                raise ConfigError(None, [Fault("defaults.preset", f'"{name}"', known)]) from None
-        return presets
+        return Presets.load(*config.styles.folders, default=config.defaults.preset)
 
     async def _open(
         self,

@@ -90,10 +90,11 @@ class Presets:
         self._presets = {preset.name: preset for preset in presets}
 
     @classmethod
-    def load(cls, *folders: Path, shipped: Path | None = SHIPPED) -> Presets:
+    def load(cls, *folders: Path, shipped: Path | None = SHIPPED, default: str | None = None) -> Presets:
         """Read the shipped presets and those in `folders`; a later preset replaces an earlier one of its name.
 
-        Blocks; raises PresetsError with every fault in every folder.
+        Blocks; raises PresetsError with every fault in every folder, and ConfigError when `default` (the config's
+        defaults.preset) is none of them.
         """
         presets: list[Preset] = []
         faults: dict[Path, list[Fault]] = {}
@@ -104,7 +105,10 @@ class Presets:
                 faults[folder / LIST_FILE] = reader.faults
         if faults:
             raise PresetsError(faults)
-        return cls(presets)
+        found = cls(presets)
+        if default is not None:
+            found._require_default(default)
+        return found
 
     def get(self, name: str) -> Preset:
         """Return the preset with this name, in any case; raises UnknownPreset."""
@@ -117,6 +121,13 @@ class Presets:
                 known for known in self._presets if wanted in known or wanted in self._presets[known].title.lower()
             ]
         raise UnknownPreset(name, similar[:3])
+
+    def _require_default(self, name: str) -> None:
+        try:
+            self.get(name)
+        except UnknownPreset as error:
+            known = listed([f'"{similar}"' for similar in error.near]) or 'a name that "impasto styles" lists'
+            raise ConfigError(None, [Fault("defaults.preset", f'"{name}"', known)]) from None
 
     def names(self) -> tuple[str, ...]:
         """Return every preset's name, in order."""

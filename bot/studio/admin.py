@@ -12,11 +12,11 @@ import structlog
 
 from bot import outcomes
 from bot.config import Config
-from bot.faults import ConfigError, Fault, listed
+from bot.faults import ConfigError
 from bot.model import Limits, Person
 from bot.outcomes import AdminDone, ReloadFailed, Stats
 from bot.ports import Engine
-from bot.presets import Presets, UnknownPreset
+from bot.presets import Presets
 from bot.quotas import day_of
 from bot.studio.admission import PAUSED_FLAG
 from bot.studio.context import Context, Refused
@@ -109,8 +109,7 @@ class Admin:
         if self._reload is not None:
             try:
                 config = await asyncio.to_thread(self._reload)
-                presets = await asyncio.to_thread(Presets.load, *config.styles.folders)
-                _require_default_preset(config, presets)
+                presets = await asyncio.to_thread(Presets.load, *config.styles.folders, default=config.defaults.preset)
             except ConfigError as error:
                 return ReloadFailed(faults=tuple(map(str, error.faults)))
             late = _after_restart(self._context.config, config)
@@ -141,16 +140,6 @@ def _after_restart(old: Config, new: Config) -> list[str]:
         if value != getattr(getattr(old, section), key)
     ]
     return [key for key in changed if key.startswith("engine.") or key in _READ_AT_START]
-
-
-def _require_default_preset(config: Config, presets: Presets) -> None:
-    name = config.defaults.preset
-    try:
-        if name is not None:
-            presets.get(name)
-    except UnknownPreset as error:
-        known = listed([f'"{near}"' for near in error.near]) or "a preset's name"
-        raise ConfigError(None, [Fault("defaults.preset", f'"{name}"', known)]) from None
 
 
 def _described(engine: Engine) -> str:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from bot.faults import ConfigError
 from bot.presets import LIST_FILE, SHIPPED, Presets, PresetsError, UnknownPreset, contact_sheet
 from nst_engine.options import Options
 
@@ -207,3 +208,11 @@ def test_the_contact_sheet_takes_other_words_for_titles(shipped: Presets) -> Non
     german = contact_sheet(shipped, titles={"mosaic": "Mosaik aus Stein"})
     assert plain.size == german.size
     assert plain.tobytes() != german.tobytes()
+
+
+def test_the_default_preset_has_to_be_one_of_them() -> None:
+    assert "stained-glass" in Presets.load(default="stained-glass")
+    with pytest.raises(ConfigError) as error:
+        Presets.load(default="stained-glas")
+    [fault] = error.value.faults
+    assert (fault.path, fault.allowed) == ("defaults.preset", '"stained-glass"')
