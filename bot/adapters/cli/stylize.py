@@ -195,14 +195,16 @@ def _submit(
 def _run(work: Coroutine[Any, Any, T]) -> T:
     """Run until done; SIGTERM interrupts as Ctrl-C does, so that everything is closed on the way out."""
 
-    def interrupt(signum: int, _: object) -> None:
-        signal.raise_signal(signal.SIGINT)
+    async def interruptible() -> T:
+        this = asyncio.current_task()
+        assert this is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
+        return await work
 
-    before = signal.signal(signal.SIGTERM, interrupt)
     try:
-        return asyncio.run(work)
-    finally:
-        signal.signal(signal.SIGTERM, before)
+        return asyncio.run(interruptible())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 def _report(job: Job, outputs: Outputs, seconds: float) -> dict[str, Any]:

@@ -159,6 +159,20 @@ def test_an_engine_that_never_gets_ready_ends_the_command(impasto, folder, monke
     assert leftovers(folder) == []
 
 
+def test_a_stop_is_heard_where_ctrl_c_is_ignored_as_in_a_shells_background(processes, folder):
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        command = engine_command(FAKE_ENGINE_SECONDS=20)
+        process = processes.start("stylize", "photo.jpg", *STYLE, "-o", "out.png", IMPASTO_ENGINE_COMMAND=command)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    read_until(process, "iteration")
+    process.terminate()
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert not (folder / "out.png").exists()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_painting_leaves_nothing(processes, folder, number):
     command = engine_command(FAKE_ENGINE_SECONDS=20)
