@@ -1,7 +1,7 @@
 """The engine process: hears tasks on stdin, works through them, answers on stdout. Nothing here imports torch.
 
-The main thread loads the painter, says Hello and paints. A second thread makes films and reports, which need no
-painter and so do not wait for one; a third hears stdin; a fourth beats.
+The main thread loads the painter, says Hello and works through the tasks in their order. A second hears stdin, so that
+a Cancel is heeded at once; a third beats.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
 from statistics import fmean
 from typing import TYPE_CHECKING, NoReturn
 
@@ -30,7 +29,6 @@ from nst_engine.protocol import (
     Film,
     FrameError,
     Hello,
-    Inspect,
     Paint,
     PaintFacts,
     Progress,
@@ -69,8 +67,7 @@ class Worker:
     def __init__(self, pipes: Pipes, make_painter: Callable[[], Painter]) -> None:
         self._pipes = pipes
         self._make_painter = make_painter
-        self._to_paint: queue.SimpleQueue[Paint | Variations] = queue.SimpleQueue()
-        self._to_report: queue.SimpleQueue[Film | Inspect] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
         self._known: set[str] = set()  # ids of tasks that were heard and are not answered
         self._cancelled: set[str] = set()
         self._ids = threading.Lock()
@@ -79,17 +76,12 @@ class Worker:
         """Work until stdin ends, which ends the process. `started` is when it began, by `time.monotonic`."""
         self._pipes.start_hearing(self._hear)
         self._pipes.start_beating()
-        threading.Thread(target=self._report, name="reports", daemon=True).start()
         painter = self._ready_painter()
         seconds = time.monotonic() - started
         log.info("event=ready device=%s dtype=%s seconds=%.2f", painter.device, painter.dtype, seconds)
         self._send(_hello(painter, seconds))
         while True:
-            task = self._to_paint.get()
-            if isinstance(task, Paint):
-                self._answer(task, partial(self._paint, painter, task))
-            else:
-                self._answer(task, partial(self._vary, painter, task))
+            self._answer(painter, self._tasks.get())
 
     def _hear(self, message: ToEngine) -> None:
         with self._ids:
@@ -98,18 +90,17 @@ class Worker:
                     self._cancelled.add(message.id)
                 return
             self._known.add(message.id)
-        if isinstance(message, (Paint, Variations)):
-            self._to_paint.put(message)
-        else:
-            self._to_report.put(message)
+        self._tasks.put(message)
 
-    def _report(self) -> NoReturn:
-        while True:
-            task = self._to_report.get()
-            if isinstance(task, Film):
-                self._answer(task, partial(_filmed, task))
-            else:
-                self._answer(task, partial(_inspected, task))
+    def _do(self, painter: Painter, task: Task) -> Result:
+        if isinstance(task, Paint):
+            return self._paint(painter, task)
+        if isinstance(task, Variations):
+            return self._vary(painter, task)
+        if isinstance(task, Film):
+            film = make_film(task.frames, task.painting, task.format, task.max_bytes)
+            return Result(id=task.id, files=(film,))
+        return Result(id=task.id, files=inspect(task.frames, task.history, task.painting))
 
     def _ready_painter(self) -> Painter:
         try:
@@ -120,7 +111,7 @@ class Worker:
             log.exception("event=not_ready")
             leave("not ready, for the reason above", EXIT_NOT_READY)
 
-    def _answer(self, task: Task, work: Callable[[], Result]) -> None:
+    def _answer(self, painter: Painter, task: Task) -> None:
         """Do the work and send what came of it: always one Result or one Failure."""
         began = time.monotonic()
         log.info("event=task id=%s kind=%s", task.id, type(task).__name__)
@@ -128,7 +119,7 @@ class Worker:
         try:
             if task.id in self._cancelled:
                 raise errors.Cancelled
-            answer = work()
+            answer = self._do(painter, task)
         except Exception as error:
             code = _code(error)
             if code == "engine_error":
@@ -241,14 +232,6 @@ def _facts(paintings: Sequence[Painting]) -> PaintFacts:
         dtype=last.dtype,
         seed=last.seed,
     )
-
-
-def _filmed(task: Film) -> Result:
-    return Result(id=task.id, files=(make_film(task.frames, task.painting, task.format, task.max_bytes),))
-
-
-def _inspected(task: Inspect) -> Result:
-    return Result(id=task.id, files=inspect(task.frames, task.history, task.painting))
 
 
 def _code(error: Exception) -> FailureCode:

@@ -201,8 +201,9 @@ def test_stray_prints_land_in_the_log(start: Start) -> None:
         assert f"a stray print from {source}\n" in log
 
 
-def test_films_and_reports_do_not_wait_for_the_painter(start: Start) -> None:
-    engine = start(LOADING_SECONDS="300")
+def test_films_and_reports(start: Start) -> None:
+    engine = start()
+    assert isinstance(engine.hear(), Hello)
     frames, painting = some_frames(6), as_bytes(sketch(120, 80))
     engine.say(
         Film(id="film", frames=frames, painting=painting),
