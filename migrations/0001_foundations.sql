@@ -30,7 +30,7 @@ CREATE TABLE jobs (
     deleted           INTEGER NOT NULL DEFAULT 0 CHECK (deleted IN (0, 1)),  -- its person deleted the result
     attempts_engine   INTEGER NOT NULL DEFAULT 0,    -- engines that died or hung over it; restarts do not count
     attempts_delivery INTEGER NOT NULL DEFAULT 0,
-    lease_until       REAL,                          -- while painting: who holds it is the one owner of this database
+    lease_until       REAL,                          -- while painting: the janitor lets it be until then, and while it is in hand
     deliver_after     REAL,                          -- a delivery that was told "later"
     status_ref        TEXT,                          -- the status message
     sent_ref          TEXT,                          -- the delivered message, stored last

@@ -67,7 +67,8 @@ class Janitor:
         """Take up what nobody works on, as after trouble with the store."""
         context = self._context
         for job in await context.store.jobs.by_state("painting"):
-            if job.id not in context.running and not context.scheduler.taken(job.id):
+            over = job.lease_until is None or job.lease_until <= context.clock.now()
+            if over and job.id not in context.running and not context.scheduler.taken(job.id):
                 log.warning("job.picked_up", job=job.id)
                 await context.store.jobs.requeue(job.id, died=False)
         for job in await context.store.jobs.by_state("queued"):

@@ -20,7 +20,7 @@ from nst_engine.protocol import Film, Frame, Inspect, LossPoint, Paint, Progress
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 2  # engines that may die or hang over one job
-_LEASE_SECONDS = 3600.0
+_LEASE_SECONDS = 300.0  # before which the janitor takes up no job that nobody seems to paint
 _FIRST_PAUSE_SECONDS = 1.0  # before an engine that would not start is asked again; doubles
 _LONGEST_PAUSE_SECONDS = 60.0
 _LATE_SECONDS = 120.0  # without any engine, after which people are told

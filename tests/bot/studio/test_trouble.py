@@ -308,6 +308,32 @@ async def test_a_store_that_fails_for_a_moment_loses_nothing(house: House) -> No
     assert await house.used() == 1
 
 
+async def test_what_nobody_paints_is_taken_up_when_its_lease_is_over(house: House) -> None:
+    """As when neither the result nor the failure could be written down."""
+    await house.open()
+    await house.painted(number=1)
+    house.clock.advance(1)
+    job = await house.submitted(seed=SEEDS["slow"])
+    await begun(house, job.id)
+    left = await house.job(job.id)
+    assert left.lease_until is not None
+    end = house.store.jobs.end
+
+    async def broken(*_: object, **__: object) -> None:
+        raise StorageFailed(house.folder, "the disk is away")
+
+    house.store.jobs.end = broken  # type: ignore[method-assign, assignment]
+    await house.process.cancel(job.id)  # which ends in a failure that cannot be written down
+    await eventually(lambda: job.id not in house.studio._context.running)
+    house.store.jobs.end = end  # type: ignore[method-assign]
+    await house.studio.tidy()
+    assert (await house.job(job.id)).state == "painting"
+    house.clock.advance(left.lease_until - house.clock.now())
+    await house.studio.tidy()
+    assert (await house.job(job.id)).state in ("queued", "painting")
+    assert (await house.job(job.id)).lease_until != left.lease_until
+
+
 async def test_a_worker_outlives_a_queue_that_cannot_be_read(house: House) -> None:
     """To show people where they stand is no reason to stop painting, or to fail what is being painted."""
     await house.open(start=False)
