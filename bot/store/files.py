@@ -74,6 +74,14 @@ class Files:
             self._being_written.discard(temporary.name)
         return digest
 
+    async def keep(self, digest: str) -> None:
+        """Spare a stored file as if it had been put just now; raises FileGone."""
+        async with self._lock:
+            rows = await self._database.read("SELECT bytes FROM files WHERE digest = ?", (digest,))
+            if not rows:
+                raise FileGone(digest)
+            await self._record(digest, rows[0]["bytes"])
+
     async def get(self, digest: str) -> bytes:
         """Return a file's bytes, checked. Raises FileGone, FileDamaged, StorageFailed."""
         if not _DIGEST.fullmatch(digest):

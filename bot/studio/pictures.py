@@ -90,7 +90,7 @@ class Pictures:
         Raises FileGone and FileDamaged.
         """
         png = await self._context.store.files.get(digest)
-        await self._context.store.files.put(png)
+        await self._context.store.files.keep(digest)
         return StoredPicture(digest, *png_size(png))
 
     async def all_of(self, work: Sequence[Coroutine[Any, Any, StoredPicture]]) -> list[StoredPicture]:

@@ -193,3 +193,16 @@ async def test_a_cancelled_put_leaves_nothing_or_everything(store):
     count, _ = await store.files.totals()
     assert count == len(files_on_disk(store.folder))
     assert await store.files.put(b"picture")
+
+
+async def test_what_is_kept_is_spared_as_if_it_had_been_put_just_now(store, clock):
+    digest = await store.files.put(b"picture")
+    store.files.settle([digest])
+    clock.time += 3 * 3600
+    await store.files.keep(digest)
+    assert await store.files.sweep() == 0
+    assert await store.files.discard([digest]) == 0, "its job is yet to come"
+    store.files.settle([digest])
+    assert await store.files.discard([digest]) == 1
+    with pytest.raises(FileGone):
+        await store.files.keep(digest)
