@@ -142,43 +142,35 @@ class Studio:
 
     async def again(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
         """Paint it once more with a new seed; anybody at the same place may, at their own cost."""
-        asked = Asked(person=person, place=place, job_id=job_id, **how)
-        return await answered(self._verbs.again(asked))
+        return await answered(self._verbs.again(_asked(person, place, job_id, how)))
 
     async def stronger(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
         """Paint it with more of the style."""
-        asked = Asked(person=person, place=place, job_id=job_id, **how)
-        return await answered(self._verbs.change_strength(asked, "stronger"))
+        return await answered(self._verbs.change_strength(_asked(person, place, job_id, how), "stronger"))
 
     async def softer(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
         """Paint it with less of the style."""
-        asked = Asked(person=person, place=place, job_id=job_id, **how)
-        return await answered(self._verbs.change_strength(asked, "softer"))
+        return await answered(self._verbs.change_strength(_asked(person, place, job_id, how), "softer"))
 
     async def colors(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
         """Paint it with the photo's colours instead of the style's, or the other way round."""
-        asked = Asked(person=person, place=place, job_id=job_id, **how)
-        return await answered(self._verbs.colors(asked))
+        return await answered(self._verbs.colors(_asked(person, place, job_id, how)))
 
     async def bigger(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
         """Paint it larger, starting from the finished painting."""
-        asked = Asked(person=person, place=place, job_id=job_id, **how)
-        return await answered(self._verbs.bigger(asked))
+        return await answered(self._verbs.bigger(_asked(person, place, job_id, how)))
 
     async def swap(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
         """Paint the style in the style of the photo."""
-        asked = Asked(person=person, place=place, job_id=job_id, **how)
-        return await answered(self._verbs.swap(asked))
+        return await answered(self._verbs.swap(_asked(person, place, job_id, how)))
 
     async def variations(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
         """Paint a sheet of four strengths."""
-        asked = Asked(person=person, place=place, job_id=job_id, **how)
-        return await answered(self._verbs.variations(asked))
+        return await answered(self._verbs.variations(_asked(person, place, job_id, how)))
 
     async def pick(self, person: Person, place: Place, job_id: str, index: int, **how: Unpack[How]) -> Accepting:
         """Paint properly at one of a sheet's strengths, 1 to 4."""
-        asked = Asked(person=person, place=place, job_id=job_id, **how)
-        return await answered(self._verbs.pick(asked, index))
+        return await answered(self._verbs.pick(_asked(person, place, job_id, how), index))
 
     async def film(
         self,
@@ -189,13 +181,11 @@ class Studio:
         **how: Unpack[How],
     ) -> Accepting:
         """Make a film of the way to the painting: "gif" or "mp4"."""
-        asked = Asked(person=person, place=place, job_id=job_id, **how)
-        return await answered(self._verbs.film(asked, format))
+        return await answered(self._verbs.film(_asked(person, place, job_id, how), format))
 
     async def details(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
         """Draw the progress sheet and the loss plot."""
-        asked = Asked(person=person, place=place, job_id=job_id, **how)
-        return await answered(self._verbs.details(asked))
+        return await answered(self._verbs.details(_asked(person, place, job_id, how)))
 
     # ---- ending and telling -------------------------------------------------------------------------------------
 
@@ -260,3 +250,7 @@ class Studio:
     async def reload(self, person: Person) -> out.AdminDone | out.ReloadFailed | out.Refusal:
         """Read the config file anew."""
         return await answered(self._admin.reload(person))
+
+
+def _asked(person: Person, place: Place, job_id: str, how: How) -> Asked:
+    return Asked(person=person, place=place, job_id=job_id, **how)
