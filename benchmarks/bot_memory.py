@@ -1,6 +1,6 @@
 """The peak memory of the bot process, while it takes requests and a real engine paints them.
 
-    python -m benchmarks.bot_memory [--jobs 4] [--megapixels 12] [--json]
+    python -m benchmarks.bot_memory [--jobs 3] [--megapixels 12] [--json]
 
 Starts `impasto run` on a temporary data directory, submits photos through its socket, as `impasto stylize --submit`
 does, waits for the paintings, and reads the bot's high-water mark from the kernel (VmHWM: the bot alone, not its
@@ -33,7 +33,7 @@ START_SECONDS = 60.0
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--jobs", type=int, default=4)
+    parser.add_argument("--jobs", type=int, default=3)
     parser.add_argument("--megapixels", type=float, default=12.0, help="size of each photo")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
