@@ -30,7 +30,10 @@ STYLE_LAYERS: dict[str, float] = dict.fromkeys(("relu1_1", "relu2_1", "relu3_1",
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """How to paint. Every field has a default that works untouched; `None` means "as the other options imply"."""
+    """How to paint. Every field has a default that works untouched; `None` means "as the other options imply".
+
+    Raises OptionError, a ValueError, for a value out of range.
+    """
 
     size: Annotated[int, Meta(ge=64, le=6000, description="Long side of the painting, in pixels.")] = 512
     quality: Annotated[Quality, Meta(description="How long to work on it: draft, standard or fine.")] = "standard"
@@ -71,17 +74,14 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ] = msgspec.field(default_factory=lambda: dict(STYLE_LAYERS))
 
     def __post_init__(self) -> None:
-        for name, (low, high) in _OPTIONAL_RANGES.items():
-            value = getattr(self, name)
-            if value is not None and not low <= value <= high:  # also false for NaN
-                raise ValueError(f"{name} must be between {low:g} and {high:g}")
-        for name in ("content_layers", "style_layers"):
-            for layer in getattr(self, name):
-                if layer not in LAYERS:
-                    raise ValueError(f"{name} must name layers among {', '.join(LAYERS)}")
+        # msgspec checks ranges where it decodes, but not where Python code makes an Options.
+        for info in OPTION_TABLE.values():
+            value = getattr(self, info.name)
+            if not info.takes(value):
+                raise OptionError(info.name, str(value), info.allowed)
 
 
-# msgspec cannot put a range on "number or None", so these are checked in __post_init__.
+# msgspec cannot put a range on "number or None", so these stand here.
 _OPTIONAL_RANGES: dict[str, tuple[float, float]] = {
     "learning_rate": (1e-6, 10.0),
     "iterations": (1, 5000),
@@ -116,6 +116,16 @@ class OptionInfo(msgspec.Struct, frozen=True):
         if isinstance(self.default, dict):
             return f"layers with weights, such as {next(iter(self.default))}:1"
         return "another value"
+
+    def takes(self, value: Any) -> bool:
+        """Tell whether a value of the option's type is one that it takes."""
+        if self.choices:
+            return value in self.choices
+        if self.minimum is not None and self.maximum is not None:
+            return value is self.default is None or self.minimum <= value <= self.maximum  # false for NaN
+        if isinstance(self.default, dict):
+            return all(layer in LAYERS and 0 <= weight <= 1e9 for layer, weight in value.items())
+        return True
 
 
 class OptionError(ValueError):
@@ -174,6 +184,7 @@ _YES, _NO = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}
 
 
 def _converted(info: OptionInfo, value: Any) -> Any:
+    found = str(value)
     if isinstance(info.default, bool) and isinstance(value, str):
         if value.lower() not in _YES | _NO:
             raise OptionError(info.name, value, info.allowed)
@@ -185,7 +196,7 @@ def _converted(info: OptionInfo, value: Any) -> Any:
     try:
         return getattr(msgspec.convert({info.name: value}, Options, strict=False), info.name)
     except (msgspec.ValidationError, OverflowError) as error:
-        raise OptionError(info.name, str(value), info.allowed) from error
+        raise OptionError(info.name, found, info.allowed) from error
 
 
 def _parsed_layers(info: OptionInfo, text: str) -> dict[str, str]:
