@@ -125,6 +125,18 @@ def test_in_bfloat16_too(photo, waves, painter):
     assert one.history[-1].total < 1.3 * exact.history[-1].total
 
 
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("deterministic", [True, False])
+def test_the_same_seed_on_cuda(photo, waves, deterministic):
+    painter = nst_engine.Painter(Settings(device="cuda", deterministic=deterministic))
+    one, other = (painter.stylize(photo, waves, Options(size=96)) for _ in range(2))
+    if deterministic:
+        assert one.png() == other.png()
+    error = np.square(one.picture.astype(float) - other.picture.astype(float)).mean()
+    assert error < 255**2 / 10**3, "a PSNR of at least 30 dB"
+
+
 def test_strength_moves_evenly_from_the_photo(painter, photo, waves):
     distances = [
         content_distance(
