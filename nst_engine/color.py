@@ -41,7 +41,8 @@ def blend(parts: Sequence[tuple[Colors, float]]) -> Colors:
 def recolor(picture: Tensor, wanted: Colors, amount: float = 1.0) -> Tensor:
     """Move a picture's (1, 3, H, W) colours by `amount` (0 to 1) of the way towards the wanted mean and covariance.
 
-    The map is the linear one that moves every colour the least: optimal transport between two normal distributions.
+    The map is the linear one that moves every colour the least: optimal transport between two normal distributions
+    (Pitié and Kokaram, 2007). Values may leave 0 to 1.
     """
     own = colors_of(picture)
     root = _root(own.covariance)
@@ -54,7 +55,10 @@ def recolor(picture: Tensor, wanted: Colors, amount: float = 1.0) -> Tensor:
 
 
 def with_chroma_of(painting: Tensor, photo: Tensor) -> Tensor:
-    """Return the painting's luma with the photo's chroma (both (1, 3, H, W), RGB in 0 to 1)."""
+    """Return the painting's luma with the photo's chroma (both (1, 3, H, W), RGB in 0 to 1).
+
+    This is the luminance-only transfer of Gatys and others (2016), done at the end. Values may leave 0 to 1.
+    """
     luma = torch.tensor(_LUMA).to(painting).view(1, 3, 1, 1)
     difference = ((painting - photo) * luma).sum(1, keepdim=True)
     return photo + difference

@@ -26,6 +26,7 @@ _PATIENCE = 8  # ways back tried in a row before giving up
 def lbfgs(start: Tensor, evaluate: Evaluate, iterations: int) -> Tensor:
     """Minimise by L-BFGS without line search: one evaluation an iteration; raises NotFinite.
 
+    `start` is float32, of any shape, in 0 to 1; what is returned may leave that range a little.
     Where the loss leaps or is no number, the step is taken back, the curvature forgotten and the stride shortened.
     """
     memory = _Curvature()
@@ -98,7 +99,8 @@ _AVERAGE = 0.95  # share of the past in the running mean of the pictures
 def adam(start: Tensor, evaluate: Evaluate, iterations: int, learning_rate: float) -> Tensor:
     """Minimise by Adam with the picture clamped to 0 to 1 at every step, and return the iterates' running mean.
 
-    The mean takes out the grain that Adam's even steps leave. Raises NotFinite.
+    `learning_rate` is about what a pixel changes in one iteration, where 1 is from black to white. The mean takes out
+    the grain that Adam's even steps leave. Raises NotFinite.
     """
     x = start.clamp(0, 1).clone().requires_grad_()
     optimizer = torch.optim.Adam([x], lr=learning_rate, betas=_BETAS)

@@ -110,6 +110,7 @@ class Painter:
     ) -> Painting:
         """Paint `content` in `styles`, one picture or several, each alone or as (picture, weight).
 
+        Weights are at least 0 and relative to their sum. The painting's long side is `options.size` pixels.
         `init` is what to start from, and goes with `options.init == "file"`. `on_progress` hears of every iteration;
         its Progress has an empty id. `should_stop` is asked before every iteration.
 
@@ -218,7 +219,10 @@ def stylize(
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
 ) -> Painting:
-    """Paint one picture; see `Painter.stylize`. For several, keep a Painter: it loads the network once."""
+    """Paint one picture; see `Painter.stylize`. For several, keep a Painter: it loads the network once.
+
+    Raises what `Painter.stylize` raises, and WeightsError or DeviceError.
+    """
     painter = Painter(settings)
     return painter.stylize(content, styles, options, init=init, on_progress=on_progress, should_stop=should_stop)
 
