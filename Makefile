@@ -44,6 +44,7 @@ format: $(VENV)/installed-dev ## Format the code and mend what ruff can mend
 
 bench: $(VENV)/installed-dev ## Measure speed and memory of the painter on this machine
 	@$(BIN)/python -m benchmarks.standard
+	@$(BIN)/python -m benchmarks.bot_memory
 
 texts: $(VENV)/installed-dev ## Bring the catalogues up to date with the sources, then translate what is new
 	@mkdir -p build
