@@ -48,6 +48,24 @@ CREATE TABLE jobs (
     CHECK ((lease_until IS NOT NULL) = (state = 'painting'))
 ) STRICT;
 
+CREATE TABLE transitions (                           -- which state of a job may follow which; the same as in bot/model.py
+    was  TEXT NOT NULL,
+    next TEXT NOT NULL,
+    PRIMARY KEY (was, next)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO transitions (was, next) VALUES
+    ('queued', 'painting'), ('queued', 'cancelled'), ('queued', 'failed'), ('queued', 'expired'),
+    ('painting', 'painted'), ('painting', 'queued'), ('painting', 'cancelled'), ('painting', 'failed'),
+    ('painted', 'delivered'), ('painted', 'expired');
+
+CREATE TRIGGER jobs_change_state BEFORE UPDATE OF state ON jobs
+WHEN NEW.state <> OLD.state
+    AND NOT EXISTS (SELECT 1 FROM transitions WHERE was = OLD.state AND next = NEW.state)
+BEGIN
+    SELECT RAISE(ABORT, 'no such transition');
+END;
+
 CREATE INDEX jobs_by_state ON jobs (state, created_at);
 CREATE INDEX jobs_by_person ON jobs (person_key, created_at);
 CREATE INDEX jobs_by_end ON jobs (ended_at) WHERE ended_at IS NOT NULL;

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _MORE = f"""
 A frame is a length (4 bytes, big-endian) and a message in msgpack; nst_engine/protocol.py has them all. The first
-message out is Hello, when the network is loaded. Then every Paint, Variations, Film and Inspect is answered by one
-Result or Failure; a Cancel stops its task between two iterations. The process ends when stdin ends, or when its
+message out is Hello, when the network is loaded. Then every Paint, Variations, Film, Animate and Inspect is answered by
+one Result or Failure; a Cancel stops its task between two iterations. The process ends when stdin ends, or when its
 parent does. To paint by hand, use `impasto stylize`.
 
 exit status: 0 stdin ended; 2 bad arguments, or stdin is torn; {EXIT_NOT_READY} no such device, or no weights;

@@ -64,6 +64,21 @@ class Film(_Message, frozen=True, kw_only=True):
     max_bytes: int = 8 * 1024 * 1024
 
 
+class Animate(_Message, frozen=True, kw_only=True):
+    """Paint a moving picture (encoded pictures, in order), each frame started from the painting of the one before.
+
+    `options.init` holds for the first frame. Answered by a film that plays at `frames_per_second`, 1 to 30.
+    """
+
+    id: str
+    frames: tuple[bytes, ...]
+    styles: tuple[Style, ...]
+    options: Options = Options()
+    frames_per_second: float = 8
+    format: Literal["gif", "mp4"] = "gif"
+    max_bytes: int = 8 * 1024 * 1024
+
+
 class Inspect(_Message, frozen=True, kw_only=True):
     """Draw a progress sheet from the frames and a loss plot from the history, without painting again."""
 
@@ -79,7 +94,7 @@ class Cancel(_Message, frozen=True, kw_only=True):
     id: str
 
 
-Task = Paint | Variations | Film | Inspect
+Task = Paint | Variations | Film | Animate | Inspect
 ToEngine = Task | Cancel
 
 # ---- what an engine answers -------------------------------------------------------------------------------------

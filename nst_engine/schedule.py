@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from nst_engine.options import Options, Quality
-from nst_engine.protocol import Film, Inspect, Paint, Variations
+from nst_engine.protocol import Animate, Film, Inspect, Task, Variations
 
 SMALLEST_SIDE = 32  # pixels: relu5_1 sees a sixteenth of this
 COARSEST_LONG_SIDE = 100  # pixels: coarse scales give large strokes, but below this a face is one pixel of relu4_2
@@ -61,7 +61,7 @@ def plan(options: Options, width: int, height: int) -> tuple[Scale, ...]:
     return tuple(scales)
 
 
-def work(task: Options | Paint | Variations | Film | Inspect, width: int, height: int) -> float:
+def work(task: Options | Task, width: int, height: int) -> float:
     """Return what a task costs, in megapixel-iterations, for a photo of `width` × `height` pixels.
 
     Divided by an engine's `Hello.speed` it is the time in seconds. A film or a look inside costs next to nothing.
@@ -71,6 +71,8 @@ def work(task: Options | Paint | Variations | Film | Inspect, width: int, height
     if isinstance(task, Variations):
         options = variation_options(task.options, task.strengths[0])
         return len(task.strengths) * sum(scale.work for scale in plan(options, width, height))
+    if isinstance(task, Animate):
+        return len(task.frames) * work(task.options, width, height)
     options = task if isinstance(task, Options) else task.options
     return sum(scale.work for scale in plan(options, width, height))
 

@@ -11,17 +11,18 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from statistics import fmean
 from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
 from nst_engine import errors
-from nst_engine.film import make_film
+from nst_engine.film import make_animation, make_film
 from nst_engine.pipes import Pipes, leave
 from nst_engine.protocol import (
     PROTOCOL_VERSION,
+    Animate,
     Cancel,
     Failure,
     FailureCode,
@@ -97,6 +98,8 @@ class Worker:
             return self._paint(painter, task)
         if isinstance(task, Variations):
             return self._vary(painter, task)
+        if isinstance(task, Animate):
+            return self._animate(painter, task)
         if isinstance(task, Film):
             film = make_film(task.frames, task.painting, task.format, task.max_bytes)
             return Result(id=task.id, files=(film,))
@@ -153,10 +156,43 @@ class Worker:
         return Result(id=task.id, files=(file,), facts=facts, history=painting.history, frames=painting.frames)
 
     def _vary(self, painter: Painter, task: Variations) -> Result:
-        tell = self._teller(task.id)
-        count = len(task.strengths)
+        paintings = [
+            painter.stylize(
+                task.content,
+                [(style.picture, style.weight) for style in task.styles],
+                variation_options(task.options, strength),
+                init=task.init,
+                on_progress=tell,
+                should_stop=lambda: task.id in self._cancelled,
+            )
+            for strength, tell in zip(task.strengths, self._tellers(task.id, len(task.strengths)), strict=True)
+        ]
+        sheet = variations_sheet([painting.picture for painting in paintings], task.strengths)
+        return Result(id=task.id, files=(png_file("variations", sheet),), facts=_facts(paintings))
+
+    def _animate(self, painter: Painter, task: Animate) -> Result:
         paintings: list[Painting] = []
-        for number, strength in enumerate(task.strengths):
+        for frame, tell in zip(task.frames, self._tellers(task.id, len(task.frames)), strict=True):
+            before = paintings[-1].picture if paintings else None
+            options = task.options if before is None else msgspec.structs.replace(task.options, init="file")
+            paintings.append(
+                painter.stylize(
+                    frame,
+                    [(style.picture, style.weight) for style in task.styles],
+                    options,
+                    init=before,
+                    on_progress=tell,
+                    should_stop=lambda: task.id in self._cancelled,
+                )
+            )
+        pictures = [painting.picture for painting in paintings]
+        film = make_animation(pictures, task.frames_per_second, task.format, task.max_bytes)
+        return Result(id=task.id, files=(film,), facts=_facts(paintings))
+
+    def _tellers(self, task_id: str, count: int) -> Iterator[Callable[[Progress], None]]:
+        """Yield what passes on the progress of each of `count` paintings in turn, as parts of one task."""
+        tell = self._teller(task_id)
+        for number in range(count):
             began = time.monotonic()
 
             def shifted(progress: Progress, number: int = number, began: float = began) -> None:
@@ -172,17 +208,7 @@ class Worker:
                     )
                 )
 
-            painting = painter.stylize(
-                task.content,
-                [(style.picture, style.weight) for style in task.styles],
-                variation_options(task.options, strength),
-                init=task.init,
-                on_progress=shifted,
-                should_stop=lambda: task.id in self._cancelled,
-            )
-            paintings.append(painting)
-        sheet = variations_sheet([painting.picture for painting in paintings], task.strengths)
-        return Result(id=task.id, files=(png_file("variations", sheet),), facts=_facts(paintings))
+            yield shifted
 
     def _teller(self, task_id: str) -> Callable[[Progress], None]:
         """Return what passes progress on, no oftener than PROGRESS_SECONDS, and never without the latest preview."""

@@ -24,7 +24,7 @@ cp "$root/docs/images/chelsea.jpg" "$work/photo.jpg"
 cd "$work"
 "$work/venv/bin/impasto" styles >/dev/null
 "$work/venv/bin/impasto" config init "$work/config.toml"
-"$work/venv/bin/impasto" config check --config "$work/config.toml"
+"$work/venv/bin/impasto" --config "$work/config.toml" config check
 style=$("$work/venv/bin/impasto" styles --json | "$python" -c 'import json, sys; print(json.load(sys.stdin)[0]["name"])')
 "$work/venv/bin/impasto" stylize photo.jpg --style "$style" --size 96 --quality draft --output painting.png --json
 "$python" - <<'END'

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops, ImageSequence, ImageStat
 
 from nst_engine.errors import BadOptions, BadPicture
-from nst_engine.film import FRAMES_PER_SECOND, HOLD_SECONDS, FilmError, make_film
+from nst_engine.film import FRAMES_PER_SECOND, HOLD_SECONDS, FilmError, make_animation, make_film
 from nst_engine.protocol import Frame
 from tests.nst_engine.sketches import as_bytes, sketch, some_frames
 
@@ -126,3 +126,24 @@ def test_without_frames_there_is_no_film() -> None:
 def test_a_broken_frame_is_a_bad_picture() -> None:
     with pytest.raises(BadPicture):
         make_film((Frame(0, b"no jpeg"),), as_bytes(sketch(60, 40)))
+
+
+@pytest.mark.parametrize("media", ["gif", "mp4"])
+def test_an_animation_plays_its_pictures_at_their_pace(media: str) -> None:
+    pictures = [sketch(120, 80, step) for step in (0, 6, 12, 18)]
+    film = make_animation(pictures, 12.5, media)
+    if media == "gif":
+        with Image.open(io.BytesIO(film.data)) as gif:
+            assert (gif.size, gif.n_frames, gif.info["duration"]) == ((120, 80), 4, 80)
+    else:
+        with av.open(io.BytesIO(film.data)) as container:
+            assert container.streams.video[0].average_rate == 12.5
+            decoded = [frame.to_image() for frame in container.decode(video=0)]
+        assert [picture.size for picture in decoded] == [(120, 80)] * 4
+        assert all(difference(shown, meant) < 12 for shown, meant in zip(decoded, pictures, strict=True))
+
+
+@pytest.mark.parametrize("pace", [0, 31, float("nan")])
+def test_an_animation_at_an_impossible_pace_is_refused(pace: float) -> None:
+    with pytest.raises(BadOptions):
+        make_animation([sketch(64, 64)], pace)

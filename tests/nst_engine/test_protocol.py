@@ -14,6 +14,7 @@ from nst_engine.protocol import (
     LENGTH_BYTES,
     MAX_FRAME_BYTES,
     Alive,
+    Animate,
     Cancel,
     Failure,
     FailureCode,
@@ -76,6 +77,10 @@ to_engine = st.one_of(
         strengths=st.tuples(*[st.integers(0, 100)] * 4), init=st.none() | data,
     ),
     st.builds(Film, id=ids, frames=frames, painting=data, format=st.sampled_from(["gif", "mp4"]), max_bytes=counts),
+    st.builds(
+        Animate, id=ids, frames=st.lists(data, max_size=3).map(tuple), styles=styles, options=options,
+        frames_per_second=numbers, format=st.sampled_from(["gif", "mp4"]), max_bytes=counts,
+    ),
     st.builds(Inspect, id=ids, frames=frames, history=points, painting=data),
     st.builds(Cancel, id=ids),
 )  # fmt: skip
@@ -108,7 +113,9 @@ class Trickle:
 
 
 def test_the_strategies_cover_the_whole_union() -> None:
-    assert {kind.__name__ for kind in TO_ENGINE} == {"Paint", "Variations", "Film", "Inspect", "Cancel"}
+    assert {kind.__name__ for kind in TO_ENGINE} == {
+        "Paint", "Variations", "Film", "Animate", "Inspect", "Cancel",
+    }  # fmt: skip
     assert {kind.__name__ for kind in FROM_ENGINE} == {"Hello", "Alive", "Progress", "Result", "Failure"}
 
 

@@ -19,6 +19,7 @@ from nst_engine.options import Options
 from nst_engine.protocol import (
     PROTOCOL_VERSION,
     Alive,
+    Animate,
     Cancel,
     Failure,
     Film,
@@ -216,6 +217,20 @@ def test_films_and_reports(start: Start) -> None:
     assert [file.role for file in (*film.files, *look.files)] == ["film", "progress_sheet", "loss_plot"]
     assert isinstance(nothing, Failure)
     assert nothing.code == "bad_task"
+
+
+def test_a_moving_picture_is_painted_frame_by_frame(start: Start) -> None:
+    engine = start()
+    frames = tuple(as_bytes(sketch(96, 64, step)) for step in (0, 7, 14))
+    engine.say(Animate(id="a", frames=frames, styles=(Style(picture=STYLE),), frames_per_second=5))
+    heard = engine.hear_until(Result)
+    assert {message.iterations for message in heard if isinstance(message, Progress)} == {180}
+    (film,) = heard[-1].files
+    with Image.open(io.BytesIO(film.data)) as gif:
+        assert (film.role, gif.size, gif.n_frames, gif.info["duration"]) == ("film", (96, 64), 3, 200)
+    engine.say(Animate(id="none", frames=(), styles=(Style(picture=STYLE),)))
+    failure = engine.hear_until(Failure)[-1]
+    assert failure.code == "bad_task"
 
 
 def test_variations_are_one_task_with_one_progress(start: Start) -> None:

@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from bot.model import JobFile
+from bot.model import TRANSITIONS, JobFile
 from bot.store import DatabaseDamaged, FileGone, JobUnreadable, StorageFull, Store
 from bot.store.database import Database, uninterrupted
 from bot.store.errors import StorageFailed, from_sqlite
@@ -168,7 +168,8 @@ async def test_a_job_that_cannot_be_read_harms_no_other(store, clock):
     painted = await accept(store, person="bob")
     async with store.jobs._database.transaction() as run:
         await run("UPDATE jobs SET request = '{\"from\": \"the future\"}' WHERE person_key = 'cli:bob'")
-        await run("UPDATE jobs SET state = 'painted' WHERE id = ?", (painted.id,))
+        await run("UPDATE jobs SET state = 'painting', lease_until = 1 WHERE id = ?", (painted.id,))
+        await run("UPDATE jobs SET state = 'painted', lease_until = NULL WHERE id = ?", (painted.id,))
     assert [job.id for job in await store.jobs.by_state("queued")] == [good.id]
     await store.close()
     again = await Store.open(store.folder, clock=clock)
@@ -204,3 +205,13 @@ async def test_a_result_that_could_not_be_read_back_is_not_stored(store):
     with pytest.raises(FileGone):
         await store.jobs.finish(job.id, [JobFile(role="painting", digest="0" * 64)], width=1, height=1, facts=None)
     assert (await store.jobs.get(job.id)).state == "painting"
+
+
+async def test_the_database_knows_the_same_transitions_and_refuses_others(store):
+    rows = await store.jobs._database.read("SELECT was, next FROM transitions")
+    assert {tuple(row) for row in rows} == {(was, later) for was, nexts in TRANSITIONS.items() for later in nexts}
+    job = await accept(store)
+    with pytest.raises(Exception, match="no such transition"):
+        async with store.jobs._database.transaction() as run:
+            await run("UPDATE jobs SET state = 'painted' WHERE id = ?", (job.id,))
+    assert (await store.jobs.get(job.id)).state == "queued"

@@ -158,6 +158,7 @@ def test_a_delivery_that_was_written_but_not_noted_is_not_written_twice(processe
     wait_until(lambda: bot.states() == ["delivered"])
     bot.kill()
     with sqlite3.connect(bot.database) as connection:  # as it stood a moment before
+        connection.execute("DROP TRIGGER jobs_change_state")
         connection.execute("UPDATE jobs SET state = 'painted', sent_ref = NULL, ended_at = NULL")
     bot = processes.bot()
     wait_until(lambda: bot.states() == ["delivered"])
