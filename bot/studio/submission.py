@@ -93,7 +93,7 @@ class Submission:
         styles = wanted.styles
         if not styles and (default := self.default_preset(settings)):
             styles = (WantedStyle(preset=default),)
-        if not styles or any(style.preset is None and style.picture is None for style in styles):
+        if not styles or any(not style.preset and style.picture is None for style in styles):
             raise Refused(outcomes.MissingPicture(which="style"))
         self.require_count(len(styles))
         for style in styles:

@@ -80,6 +80,8 @@ def read_picture(path: Path, which: Which, max_bytes: int) -> bytes:
 
 def _style(text: str, max_bytes: int) -> RequestedStyle:
     name, weight = split_style(text)
+    if not name.strip():
+        raise CliError('--style "": name a style (impasto styles lists them), or a picture of your own')
     if looks_like_file(name):
         return RequestedStyle(picture=read_picture(Path(name), "style", max_bytes), weight=weight)
     return RequestedStyle(preset=name, weight=weight)

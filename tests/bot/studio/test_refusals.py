@@ -48,6 +48,7 @@ REFUSED: dict[str, tuple[Request, type[Outcome], dict[str, Any]]] = {
     "too many styles": (request(*[OWN] * 5), TooManyStyles, {"limit": 4}),
     "no style": (Request(content=picture(1), styles=()), MissingPicture, {"which": "style"}),
     "an empty style": (request(RequestedStyle()), MissingPicture, {"which": "style"}),
+    "a style without a name": (request(RequestedStyle(preset="")), MissingPicture, {"which": "style"}),
     "nothing to start from": (a_request(init="file"), MissingPicture, {"which": "init"}),
     "an empty photo": (request(content=b""), PictureRejected, {"which": "photo", "code": "empty"}),
     "a photo that is text": (request(content=b"hello " * 50), PictureRejected, {"code": "not_a_picture"}),

@@ -59,6 +59,7 @@ def _png_of(width: int, height: int) -> bytes:
         (["photo.jpg", "--style", "style.png:1001"], ["at most 1000"]),
         (["photo.jpg", "--style", "mosaic:much"], ["much", "no number"]),
         (["photo.jpg", "--style", ":2"], ["name a style"]),
+        (["photo.jpg", "--style", ""], ["name a style"]),
         (["photo.jpg", "--style", "sub"], ["sub"]),
         (["photo.jpg", *STYLE * 17], ["16"]),
         # the options
