@@ -15,6 +15,7 @@ from bot.tokens import Tokens, is_secret, redact
 
 Format = Literal["auto", "text", "json"]
 HIDDEN = "[secret]"
+_CHATTY = ("aiosqlite", "asyncio", "filelock")  # at "debug" they would bury our own lines, and spell out every row
 
 
 def configure(
@@ -60,6 +61,8 @@ def configure(
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level.upper())
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(max(root.level, logging.INFO))
     logging.captureWarnings(True)
 
 

@@ -57,6 +57,14 @@ def test_levels_apply_to_other_peoples_loggers_too():
     assert json.loads(line)["event"] == "reconnecting 3"
 
 
+def test_debug_is_about_impasto_and_not_about_every_query():
+    stream = written("json", "debug")
+    structlog.get_logger("bot.studio").debug("job.weighed")
+    logging.getLogger("aiosqlite").debug("executing SELECT * FROM jobs")
+    logging.getLogger("aiosqlite").warning("still heard")
+    assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["job.weighed", "still heard"]
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize("secret", [DISCORD, TELEGRAM, ODD])
 def test_secrets_are_hidden_wherever_they_turn_up(form, secret):
