@@ -35,6 +35,18 @@ def test_the_help_of_stylize_takes_its_words_from_the_table_of_options(impasto, 
         assert info.help in text
 
 
+def test_ctrl_c_while_modules_load_ends_in_a_word(impasto, monkeypatch):
+    class Interrupted:
+        def find_spec(self, name, *_):
+            if name == "bot.adapters.cli.main":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "bot.adapters.cli.main")
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+    ended = impasto("styles")
+    assert (ended.code, ended.err) == (130, "impasto: interrupted\n")
+
+
 def test_starting_loads_no_torch_and_little_else(processes):
     script = (
         "import sys; from bot.__main__ import main; main(['stylize', '--help']); "
