@@ -92,7 +92,7 @@ class EngineSection(_Section):
 
 
 class LimitsSection(_Section):
-    """What a person gets where nobody set anything else. 0 means none."""
+    """What a person gets where nobody set anything else. 0 means none at all, not that there is no limit."""
 
     paintings_a_day: Annotated[int, Field(ge=0)] = Field(
         default=30, description="Paintings a day (UTC) for one person."
