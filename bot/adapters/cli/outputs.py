@@ -45,8 +45,10 @@ def checked(path: Path, endings: Sequence[str], *, force: bool) -> Path:
     return path.absolute()
 
 
-def checked_together(paths: Sequence[Path]) -> None:
-    """Raise CliError when two results would go to the same file."""
+def checked_together(photo: Path, paths: Sequence[Path]) -> None:
+    """Raise CliError when two results would go to the same file, or one to the photo's own."""
+    if photo.resolve() in [path.resolve() for path in paths]:
+        raise CliError(f"{photo} is the photo itself; give the painting another name")
     if len(set(paths)) < len(paths):
         twice = next(path for path in paths if paths.count(path) > 1)
         raise CliError(f"{twice} is named for two results; give each its own file")

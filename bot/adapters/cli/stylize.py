@@ -108,6 +108,7 @@ def stylize(
     styles = style or []
     request = build_request(photo, styles, given, init, config.intake.max_bytes)
     outputs = _outputs(
+        photo,
         output or default_output(photo, [style_word(text) for text in styles], Path.cwd()),
         film, progress_sheet, loss_plot, force=force,
     )  # fmt: skip
@@ -139,7 +140,7 @@ def _init(options: dict[str, Any]) -> Path | None:
 
 
 def _outputs(
-    painting: Path, film: Path | None, progress_sheet: Path | None, loss_plot: Path | None, *, force: bool
+    photo: Path, painting: Path, film: Path | None, progress_sheet: Path | None, loss_plot: Path | None, *, force: bool
 ) -> Outputs:
     from bot.adapters.cli.private import Outputs
 
@@ -150,7 +151,7 @@ def _outputs(
         loss_plot=checked(loss_plot, _PICTURES, force=force) if loss_plot else None,
     )
     named = (outputs.painting, outputs.film, outputs.progress_sheet, outputs.loss_plot)
-    checked_together([path for path in named if path])
+    checked_together(photo, [path for path in named if path])
     return outputs
 
 

@@ -88,6 +88,7 @@ def _png_of(width: int, height: int) -> bytes:
         (["photo.jpg", *STYLE, "-o", "a.png", "--film", "there.png"], [".gif"]),
         (["photo.jpg", *STYLE, "-o", "a.png", "--loss-plot", "there.png"], ["there already"]),
         (["photo.jpg", *STYLE, "-o", "a.png", "--loss-plot", "./a.png"], ["two results"]),
+        (["photo.jpg", *STYLE, "-o", "photo.jpg", "--force"], ["the photo itself"]),
         (["photo.jpg", *STYLE, "-o", "a.png", "--submit", "--film", "a.gif"], ["--submit", "--film"]),
     ],
     ids=lambda value: " ".join(value)[:60] or "nothing",
