@@ -12,7 +12,7 @@ import msgspec
 from nst_engine.options import Options, Quality
 from nst_engine.protocol import Animate, Film, Inspect, Task, Variations
 
-SMALLEST_SIDE = 32  # pixels: relu5_1 sees a sixteenth of this
+SMALLEST_SIDE = 16  # pixels: of these relu5_1 sees one
 COARSEST_LONG_SIDE = 100  # pixels: coarse scales give large strokes, but below this a face is one pixel of relu4_2
 
 

@@ -266,4 +266,4 @@ def test_a_device_that_is_not_there_is_refused():
 
 def test_a_very_long_photo_is_painted(painter, waves):
     painting = painter.stylize(np.full((10, 2000, 3), 90, np.uint8), waves, QUICK)
-    assert (painting.width, painting.height) == (64, 32)
+    assert (painting.width, painting.height) == (64, 16)

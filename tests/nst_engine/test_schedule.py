@@ -49,3 +49,7 @@ def test_a_task_costs_what_its_options_cost():
     sheet = Variations(id="a", content=b"", styles=(Style(picture=b""),), options=Options(quality="fine"))
     assert work(sheet, 640, 480) == pytest.approx(4 * work(Options(quality="draft"), 640, 480))
     assert work(Film(id="a", frames=(), painting=b""), 640, 480) == 0
+
+
+def test_a_panorama_keeps_its_proportions():
+    assert painted_size(Options(size=512), 8000, 300) == (512, 19)
