@@ -42,6 +42,8 @@ from nst_engine.report import inspect, png_file, variations_sheet
 from nst_engine.schedule import variation_options
 
 if TYPE_CHECKING:
+    from nst_engine.images import Picture
+    from nst_engine.options import Options
     from nst_engine.painting import Painter, Painting
 
 log = logging.getLogger(__name__)
@@ -140,15 +142,27 @@ class Worker:
         except FrameError as error:
             self._send(Failure(id=task.id, code="engine_error", detail=str(error)))
 
-    def _paint(self, painter: Painter, task: Paint) -> Result:
-        painting = painter.stylize(
-            task.content,
+    def _stylize(
+        self,
+        painter: Painter,
+        task: Paint | Variations | Animate,
+        content: bytes,
+        options: Options,
+        init: Picture | None,
+        tell: Callable[[Progress], None],
+    ) -> Painting:
+        """Paint one picture of a task, in the task's styles and until it is cancelled."""
+        return painter.stylize(
+            content,
             [(style.picture, style.weight) for style in task.styles],
-            task.options,
-            init=task.init,
-            on_progress=self._teller(task.id),
+            options,
+            init=init,
+            on_progress=tell,
             should_stop=lambda: task.id in self._cancelled,
         )
+
+    def _paint(self, painter: Painter, task: Paint) -> Result:
+        painting = self._stylize(painter, task, task.content, task.options, task.init, self._teller(task.id))
         file = File(
             role="painting", media_type="image/png", data=painting.png(), width=painting.width, height=painting.height
         )
@@ -157,14 +171,7 @@ class Worker:
 
     def _vary(self, painter: Painter, task: Variations) -> Result:
         paintings = [
-            painter.stylize(
-                task.content,
-                [(style.picture, style.weight) for style in task.styles],
-                variation_options(task.options, strength),
-                init=task.init,
-                on_progress=tell,
-                should_stop=lambda: task.id in self._cancelled,
-            )
+            self._stylize(painter, task, task.content, variation_options(task.options, strength), task.init, tell)
             for strength, tell in zip(task.strengths, self._tellers(task.id, len(task.strengths)), strict=True)
         ]
         sheet = variations_sheet([painting.picture for painting in paintings], task.strengths)
@@ -175,16 +182,7 @@ class Worker:
         for frame, tell in zip(task.frames, self._tellers(task.id, len(task.frames)), strict=True):
             before = paintings[-1].picture if paintings else None
             options = task.options if before is None else msgspec.structs.replace(task.options, init="file")
-            paintings.append(
-                painter.stylize(
-                    frame,
-                    [(style.picture, style.weight) for style in task.styles],
-                    options,
-                    init=before,
-                    on_progress=tell,
-                    should_stop=lambda: task.id in self._cancelled,
-                )
-            )
+            paintings.append(self._stylize(painter, task, frame, options, before, tell))
         pictures = [painting.picture for painting in paintings]
         film = make_animation(pictures, task.frames_per_second, task.format, task.max_bytes)
         return Result(id=task.id, files=(film,), facts=_facts(paintings))

@@ -16,14 +16,7 @@ TELEGRAM = "123456789:" + "AAF0123456789abcdefghijklmnopqrstuvw"
 ODD = "not-like-a-token-at-all"
 
 
-@pytest.fixture(autouse=True)
-def _restored():
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-    logging.captureWarnings(False)
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("logs_restored")
 
 
 def written(form: str, level: str = "info") -> io.StringIO:

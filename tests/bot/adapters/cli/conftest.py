@@ -1,7 +1,6 @@
 """The command line in this process and in processes of its own, both over a quick fake engine."""
 
 import json
-import logging
 import os
 import shlex
 import signal
@@ -14,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import structlog
 from PIL import Image
 
 from bot.__main__ import main
@@ -54,13 +52,8 @@ def paint_photo(path: Path, width: int = 120, height: int = 80) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _logs_restored():
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-    logging.captureWarnings(False)
-    structlog.reset_defaults()
+def _logs_restored(logs_restored):
+    """Commands set up the logs."""
 
 
 @pytest.fixture
