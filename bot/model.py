@@ -47,13 +47,23 @@ class CliPlace(_Place, frozen=True, kw_only=True, tag="cli"):
 
 
 class DiscordPlace(_Place, frozen=True, kw_only=True, tag="discord"):
-    """A channel or thread; `installation` tells whether the bot's own token reaches it."""
+    """A channel, or a thread in it. `installation` is "user" where the bot's own token does not reach.
+
+    There, all that reaches the place is `reply_token`, the interaction's own, until `reply_until` (Unix seconds);
+    elsewhere both are None. The token is kept with the job so that a restart can still answer, and must not be logged.
+    """
 
     channel: str
     guild: str | None = None
     thread: str | None = None
     message: str | None = None
     installation: Literal["guild", "user"] = "guild"
+    reply_token: str | None = None
+    reply_until: float | None = None
+
+    def __repr__(self) -> str:
+        """Leave the token out: a repr may end in a log."""
+        return f"DiscordPlace(channel={self.channel!r}, thread={self.thread!r}, guild={self.guild!r})"
 
     @property
     def key(self) -> str:
@@ -78,6 +88,18 @@ class TelegramPlace(_Place, frozen=True, kw_only=True, tag="telegram"):
 Place = CliPlace | DiscordPlace | TelegramPlace
 
 
+def rooms(place: Place) -> tuple[str, ...]:
+    """Return the ids that an admin's list of allowed channels may name for this place: channel and thread."""
+    if isinstance(place, DiscordPlace):
+        return tuple(room for room in (place.channel, place.thread) if room is not None)
+    return (place.thread,) if isinstance(place, TelegramPlace) and place.thread is not None else ()
+
+
+def reachable_until(place: Place) -> float | None:
+    """Return until when (Unix seconds) a place can be reached at all; None where no end is in sight."""
+    return place.reply_until if isinstance(place, DiscordPlace) else None
+
+
 def platform_of(place: Place) -> str:
     """Return the name under which the place's outlet is registered."""
     return str(type(place).__struct_config__.tag)
@@ -89,7 +111,7 @@ StyleWeight = Annotated[float, Meta(gt=0, le=1000)]
 
 
 class RequestedStyle(msgspec.Struct, frozen=True, kw_only=True):
-    """A style as asked for: the name of a preset, or a picture's untrusted bytes."""
+    """A style as asked for: a name (of the person's or the place's saved styles, or of a preset), or untrusted bytes."""
 
     preset: str | None = None
     picture: bytes | None = None
@@ -155,7 +177,18 @@ ENDED: tuple[State, ...] = ("delivered", "failed", "cancelled", "expired")
 WAITING: tuple[State, ...] = ("queued", "painting")
 
 Verb = Literal[
-    "submit", "again", "stronger", "softer", "colors", "bigger", "swap", "variations", "pick", "film", "details"
+    "submit",
+    "again",
+    "stronger",
+    "softer",
+    "colors",
+    "bigger",
+    "swap",
+    "variations",
+    "pick",
+    "film",
+    "details",
+    "restyle",
 ]
 """What made a job. The verbs that make none (cancel, delete, history…) are methods of the studio alone."""
 
@@ -217,7 +250,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlaceSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What the people who run a place chose for it."""
+    """What the people who run a place chose for it. Empty lists of channels or roles allow all of them."""
 
     options: dict[str, Any] = {}  # defaults of options, by name
     preset: str | None = None
@@ -225,7 +258,27 @@ class PlaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     paintings_a_day_for_all: int | None = None
     allowed_channels: tuple[str, ...] = ()
     allowed_roles: tuple[str, ...] = ()
-    spoiler: bool = False
+    spoiler: bool = False  # results are hidden until somebody wants to see them
+
+
+class SavedStyle(msgspec.Struct, frozen=True, kw_only=True):
+    """A style picture that somebody keeps under a name, for themselves or (`for_place`) for a place."""
+
+    name: str
+    digest: str
+    for_place: bool = False
+    saved_at: float = 0.0  # Unix seconds
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody wants the owners to look at; `link` finds the message that it is about, where there is one."""
+
+    id: str
+    text: str
+    reported_at: float
+    place_key: str
+    job_id: str | None = None
+    link: str | None = None
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from bot.model import Job, Limits, TaskKind
+from bot.model import Job, Limits, PlaceSettings, Report, TaskKind
 from nst_engine.protocol import PaintFacts, Progress
 
 
@@ -128,9 +128,13 @@ class JobUnknown(Refusal, frozen=True, kw_only=True):
 
 
 class NotYours(Refusal, frozen=True, kw_only=True):
-    """Only the requester may do this (and admins or moderators, where the verb says so)."""
+    """Only the requester may do this (and admins or moderators, where the verb says so).
+
+    `restyle` names the painting whose style the person may put on a photo of their own instead, where there is one.
+    """
 
     verb: str
+    restyle: str | None = None
 
 
 class NotAdmin(Refusal, frozen=True, kw_only=True):
@@ -157,6 +161,72 @@ class NothingStronger(Refusal, frozen=True, kw_only=True):
 
     verb: str
     value: int
+
+
+class NotManager(Refusal, frozen=True, kw_only=True):
+    """Only those who run the place may do this (on Discord: Manage Server)."""
+
+    verb: str
+
+
+class ChannelNotAllowed(Refusal, frozen=True, kw_only=True):
+    """Those who run the place let me paint in `channels` (ids of the platform) only."""
+
+    channels: tuple[str, ...]
+
+
+class RoleNotAllowed(Refusal, frozen=True, kw_only=True):
+    """Those who run the place let me paint for people with one of `roles` (ids of the platform) only."""
+
+    roles: tuple[str, ...]
+
+
+class TooLongHere(Refusal, frozen=True, kw_only=True):
+    """The place can be reached for `largest` more seconds, but the job would take `seconds` in all."""
+
+    seconds: float
+    largest: float
+
+
+class PermissionMissing(Refusal, frozen=True, kw_only=True):
+    """I lack permissions at this place; `permissions` are the platform's names ("attach_files")."""
+
+    permissions: tuple[str, ...]
+
+
+class StyleNameRefused(Refusal, frozen=True, kw_only=True):
+    """A saved style's name must be 1 to 40 letters, digits, spaces or hyphens, in any language."""
+
+    found: str
+
+
+class StyleNameTaken(Refusal, frozen=True, kw_only=True):
+    """A preset has this name already."""
+
+    name: str
+
+
+class TooManySaved(Refusal, frozen=True, kw_only=True):
+    """The person (or `for_place`: the place) has `limit` saved styles already."""
+
+    limit: int
+    for_place: bool = False
+
+
+class ReportEmpty(Refusal, frozen=True, kw_only=True):
+    """A report needs a few words."""
+
+
+class TooManyReports(Refusal, frozen=True, kw_only=True):
+    """The person has sent `limit` reports today."""
+
+    limit: int
+
+
+class Broken(Refusal, frozen=True, kw_only=True):
+    """A fault of the program; `reference` finds it in the log."""
+
+    reference: str
 
 
 class StorageFull(Refusal, frozen=True, kw_only=True):
@@ -215,6 +285,7 @@ class Finished(Outcome, frozen=True, kw_only=True):
     styles: tuple[str, ...]
     credits: tuple[str, ...] = ()
     facts: PaintFacts | None = None
+    spoiler: bool = False  # hidden until somebody wants to see it
 
 
 FailureReason = Literal[
@@ -322,6 +393,103 @@ class DraftDropped(Outcome, frozen=True, kw_only=True):
     existed: bool
 
 
+# ---- styles, settings, texts, reports ----------------------------------------------------------------------------
+
+StyleKind = Literal["mine", "place", "preset"]
+
+
+class StyleEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One style to choose from: a preset, or a saved one, whose `title` is its name."""
+
+    name: str
+    title: str
+    kind: StyleKind = "preset"
+    description: str = ""
+    credits: str = ""
+
+
+class StylesPage(Outcome, frozen=True, kw_only=True):
+    """A page of the gallery. `picture` is a contact sheet whose numbers begin at `first`; None on an empty page.
+
+    `page` counts from 1. `saved_only` leaves the presets out.
+    """
+
+    entries: tuple[StyleEntry, ...]
+    page: int
+    pages: int
+    first: int = 1
+    picture: DeliveredFile | None = None
+    saved_only: bool = False
+
+
+class StyleSaved(Outcome, frozen=True, kw_only=True):
+    """A style is kept under this name; `replaced` tells that an earlier one had it."""
+
+    name: str
+    for_place: bool = False
+    replaced: bool = False
+
+
+class StyleRemoveAsked(Outcome, frozen=True, kw_only=True):
+    """Removing destroys: it asks first."""
+
+    name: str
+    for_place: bool = False
+
+
+class StyleRemoved(Outcome, frozen=True, kw_only=True):
+    """The saved style is gone; paintings made with it stay."""
+
+    name: str
+    for_place: bool = False
+
+
+class SettingsState(Outcome, frozen=True, kw_only=True):
+    """What those who run a place chose; `saved` tells that it has just been changed."""
+
+    settings: PlaceSettings
+    saved: bool = False
+
+
+class Help(Outcome, frozen=True, kw_only=True):
+    """What the bot does and how to ask for it, with what holds for this person here."""
+
+    platform: str
+    presets: int
+    limits: Limits
+    owner: bool = False
+
+
+class Privacy(Outcome, frozen=True, kw_only=True):
+    """What is kept, for how many days, and how to have it deleted; addresses are the admin's, None without."""
+
+    keep_days: float
+    keep_history_days: float
+    backup_days: float
+    policy_url: str | None = None
+    terms_url: str | None = None
+    contact: str | None = None
+
+
+class ReportTaken(Outcome, frozen=True, kw_only=True):
+    """The owners will see the report."""
+
+    report_id: str
+
+
+class ReportReceived(Outcome, frozen=True, kw_only=True):
+    """To an owner: somebody reported something."""
+
+    report: Report
+
+
+class ReportsPage(Outcome, frozen=True, kw_only=True):
+    """To an owner: open reports, newest first; `more` is how many are not shown."""
+
+    reports: tuple[Report, ...]
+    more: int = 0
+
+
 # ---- admins -----------------------------------------------------------------------------------------------------
 
 
@@ -336,10 +504,11 @@ class Stats(Outcome, frozen=True, kw_only=True):
     free_bytes: int
     engine: str
     paused: bool
+    reports: int = 0
 
 
 class AdminDone(Outcome, frozen=True, kw_only=True):
-    """An admin's verb took effect: pause, resume, ban, unban, quota_set, quota_reset, cancel, reload."""
+    """An admin's verb took effect: pause, resume, ban, unban, quota_set, quota_reset, cancel, reload, report_close."""
 
     verb: str
     person: str | None = None

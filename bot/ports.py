@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import msgspec
 
-from bot.model import Place
-from bot.outcomes import DeliveryOutcome, StatusOutcome
+from bot.model import Place, Request
+from bot.outcomes import DeliveryOutcome, Outcome, StatusOutcome, Which
 from nst_engine.protocol import FailureCode, Hello, Progress, Result, Task
 
 
@@ -18,6 +18,25 @@ class EngineFailure(Exception):
     def __init__(self, code: FailureCode, detail: str = "") -> None:
         self.code, self.detail = code, detail
         super().__init__(f"{code}: {detail}" if detail else code)
+
+
+Fetch = Callable[[], Awaitable[bytes]]
+"""Fetches a stranger's picture, once that is worth it; may raise NotBrought."""
+
+Bring = Callable[[], Awaitable[Request]]
+"""Fetches the pictures of a request, once that is worth it; may raise NotBrought."""
+
+
+class NotBrought(Exception):
+    """A picture could not be fetched. `code` is "gone", "unreachable" or the intake's "too_many_bytes" with its facts."""
+
+    def __init__(self, which: Which, code: str, facts: dict[str, str | int] | None = None) -> None:
+        self.which, self.code, self.facts = which, code, facts or {}
+        super().__init__(f"{which}: {code}")
+
+
+class AdapterFailure(Exception):
+    """A chat cannot be served; the message is one sentence that says what to do."""
 
 
 class Engine(Protocol):
@@ -79,6 +98,9 @@ class Outlet(Protocol):
 
     async def deliver(self, place: Place, outcome: DeliveryOutcome, key: str) -> Sent | Gone | Later:
         """Deliver an ending as a new message; `key` makes a repeated delivery harmless where the platform can."""
+
+    async def notify(self, person_id: str, outcome: Outcome) -> bool:
+        """Tell a person of this platform something in private; False when that is not possible."""
 
 
 class Clock(Protocol):

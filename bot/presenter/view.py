@@ -53,6 +53,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     buttons: Rows = ()
     progress: float | None = None
     is_error: bool = False
+    spoiler: bool = False
 
 
 def plain(*lines: str, is_error: bool = False, buttons: Rows = ()) -> View:
