@@ -111,7 +111,7 @@ StyleWeight = Annotated[float, Meta(gt=0, le=1000)]
 
 
 class RequestedStyle(msgspec.Struct, frozen=True, kw_only=True):
-    """A style as asked for: a name (of the person's or the place's saved styles, or of a preset), or untrusted bytes."""
+    """A style as asked for: the name of a saved style or a preset, or a picture's untrusted bytes."""
 
     preset: str | None = None
     picture: bytes | None = None

@@ -28,7 +28,10 @@ Bring = Callable[[], Awaitable[Request]]
 
 
 class NotBrought(Exception):
-    """A picture could not be fetched. `code` is "gone", "unreachable" or the intake's "too_many_bytes" with its facts."""
+    """A picture could not be fetched.
+
+    `code` is "gone", "unreachable" or the intake's "too_many_bytes", with its facts.
+    """
 
     def __init__(self, which: Which, code: str, facts: dict[str, str | int] | None = None) -> None:
         self.which, self.code, self.facts = which, code, facts or {}
