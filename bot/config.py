@@ -104,6 +104,12 @@ class LimitsSection(_Section):
         default=1024, description="Largest long side of a painting, in pixels."
     )
     styles_at_once: Annotated[int, Field(ge=1, le=16)] = Field(default=4, description="Styles in one request.")
+    saved_styles: Annotated[int, Field(ge=0)] = Field(
+        default=25, description="Styles that one person may keep under names, and that may be kept for one place."
+    )
+    reports_a_day: Annotated[int, Field(ge=0)] = Field(
+        default=10, description="Reports a day (UTC) from one person to the owners."
+    )
     queue_length: Annotated[int, Field(ge=1)] = Field(
         default=200, description="Paintings that may wait, of everybody together."
     )

@@ -132,10 +132,14 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredStyle(msgspec.Struct, frozen=True, kw_only=True):
-    """A style as stored: `digest` names the picture in the store, `preset` says where it came from."""
+    """A style as stored: `digest` names the picture in the store.
+
+    `preset` or `saved` say where it came from, by the name of a preset or of a saved style; a picture has neither.
+    """
 
     digest: str
     preset: str | None = None
+    saved: str | None = None
     weight: float = 1.0
 
 

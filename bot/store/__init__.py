@@ -23,8 +23,10 @@ from bot.store.jobs import Jobs
 from bot.store.maintenance import backup, check, migrate
 from bot.store.migrations import Migrated
 from bot.store.people import Ban, People
+from bot.store.reports import Reports
 from bot.store.settings import Flags, Places
 from bot.store.store import Store
+from bot.store.styles import Styles, kept_by_person, kept_by_place, style_key
 
 __all__ = [
     "GRACE_SECONDS",
@@ -49,12 +51,17 @@ __all__ = [
     "OverWaiting",
     "People",
     "Places",
+    "Reports",
     "SecretKeyMissing",
     "StorageFailed",
     "StorageFull",
     "Store",
     "StoreError",
+    "Styles",
     "backup",
     "check",
+    "kept_by_person",
+    "kept_by_place",
     "migrate",
+    "style_key",
 ]

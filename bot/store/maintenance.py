@@ -94,7 +94,8 @@ def _check_rows(connection: sqlite3.Connection) -> Iterator[str]:
             yield str(error)
     for row in connection.execute(
         "SELECT DISTINCT owner FROM file_refs WHERE owner NOT IN"
-        " (SELECT 'job:' || id FROM jobs UNION SELECT 'draft:' || person_key || '|' || place_key FROM drafts)"
+        " (SELECT 'job:' || id FROM jobs UNION SELECT 'draft:' || person_key || '|' || place_key FROM drafts"
+        " UNION SELECT 'style:' || keeper || '|' || key FROM saved_styles)"
     ):
         yield f"{row['owner']} refers to files, but is not there"
 

@@ -12,6 +12,7 @@ from bot.store import refs, usage
 from bot.store.database import Database
 from bot.store.files import Files
 from bot.store.rows import to_json
+from bot.store.styles import drop_styles, kept_by_person
 
 
 class Ban(msgspec.Struct, frozen=True):
@@ -84,15 +85,16 @@ class People:
         return int(count)
 
     async def forget(self, person_key: str) -> tuple[int, int]:
-        """Delete a person's jobs, drafts and pictures; returns how many jobs and files went.
+        """Delete a person's jobs, drafts, saved styles, reports and pictures; returns how many jobs and files went.
 
-        Files that somebody else's job or draft refers to stay for them. Bans, limits and the day's use stay too,
-        under the hash alone.
+        Files that somebody else refers to stay for them, and styles saved for a place stay with the place. Bans,
+        limits and the day's use stay too, under the hash alone.
         """
         async with self._database.transaction() as run:
             jobs = await run("DELETE FROM jobs WHERE person_key = ? RETURNING id", (person_key,))
             drafts = await run("DELETE FROM drafts WHERE person_key = ? RETURNING place_key", (person_key,))
-            dropped: set[str] = set()
+            await run("DELETE FROM reports WHERE person_key = ?", (person_key,))
+            dropped = await drop_styles(run, kept_by_person(person_key))
             for owner in (
                 *(refs.job_owner(row["id"]) for row in jobs),
                 *(refs.draft_owner(person_key, row["place_key"]) for row in drafts),

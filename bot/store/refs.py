@@ -19,6 +19,11 @@ def draft_owner(person_key: str, place_key: str) -> str:
     return f"draft:{person_key}|{place_key}"
 
 
+def style_owner(keeper: str, key: str) -> str:
+    """Return the owner under which the picture of a saved style stands."""
+    return f"style:{keeper}|{key}"
+
+
 async def add(run: Run, owner: str, files: Iterable[JobFile]) -> None:
     """Refer to files; raises FileGone for one that was never put or was swept since."""
     for file in files:

@@ -6,14 +6,16 @@ import msgspec
 
 from bot.model import PlaceSettings
 from bot.store.database import Database
+from bot.store.files import Files
 from bot.store.rows import to_json
+from bot.store.styles import drop_styles, kept_by_place
 
 
 class Places:
     """What the people who run places chose for them."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, files: Files) -> None:
+        self._database, self._files = database, files
 
     async def get(self, place_key: str) -> PlaceSettings:
         """Return a place's settings; those of a place that never set any say nothing."""
@@ -27,6 +29,13 @@ class Places:
                 "INSERT OR REPLACE INTO place_settings (place_key, settings) VALUES (?, ?)",
                 (place_key, to_json(settings)),
             )
+
+    async def leave(self, place_key: str) -> None:
+        """Delete what was set and the styles that were saved for a place."""
+        async with self._database.transaction() as run:
+            await run("DELETE FROM place_settings WHERE place_key = ?", (place_key,))
+            loose = await drop_styles(run, kept_by_place(place_key))
+        await self._files.discard(loose)
 
 
 class Flags:

@@ -19,7 +19,9 @@ from bot.store.files import Files
 from bot.store.folder import DataFolder, Ownership
 from bot.store.jobs import Jobs
 from bot.store.people import People
+from bot.store.reports import Reports
 from bot.store.settings import Flags, Places
+from bot.store.styles import Styles
 
 BACKUP_DAYS = 30
 """How long backups from before a migration are kept: they hold people who were forgotten since."""
@@ -43,7 +45,9 @@ class Store:
         self.jobs = Jobs(database, self.files, clock, self.person_hash)
         self.people = People(database, self.files, clock, self.person_hash)
         self.drafts = Drafts(database, self.files)
-        self.places = Places(database)
+        self.styles = Styles(database, self.files, clock)
+        self.reports = Reports(database)
+        self.places = Places(database, self.files)
         self.flags = Flags(database)
 
     @classmethod
