@@ -39,7 +39,11 @@ class NotBrought(Exception):
 
 
 class AdapterFailure(Exception):
-    """A chat cannot be served; the message is one sentence that says what to do."""
+    """A chat cannot be served; the message is one sentence that says what to do. `passing`: it may work later."""
+
+    def __init__(self, sentence: str, *, passing: bool = False) -> None:
+        self.passing = passing
+        super().__init__(sentence)
 
 
 class Engine(Protocol):

@@ -10,12 +10,13 @@ import shutil
 import stat
 from collections.abc import AsyncIterator, Iterator
 from importlib import metadata
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 import typer
 
 from bot.adapters.cli.errors import Exit
 from bot.adapters.cli.frame import Frame, frame_of
+from bot.findings import Finding
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -23,19 +24,11 @@ if TYPE_CHECKING:
 _MIB = 1024 * 1024
 
 
-class Finding(NamedTuple):
-    """One thing that was looked at; `advice` says what to do where it is not ok."""
-
-    level: Literal["ok", "warn", "FAIL"]
-    topic: str
-    found: str
-    advice: str = ""
-
-
 def doctor(context: typer.Context) -> None:
-    """Look at everything that the bot needs: config, tokens, disk, styles, device, weights, protection.
+    """Look at everything that the bot needs: config, tokens, chats, disk, styles, device, weights, protection.
 
-    Ends with exit code 1 when something fails. The engine is started for it, which takes a few seconds.
+    Ends with exit code 1 when something fails. The engine is started for it, which takes a few seconds, and each chat
+    whose token is set is asked whether it accepts the token and how the bot is set up there.
     """
     frame = frame_of(context)
     failed = asyncio.run(_examine(frame))
@@ -69,9 +62,10 @@ async def _examine(frame: Frame) -> bool:
 
 async def _findings(frame: Frame, config: Config) -> AsyncIterator[Finding]:
     yield Finding("ok", "versions", _versions())
-    for look in (_config, _tokens):
-        for finding in look(frame):
-            yield finding
+    for finding in _config(frame):
+        yield finding
+    async for finding in _chats(frame):
+        yield finding
     for finding in _data_dir(config):
         yield finding
     yield _styles(frame, config)
@@ -104,7 +98,7 @@ def _config(frame: Frame) -> Iterator[Finding]:
         yield Finding("ok", "config", str(file))
 
 
-def _tokens(frame: Frame) -> Iterator[Finding]:
+async def _chats(frame: Frame) -> AsyncIterator[Finding]:
     from bot.faults import ConfigError
     from bot.tokens import VARIABLES
 
@@ -117,6 +111,8 @@ def _tokens(frame: Frame) -> Iterator[Finding]:
     present = [chat for chat in VARIABLES if getattr(tokens, chat) is not None]
     if present:
         yield Finding("ok", "tokens", f"set for {' and '.join(present)}")
+        async for finding in frame.house().examine_chats(tokens):
+            yield finding
     else:
         yield Finding("warn", "tokens", "none is set, so no chat is served", f"set {' or '.join(VARIABLES.values())}")
 

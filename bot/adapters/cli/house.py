@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # none of it is loaded before a command asks for it
     from bot.adapters.cli.oneshot import OneShotEngine
     from bot.adapters.cli.outlet import TerminalOutlet
     from bot.config import Config
+    from bot.findings import Finding
     from bot.ports import Engine
     from bot.presenter import Presenter
     from bot.presets import Presets
@@ -28,6 +29,22 @@ class Room:
     presenter: Presenter
 
 
+class Invitation(Protocol):
+    """The links with which people add the bot to a chat: a server's admin, and anybody for themselves."""
+
+    @property
+    def name(self) -> str:
+        """The bot's name there; empty while unknown."""
+
+    @property
+    def guild(self) -> str:
+        """For servers."""
+
+    @property
+    def user(self) -> str:
+        """For one person."""
+
+
 class House(Protocol):
     """Opens everything in order, and closes it in reverse."""
 
@@ -42,3 +59,9 @@ class House(Protocol):
 
     def presets(self, config: Config) -> Presets:
         """Return the presets that ship with the project and those of the config's folders; raises ConfigError."""
+
+    def examine_chats(self, tokens: Tokens) -> AsyncIterator[Finding]:
+        """Ask each chat whose token is set whether everything is in order there."""
+
+    async def discord_invitation(self, tokens: Tokens, application: int | None) -> Invitation:
+        """Return the links for an application, or else the one behind the token; raises AdapterFailure."""
