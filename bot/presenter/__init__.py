@@ -9,9 +9,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.outcomes import Outcome
-from bot.presenter import answers, endings, owners, refusals, status
+from bot.outcomes import Outcome, StyleEntry
+from bot.presenter import answers, commands, endings, forms, owners, refusals, status
 from bot.presenter.catalogs import SOURCE_LANGUAGE, languages, negotiate, translations
+from bot.presenter.commands import CHOICES, COMMANDS, CommandText, TextKind
+from bot.presenter.forms import Field, Form, FormName, PhraseName
 from bot.presenter.option_texts import OptionHelp, options_help
 from bot.presenter.view import Button, View
 from bot.presenter.words import Words
@@ -19,7 +21,18 @@ from bot.presenter.words import Words
 DESCRIPTION_LENGTH = 200
 """Characters of a preset's title or description that are shown."""
 
-__all__ = ["Button", "OptionHelp", "Presenter", "View", "languages"]
+__all__ = [
+    "CHOICES",
+    "COMMANDS",
+    "Button",
+    "CommandText",
+    "Field",
+    "Form",
+    "OptionHelp",
+    "Presenter",
+    "View",
+    "languages",
+]
 
 VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     **refusals.VIEWS,
@@ -49,6 +62,23 @@ class Presenter:
     def preset_text(self, text: str, locale: str) -> str:
         """Return a preset's title or description in the words of this locale, where the catalogue has it."""
         return self.words(locale).name(text, longest=DESCRIPTION_LENGTH)
+
+    def command_text(self, kind: TextKind, text: str, locale: str) -> str | None:
+        """Translate a piece of `COMMANDS` or `CHOICES`; None where English is kept, or the language isn't spoken."""
+        language, spelling = negotiate(locale, SOURCE_LANGUAGE)
+        return commands.command_text(kind, text, Words(spelling, translations(language), self._now))
+
+    def form(self, name: FormName, locale: str) -> Form:
+        """Return what a form says in the words of this locale."""
+        return forms.form(name, self.words(locale))
+
+    def phrase(self, name: PhraseName, locale: str, *, limit: int | None = None, **values: str | int) -> str:
+        """Return one of the few sentences of adapters; see `forms.phrase` for what each takes."""
+        return forms.phrase(name, self.words(locale), limit=limit, **values)
+
+    def style_label(self, entry: StyleEntry, locale: str) -> str:
+        """Return how a style is called in a list to choose from, in at most 100 characters."""
+        return forms.style_label(entry, self.words(locale))
 
     def words(self, locale: str) -> Words:
         """Return the language of this locale, for an adapter's own few words."""

@@ -20,8 +20,9 @@ ButtonStyle = Literal["primary", "secondary", "danger"]
 class Button(msgspec.Struct, frozen=True, kw_only=True):
     """Something to press: a verb of the studio, the job that it is about, and the verb's argument if it takes one.
 
-    `argument` is the strength's number ("1" to "4") for pick, the format for film, the token for forget, and the time
-    for history.
+    `argument` is the strength's number ("1" to "4") for pick, the format for film, the token for forget, the time for
+    history, "PAGE" or "PAGE:saved" for styles, "mine:NAME" or "place:NAME" for style_remove (names of at most 40
+    characters), and the report's id for report_close.
     """
 
     verb: str
@@ -32,6 +33,18 @@ class Button(msgspec.Struct, frozen=True, kw_only=True):
     style: ButtonStyle = "secondary"
 
 
+class Reference(msgspec.Struct, frozen=True, kw_only=True):
+    """A room or role of the platform that a text names as `text`; an adapter that can, shows its name instead."""
+
+    kind: Literal["room", "role"]
+    id: str
+
+    @property
+    def text(self) -> str:
+        """What stands in the view's text: it reads well enough where no adapter replaces it."""
+        return f"#{self.id}" if self.kind == "room" else f"@{self.id}"
+
+
 Rows = tuple[tuple[Button, ...], ...]
 
 
@@ -40,7 +53,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     `mention` is who should be notified, before the text. `short` says the same in at most SHORT_LENGTH characters.
     `picture` is to be shown and `files` are to be attached; `alt_text` describes the picture and `file_alt_texts` the
-    files, one by one. `progress` is from 0 to 1. Rows of buttons hold at most five.
+    files, one by one. `progress` is from 0 to 1. Rows of buttons hold at most five. `references` are what the text
+    names by an id. `spoiler`: the picture and the files are hidden until somebody wants to see them.
     """
 
     text: str
@@ -54,6 +68,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     progress: float | None = None
     is_error: bool = False
     spoiler: bool = False
+    references: tuple[Reference, ...] = ()
 
 
 def plain(*lines: str, is_error: bool = False, buttons: Rows = ()) -> View:

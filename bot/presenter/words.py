@@ -61,6 +61,10 @@ class Words:
         # An empty message id is the catalogue's header.
         return self._filled(self._translations.gettext(message), values) if message else ""
 
+    def pgettext(self, context: str, message: str) -> str:
+        """Translate a name that depends on what it names, such as a command's; it has no placeholders."""
+        return self._translations.pgettext(context, message)
+
     def ngettext(self, singular: str, plural: str, n: int, **values: str | int) -> str:
         """Translate a sentence that depends on a number, which fills the placeholder {n}."""
         return self._filled(self._translations.ngettext(singular, plural, n), {"n": n, **values})

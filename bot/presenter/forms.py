@@ -1,0 +1,155 @@
+"""The forms that a chat opens, and the few words that an adapter needs besides what outcomes say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from bot.outcomes import StyleEntry
+from bot.presenter.view import shortened
+from bot.presenter.words import N_, Words, safe
+
+LABEL_LIMIT = 45
+"""Characters of a form's title, labels and button, in every language; Discord's limit."""
+HINT_LIMIT = 100
+"""Characters of a hint or a choice, in every language; Discord's limit."""
+
+FormName = Literal["stylize", "restyle", "report"]
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """One question. `hint` stands below the label; `choices` are labels by value, where the answer is one of them."""
+
+    label: str
+    hint: str = ""
+    choices: Mapping[str, str] = {}
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """What a form says; the adapter decides what each field looks like. Some platforms have no `submit` of their own."""
+
+    title: str
+    submit: str
+    fields: Mapping[str, Field]
+
+
+def _stylize(words: Words) -> Form:
+    return Form(
+        # Translators: title of a form, at most 45 characters
+        title=words.gettext("Paint this picture"),
+        submit=_paint(words),
+        fields={
+            "preset": _style(words),
+            "strength": Field(
+                # Translators: label in a form, at most 45 characters
+                label=words.gettext("How strong?"),
+                # Translators: hint in a form, at most 100 characters
+                hint=words.gettext("How much of the style the painting takes on."),
+                choices={
+                    # Translators: choice in a form, at most 100 characters
+                    "30": words.gettext("Gentle ({strength})", strength=30),
+                    # Translators: choice in a form, at most 100 characters
+                    "50": words.gettext("Balanced ({strength})", strength=50),
+                    # Translators: choice in a form, at most 100 characters
+                    "70": words.gettext("Strong ({strength})", strength=70),
+                    # Translators: choice in a form, at most 100 characters
+                    "90": words.gettext("Mostly style ({strength})", strength=90),
+                },
+            ),
+            "picture": Field(
+                # Translators: label in a form, at most 45 characters
+                label=words.gettext("Which picture?"),
+                # Translators: hint in a form, at most 100 characters
+                hint=words.gettext("There are several in this message."),
+            ),
+        },
+    )
+
+
+def _restyle(words: Words) -> Form:
+    return Form(
+        # Translators: title of a form, at most 45 characters
+        title=words.gettext("The same style, another photo"),
+        submit=_paint(words),
+        fields={
+            "photo": Field(
+                # Translators: label in a form, at most 45 characters
+                label=words.gettext("Your photo"),
+                # Translators: hint in a form, at most 100 characters
+                hint=words.gettext("It is painted with the style and the settings of this painting."),
+            )
+        },
+    )
+
+
+def _report(words: Words) -> Form:
+    return Form(
+        # Translators: title of a form, at most 45 characters
+        title=words.gettext("Report a painting"),
+        # Translators: button of a form, at most 45 characters
+        submit=words.gettext("Report it"),
+        fields={
+            "text": Field(
+                # Translators: label in a form, at most 45 characters
+                label=words.gettext("What is wrong?"),
+                # Translators: hint in a form, at most 100 characters
+                hint=words.gettext("The people who run this bot will read it."),
+            )
+        },
+    )
+
+
+def _paint(words: Words) -> str:
+    # Translators: button of a form, at most 45 characters
+    return words.gettext("Paint it")
+
+
+def _style(words: Words) -> Field:
+    return Field(
+        # Translators: label in a form, at most 45 characters
+        label=words.gettext("Which style?"),
+        # Translators: hint in a form, at most 100 characters
+        hint=words.gettext("Choose a style"),
+    )
+
+
+def form(name: FormName, words: Words) -> Form:
+    """Return what a form says."""
+    return {"stylize": _stylize, "restyle": _restyle, "report": _report}[name](words)
+
+
+# ---- besides ----------------------------------------------------------------------------------------------------
+
+PhraseName = Literal["choose_style", "picture_number", "no_picture", "refitted", "too_large_here", "moved_here"]
+
+_PHRASES: dict[PhraseName, str] = {
+    "choose_style": N_("Choose a style"),
+    # Translators: choice in a form, at most 100 characters
+    "picture_number": N_("Picture {number}"),
+    "no_picture": N_("There is no picture in this message that I could paint. Please choose one with a picture."),
+    "refitted": N_("Saved again as {format} so that it fits here: this chat takes files of at most {limit}."),
+    "too_large_here": N_("The file is too large for this chat, which takes at most {limit}: {name}."),
+    "moved_here": N_("I could not post this where you asked for it, so here it is."),
+}
+
+
+def phrase(name: PhraseName, words: Words, *, limit: int | None = None, **values: str | int) -> str:
+    """Return one of the few sentences of adapters; `limit` is in bytes, and strings are somebody's own words.
+
+    "picture_number" takes `number`; "refitted" takes `format` and `limit`; "too_large_here" takes `name` and `limit`.
+    """
+    known = {key: safe(value) if isinstance(value, str) else value for key, value in values.items()}
+    if limit is not None:
+        known["limit"] = words.bytes(limit)
+    return words.gettext(_PHRASES[name], **known)
+
+
+def style_label(entry: StyleEntry, words: Words) -> str:
+    """Return how a style is called in a list to choose from, in at most 100 characters: whose it is, where that counts."""
+    if entry.kind == "mine":
+        return words.gettext("{style} (yours)", style=safe(entry.name))
+    if entry.kind == "place":
+        return words.gettext("{style} (this server's)", style=safe(entry.name))
+    return shortened(words.name(entry.title) or safe(entry.name), HINT_LIMIT)
