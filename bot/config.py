@@ -21,6 +21,8 @@ def _resolved(path: Path, info: ValidationInfo) -> Path:
 
 
 ConfigPath = Annotated[Path, Field(strict=False), BeforeValidator(_not_empty), AfterValidator(_resolved)]
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s<>]+$", max_length=500)]
+_ADDRESS = "an address that begins with https:// or http://"
 PersonKey = Annotated[str, Field(pattern=r"^[a-z]+:\S+$")]
 
 
@@ -45,6 +47,27 @@ class BotSection(_Section):
         default="en",
         description="Language where a platform tells none.",
         json_schema_extra={"allowed": 'a language\'s tag such as "en", "de" or "pt-BR"'},
+    )
+    privacy_url: WebAddress | None = Field(
+        default=None,
+        description="Address of your privacy policy, which people are shown.",
+        json_schema_extra={
+            "example": '"https://example.org/privacy"',
+            "allowed": "an address that begins with https:// or http://",
+        },
+    )
+    terms_url: WebAddress | None = Field(
+        default=None,
+        description="Address of your terms of service, which people are shown.",
+        json_schema_extra={
+            "example": '"https://example.org/terms"',
+            "allowed": "an address that begins with https:// or http://",
+        },
+    )
+    contact: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        default=None,
+        description="How people reach you about their data.",
+        json_schema_extra={"example": '"impasto@example.org"'},
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least that is logged."

@@ -119,12 +119,14 @@ class Scheduler:
         if turn is not None:
             self._since[turn.entry.person_key] = self._tick()
 
-    def order(self) -> list[Entry]:
-        """Return all that wait in the order in which `take` will give them, if nothing else comes."""
+    def order(self, newcomer: Entry | None = None) -> list[Entry]:
+        """Return all that wait, and a newcomer, in the order in which `take` will give them if nothing else comes."""
         future = copy(self)
         future._waiting = {person: list(jobs) for person, jobs in self._waiting.items()}
         future._turns, future._served = dict(self._turns), dict(self._served)
         future._since, future._fresh = dict(self._since), set(self._fresh)
+        if newcomer is not None:
+            future.add(newcomer)
         for job_id in self._turns:  # before anybody else's turn comes
             future.done(job_id)
         return [entry for entry in iter(future.take, None) if entry is not None]

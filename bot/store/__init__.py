@@ -25,10 +25,11 @@ from bot.store.migrations import Migrated
 from bot.store.people import Ban, People
 from bot.store.reports import Reports
 from bot.store.settings import Flags, Places
-from bot.store.store import Store
+from bot.store.store import BACKUP_DAYS, Store
 from bot.store.styles import Styles, kept_by_person, kept_by_place, style_key
 
 __all__ = [
+    "BACKUP_DAYS",
     "GRACE_SECONDS",
     "Ban",
     "Charge",

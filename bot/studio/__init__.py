@@ -15,11 +15,12 @@ from bot import outcomes as out
 from bot.config import Config
 from bot.intake import Intake
 from bot.model import Limits, Person, Place, Request
-from bot.ports import Clock, Engine, Outlet
+from bot.ports import Bring, Clock, Engine, Fetch, Outlet
 from bot.presets import Presets
 from bot.store import Store
 from bot.studio.admin import Admin
 from bot.studio.admission import Admission, How
+from bot.studio.arrivals import Arrivals
 from bot.studio.context import Context, answered
 from bot.studio.delivery import Delivery
 from bot.studio.drafts import Drafts
@@ -28,8 +29,11 @@ from bot.studio.janitor import Janitor
 from bot.studio.overview import Overview
 from bot.studio.painting import Painters
 from bot.studio.pictures import Pictures
+from bot.studio.results import Results
+from bot.studio.settings import Settings
 from bot.studio.status import StatusBoard
-from bot.studio.submission import Submission, Wanted
+from bot.studio.submission import Submission
+from bot.studio.texts import Texts
 from bot.studio.verbs import Asked, Verbs
 
 __all__ = ["How", "Studio"]
@@ -60,16 +64,20 @@ class Studio:
         """`outlets` are by platform; `reload` loads the config anew, or raises ConfigError."""
         self._context = context = Context(store, engines, presets, intake, outlets, config, clock)
         self._status = StatusBoard(context)
-        self._delivery = Delivery(context, self._status)
+        self._results = Results(context)
+        self._delivery = Delivery(context, self._status, self._results)
         self._painters = Painters(context, self._status, self._delivery)
         self._janitor = Janitor(context, self._delivery)
         self._admission = Admission(context)
         self._pictures = Pictures(context)
-        self._submission = Submission(context, self._admission, self._pictures)
-        self._verbs = Verbs(context, self._admission)
+        self._arrivals = Arrivals()
+        self._submission = Submission(context, self._admission, self._pictures, self._arrivals)
+        self._verbs = Verbs(context, self._admission, self._submission)
         self._drafts = Drafts(context, self._admission, self._pictures, self._submission)
         self._endings = Endings(context, self._delivery)
         self._overview = Overview(context, self._admission)
+        self._settings = Settings(context, self._pictures)
+        self._texts = Texts(context, self._admission)
         self._admin = Admin(context, reload)
 
     async def start(self) -> None:
@@ -100,9 +108,9 @@ class Studio:
 
     # ---- a new painting -----------------------------------------------------------------------------------------
 
-    async def submit(self, person: Person, place: Place, request: Request, **how: Unpack[How]) -> Accepting:
-        """Ask for a painting."""
-        return await answered(self._submission.submit(person, place, Wanted.of(request), how))
+    async def submit(self, person: Person, place: Place, request: Request | Bring, **how: Unpack[How]) -> Accepting:
+        """Ask for a painting; `request` may also be what brings one, once all that is cheap to check allows it."""
+        return await answered(self._submission.submit(person, place, request, how))
 
     async def draft_photo(self, person: Person, place: Place, picture: bytes) -> out.DraftState | out.Refusal:
         """Put a photo into the person's draft here, instead of an earlier one."""
@@ -187,15 +195,27 @@ class Studio:
         """Draw the progress sheet and the loss plot."""
         return await answered(self._verbs.details(_asked(person, place, job_id, how)))
 
+    async def restyle(
+        self, person: Person, place: Place, job_id: str, content: bytes | Fetch, **how: Unpack[How]
+    ) -> Accepting:
+        """Paint another photo in a painting's styles; anybody at the same place may, at their own cost."""
+        return await answered(self._verbs.restyle(_asked(person, place, job_id, how), content))
+
     # ---- ending and telling -------------------------------------------------------------------------------------
 
-    async def cancel(self, person: Person, job_id: str) -> out.Cancelled | out.Refusal:
-        """Cancel one's own job; owners may cancel anybody's."""
-        return await answered(self._endings.cancel(person, job_id))
+    async def cancel(self, person: Person, job_id: str, *, place: Place | None = None) -> out.Cancelled | out.Refusal:
+        """Cancel one's own job; owners may cancel anybody's. `place` is where the person asks."""
+        return await answered(self._endings.cancel(person, job_id, place))
 
-    async def delete(self, person: Person, job_id: str, *, moderator: bool = False) -> out.Deleted | out.Refusal:
+    async def delete(
+        self, person: Person, job_id: str, *, place: Place | None = None, moderator: bool = False
+    ) -> out.Deleted | out.Refusal:
         """Remove a result and all its files; `moderator` says that the platform lets the person remove messages."""
-        return await answered(self._endings.delete(person, job_id, moderator=moderator))
+        return await answered(self._endings.delete(person, job_id, place, moderator=moderator))
+
+    async def result(self, person: Person, job_id: str) -> out.Finished | out.Refusal:
+        """Return once more what a job made, as from the history; owners see anybody's."""
+        return await answered(self._results.result(person, job_id))
 
     async def forget(self, person: Person, token: str | None = None) -> out.ForgetAsked | out.Forgotten | out.Refusal:
         """Delete all that a person has here: asks first, and does it when called with the token of the question."""
@@ -214,6 +234,30 @@ class Studio:
     async def queue(self, person: Person) -> out.QueueState | out.Refusal:
         """Return the queue as this person may see it."""
         return await answered(self._overview.queue(person))
+
+    async def help(self, person: Person, place: Place) -> out.Help | out.Refusal:
+        """Return what the bot does for this person here."""
+        return await answered(self._texts.help(person, place))
+
+    async def privacy(self) -> out.Privacy | out.Refusal:
+        """Return what is kept of people, and for how long."""
+        return await answered(self._texts.privacy())
+
+    # ---- those who run a place ----------------------------------------------------------------------------------
+
+    async def settings(self, person: Person, place: Place, *, manager: bool) -> out.SettingsState | out.Refusal:
+        """Return what was chosen for a place; `manager` says that the platform lets the person run it."""
+        return await answered(self._settings.state(place, manager=manager))
+
+    async def settings_change(
+        self, person: Person, place: Place, changes: Mapping[str, Any], *, manager: bool
+    ) -> out.SettingsState | out.Refusal:
+        """Change settings by name: all that are named, or none. None, or an empty list, takes one back.
+
+        Names are "preset", each option's, "paintings_a_day", "waiting_at_once", "largest_size",
+        "paintings_a_day_for_all", "channels" and "roles" (lists of the platform's ids), and "spoiler".
+        """
+        return await answered(self._settings.change(person, place, changes, manager=manager))
 
     # ---- owners -------------------------------------------------------------------------------------------------
 

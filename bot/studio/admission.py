@@ -9,7 +9,20 @@ import msgspec
 import structlog
 
 from bot import outcomes
-from bot.model import Job, JobFile, Limits, Person, Place, PlaceSettings, StoredRequest, TaskKind, Verb
+from bot.model import (
+    DiscordPlace,
+    Job,
+    JobFile,
+    Limits,
+    Person,
+    Place,
+    PlaceSettings,
+    StoredRequest,
+    TaskKind,
+    Verb,
+    reachable_until,
+    rooms,
+)
 from bot.outcomes import Accepted
 from bot.quotas import ceiling, day_of, default_limits, effective, resets_at
 from bot.store import Charge, Duplicate, FileGone, OverQuota, OverWaiting
@@ -21,17 +34,21 @@ log = structlog.get_logger(__name__)
 
 PAUSED_FLAG = "paused"
 
+REACH_MARGIN_SECONDS = 120.0
+"""How much sooner than the end of its reach a job's place should get the result: estimates err, and hands over time."""
+
 
 class How(TypedDict, total=False):
     """What an adapter may add to a wish for a job.
 
     `key` tells a repetition from a second wish: the same person's same key is answered with the same job.
     `status_ref` names a message that the adapter has sent already and that is to show how the job stands; without it
-    the outlet makes one when the painting begins.
+    the outlet makes one when the painting begins. `roles` are the person's at this place, as ids of the platform.
     """
 
     key: str | None
     status_ref: str | None
+    roles: tuple[str, ...]
 
 
 class NewJob(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +64,10 @@ class NewJob(msgspec.Struct, frozen=True, kw_only=True):
     parent: str | None = None
     key: str | None = None
     status_ref: str | None = None
+
+    def told(self, how: How) -> NewJob:
+        """Return the job with what the adapter added."""
+        return msgspec.structs.replace(self, key=how.get("key"), status_ref=how.get("status_ref"))
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -70,6 +91,14 @@ class Admission:
         job = await self._context.store.jobs.by_key(_scoped(person, key))
         return None if job is None else self._accepted(job, repeated=True)
 
+    async def admitted(self, person: Person, place: Place, how: How, *, paintings: int) -> Standing:
+        """Check all that can be checked before any work goes into pictures, and return the person's standing."""
+        await self.require_welcome(person)
+        standing = await self.standing(person, place)
+        _require_open(place, how.get("roles", ()), standing.settings)
+        await self._require_room(person, place, standing, paintings)
+        return standing
+
     async def require_welcome(self, person: Person) -> None:
         """Refuse the banned, and everybody while new work is paused."""
         await self.require_not_banned(person)
@@ -91,8 +120,8 @@ class Admission:
         limits = effective(default_limits(config), place=settings.limits, override=override, ceiling=ceiling(config))
         return Standing(settings, limits)
 
-    async def require_room(self, person: Person, place: Place, standing: Standing, paintings: int) -> None:
-        """Refuse early what the store would refuse in the end, before any work goes into pictures."""
+    async def _require_room(self, person: Person, place: Place, standing: Standing, paintings: int) -> None:
+        """Refuse early what the store would refuse in the end."""
         store, now = self._context.store, self._context.clock.now()
         day, limits = day_of(now), standing.limits
         waiting = limits.waiting_at_once or 0
@@ -122,6 +151,7 @@ class Admission:
         context, now = self._context, self._context.clock.now()
         cost = _cost(new.task, new.request)
         self._require_work(cost, new)
+        self._require_reach(cost, new)
         job_id = new_job_id()
         job = Job(
             id=job_id,
@@ -173,6 +203,17 @@ class Admission:
         fewer = _rounded_down(iterations * largest / cost) if iterations is not None else 0
         raise Refused(outcomes.TooMuchWork(work=cost, largest=largest, iterations=fewer or None))
 
+    def _require_reach(self, cost: float, new: NewJob) -> None:
+        """Refuse a job that would be done when its place cannot be reached any more."""
+        until = reachable_until(new.place)
+        if until is None:
+            return
+        largest = max(0.0, until - REACH_MARGIN_SECONDS - self._context.clock.now())
+        seconds = self._context.estimate(new.person, cost)
+        if seconds > largest:
+            self._context.store.files.settle(file.digest for file in new.files)
+            raise Refused(outcomes.TooLongHere(seconds=seconds, largest=largest))
+
     def _accepted(self, job: Job, *, repeated: bool = False) -> Accepted:
         ahead, seconds_left = self._context.standing(job.id)
         ready = not self._context.engine_late
@@ -190,6 +231,16 @@ def _scoped(person: Person, key: str) -> str:
 
 def _place_subject(place: Place) -> str:
     return f"place:{place.key}"
+
+
+def _require_open(place: Place, roles: Sequence[str], settings: PlaceSettings) -> None:
+    """Refuse where and for whom those who run the place do not want me to paint."""
+    inside = rooms(place)
+    if settings.allowed_channels and inside and not set(inside) & set(settings.allowed_channels):
+        raise Refused(outcomes.ChannelNotAllowed(channels=settings.allowed_channels))
+    has_roles = isinstance(place, DiscordPlace) and place.guild is not None
+    if settings.allowed_roles and has_roles and not set(roles) & set(settings.allowed_roles):
+        raise Refused(outcomes.RoleNotAllowed(roles=settings.allowed_roles))
 
 
 def _cost(task: TaskKind, request: StoredRequest) -> float:

@@ -24,6 +24,9 @@ log = structlog.get_logger(__name__)
 
 Answer = TypeVar("Answer")
 
+UNKNOWN_SPEED = 1.0
+"""Megapixel-iterations per second to count on where promises matter and no engine has told: a modest processor's."""
+
 _ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # no l, o, 0, 1: people read ids to admins
 _ID_LENGTH = 10  # 50 bits: not to be guessed
 
@@ -111,9 +114,28 @@ class Context:
         ahead = next((place for place, entry in enumerate(entries) if entry.job_id == job_id), 0)
         return ahead, finished.get(job_id)
 
+    def estimate(self, person: Person, cost: float) -> float:
+        """Return the seconds until a job would be finished that came now; cautious where nothing is known yet.
+
+        Of people who come later and whose turn would be first nobody knows.
+        """
+        newcomer = Entry(self.clock.now(), "", person.key, cost)
+        entries = self.scheduler.order(newcomer)
+        return forecast(entries, [self._cautious_lane(engine) for engine in self.engines]).get("", 0.0)
+
     def seconds_left(self, running: Running) -> float | None:
         """Return the seconds that a job in an engine's hands still needs; None while unknown."""
         return None if running.ends_at is None else max(0.0, running.ends_at - self.clock.now())
+
+    def _cautious_lane(self, engine: Engine) -> Lane:
+        hello = engine.hello
+        speed = hello.speed if hello is not None and hello.speed > 0 else UNKNOWN_SPEED
+        busy = 0.0 if hello is not None else self.config.engine.start_seconds
+        for running in self.running.values():
+            if running.engine is engine:
+                left = self.seconds_left(running)
+                busy += running.job.cost / speed if left is None else left
+        return Lane(busy, speed)
 
     def _lanes(self) -> list[Lane]:
         busy = {id(running.engine): self.seconds_left(running) or 0.0 for running in self.running.values()}

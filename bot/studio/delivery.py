@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import structlog
 
 from bot.model import Job
-from bot.outcomes import Cancelled, DeliveredFile, DeliveryOutcome, Failed, Finished
+from bot.outcomes import Cancelled, DeliveryOutcome, Failed
 from bot.ports import Gone, Later, Sent
-from bot.presets import UnknownPreset
 from bot.store import FileDamaged, FileGone, StoreError
 from bot.studio.background import Background
 from bot.studio.context import Context
+from bot.studio.results import UNDELIVERABLE, Results
 from bot.studio.status import StatusBoard
 
 log = structlog.get_logger(__name__)
@@ -32,15 +31,12 @@ _TELLS = 4  # attempts to say that a job ended without a result
 _CLOSE_SECONDS = 3.0
 _DAY_SECONDS = 86400.0
 
-_RESULTS = ("painting", "variations", "film", "progress_sheet", "loss_plot")
-_SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "video/mp4": "mp4"}
-
 
 class Delivery:
     """Hands over what jobs end with."""
 
-    def __init__(self, context: Context, status: StatusBoard) -> None:
-        self._context, self._status = context, status
+    def __init__(self, context: Context, status: StatusBoard, results: Results) -> None:
+        self._context, self._status, self._results = context, status, results
         self._background = Background()
         self._waiting = Background()  # retries that a closing studio need not wait for
         self._under_way: set[str] = set()
@@ -160,7 +156,7 @@ class Delivery:
         if answer is None:
             async with self._slots:
                 try:
-                    outcome = await self._finished(job)
+                    outcome = await self._results.finished(job)
                 except (FileGone, FileDamaged) as error:
                     await self._lost(job, str(error))
                     return None
@@ -195,48 +191,6 @@ class Delivery:
             log.exception("delivery.failed", job=job.id)
             return retry
 
-    async def _finished(self, job: Job) -> Finished:
-        files = [file for file in await self._context.store.jobs.files(job.id) if file.role in _RESULTS]
-        if job.task in ("film", "inspect"):  # they hold the painting as what they work from
-            files = [file for file in files if file.role != "painting"]
-        files.sort(key=lambda file: _RESULTS.index(file.role))
-        if not files:
-            raise FileGone("of the result")
-        titles, credited = self._styles(job)
-        stem = "-".join([_slug(titles[0] if titles else "painting"), job.id[:4]])
-        delivered = []
-        for file in files:
-            name = stem if file.role in ("painting", "film") else f"{stem}-{file.role.replace('_', '-')}"
-            delivered.append(
-                DeliveredFile(
-                    role=file.role,
-                    media_type=file.media_type,
-                    data=await self._context.store.files.get(file.digest),
-                    name=f"{name}.{_SUFFIXES.get(file.media_type, 'bin')}",
-                )
-            )
-        facts = job.facts
-        if facts is None and job.parent is not None:
-            parent = await self._context.store.jobs.get(job.parent)
-            facts = parent.facts if parent is not None else None
-        return Finished(job=job, files=tuple(delivered), styles=tuple(titles), credits=tuple(credited), facts=facts)
-
-    def _styles(self, job: Job) -> tuple[list[str], list[str]]:
-        """Return the titles and credits of the presets in use; a person's own pictures have none."""
-        titles, credited = [], []
-        for style in job.request.styles:
-            if style.preset is None:
-                continue
-            try:
-                preset = self._context.presets.get(style.preset)
-            except UnknownPreset:  # an admin removed it meanwhile
-                titles.append(style.preset)
-            else:
-                titles.append(preset.title)
-                if preset.credits:
-                    credited.append(preset.credits)
-        return titles, credited
-
     def _too_late(self, job: Job) -> bool:
         since = job.painted_at or job.created_at
         return self._context.clock.now() - since > self._context.config.store.deliver_days * _DAY_SECONDS
@@ -244,7 +198,7 @@ class Delivery:
     async def _expire(self, job: Job, reason: str) -> None:
         log.warning("job.undeliverable", job=job.id, reason=reason)
         if await self._context.store.jobs.end(
-            job.id, "expired", refund=False, code="undeliverable", detail=reason, to_tell=False
+            job.id, "expired", refund=False, code=UNDELIVERABLE, detail=reason, to_tell=False
         ):
             await self.remove_status(job.id)
 
@@ -279,8 +233,3 @@ def ending_of(job: Job) -> Failed | Cancelled:
     if job.state == "cancelled":
         return Cancelled(job=job, refunded=refunded, by_admin=job.error_code == CANCELLED_BY_ADMIN)
     return Failed(job=job, reason=job.error_code or "engine_error", refunded=refunded)
-
-
-def _slug(title: str) -> str:
-    """Return a title as it may stand in a file's name."""
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "painting"

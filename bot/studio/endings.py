@@ -8,10 +8,11 @@ import secrets
 import structlog
 
 from bot import outcomes
-from bot.model import ENDED, Job, Person
+from bot.model import ENDED, Job, Person, Place
 from bot.outcomes import Cancelled, Deleted, ForgetAsked, Forgotten
 from bot.studio.context import Context, Refused
 from bot.studio.delivery import CANCELLED_BY_ADMIN, Delivery, ending_of
+from bot.studio.origins import not_yours
 
 log = structlog.get_logger(__name__)
 
@@ -25,12 +26,12 @@ class Endings:
         self._context, self._delivery = context, delivery
         self._tokens: dict[str, tuple[str, float]] = {}  # by person: what confirms forgetting, and until when
 
-    async def cancel(self, person: Person, job_id: str) -> Cancelled:
+    async def cancel(self, person: Person, job_id: str, place: Place | None = None) -> Cancelled:
         """Cancel a job that waits or is being painted; once that has begun, only an admin gives a refund."""
         job = await self._job(job_id)
         by_admin = job.person.key != person.key
         if by_admin and not self._context.is_owner(person):
-            raise Refused(outcomes.NotYours(verb="cancel"))
+            raise await not_yours(self._context, job, place, "cancel")
         ended = await self._cancelled(job_id, by_admin=by_admin)
         if ended is None:
             raise Refused(outcomes.WrongState(verb="cancel", state=(await self._job(job_id)).state))
@@ -41,11 +42,13 @@ class Endings:
         assert isinstance(outcome, Cancelled)
         return outcome
 
-    async def delete(self, person: Person, job_id: str, *, moderator: bool = False) -> Deleted:
+    async def delete(
+        self, person: Person, job_id: str, place: Place | None = None, *, moderator: bool = False
+    ) -> Deleted:
         """Remove a result from its place, and all files of its job."""
         job = await self._job(job_id)
         if job.person.key != person.key and not moderator and not self._context.is_owner(person):
-            raise Refused(outcomes.NotYours(verb="delete"))
+            raise await not_yours(self._context, job, place, "delete")
         if job.state not in ENDED:
             raise Refused(outcomes.WrongState(verb="delete", state=job.state))
         await self._context.store.jobs.delete_files(job_id, mark_deleted=True)

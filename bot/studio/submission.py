@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
 
 from bot import outcomes
-from bot.model import JobFile, Person, Place, PlaceSettings, Request, StoredRequest, StoredStyle
+from bot.model import JobFile, Person, Place, PlaceSettings, Request, StoredRequest, StoredStyle, Verb
 from bot.outcomes import Accepted, Which
 from bot.presets import Preset
 from bot.store import FileDamaged, FileGone
 from bot.studio.admission import Admission, How, NewJob, Standing
+from bot.studio.arrivals import Arrivals, brought
 from bot.studio.context import Context, Refused
 from bot.studio.pictures import Pictures, StoredPicture
 from nst_engine.options import OPTION_TABLE, OptionError, Options, make_options
@@ -26,20 +27,30 @@ Source = bytes | str
 
 
 class WantedStyle(msgspec.Struct, frozen=True, kw_only=True):
-    """A style that a person wants; of a preset, `picture` may be left out."""
+    """A style that a person wants; of a preset, `picture` may be left out. One of an old job is taken as `stored`."""
 
     preset: str | None = None
     picture: Source | None = None
     weight: float = 1.0
+    stored: StoredStyle | None = None
+
+    @classmethod
+    def of(cls, stored: StoredStyle) -> WantedStyle:
+        """Return the wish for a style of an old job, whatever has become of its preset or its name since."""
+        return cls(picture=stored.digest, weight=stored.weight, stored=stored)
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """A request or a draft: what a person wants, with pictures from wherever they come."""
+    """A request or a draft: what a person wants, with pictures from wherever they come.
+
+    `base` is what `options` are changes of, instead of the defaults, the place's settings and the preset's.
+    """
 
     content: Source
     styles: tuple[WantedStyle, ...]
     options: dict[str, Any] = {}
     init: Source | None = None
+    base: Options | None = None
 
     @classmethod
     def of(cls, request: Request) -> Wanted:
@@ -50,29 +61,47 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         return cls(content=request.content, styles=tuple(styles), options=request.options, init=request.init)
 
 
+BringWanted = Callable[[], Awaitable[Request | Wanted]]
+"""Bring, or the like for what is partly in the store."""
+
+
 class Submission:
     """Makes jobs of requests."""
 
-    def __init__(self, context: Context, admission: Admission, pictures: Pictures) -> None:
+    def __init__(self, context: Context, admission: Admission, pictures: Pictures, arrivals: Arrivals) -> None:
         self._context, self._admission, self._pictures = context, admission, pictures
+        self._arrivals = arrivals
 
-    async def submit(self, person: Person, place: Place, wanted: Wanted, how: How) -> Accepted:
-        """Check what is cheap first, then clean the pictures, then reserve and store; raises Refused."""
+    async def submit(
+        self,
+        person: Person,
+        place: Place,
+        request: Request | Wanted | BringWanted,
+        how: How,
+        *,
+        verb: Verb = "submit",
+        parent: str | None = None,
+    ) -> Accepted:
+        """Check what is cheap first, then bring and clean the pictures, then reserve and store; raises Refused."""
         if repeated := await self._admission.repeated(person, how):
             return repeated
-        await self._admission.require_welcome(person)
-        standing = await self._admission.standing(person, place)
+        standing = await self._admission.admitted(person, place, how, paintings=1)
+        async with self._arrivals.turn(person, standing.limits.waiting_at_once or 0):
+            found = request if isinstance(request, (Request, Wanted)) else await brought(request)
+            wanted = Wanted.of(found) if isinstance(found, Request) else found
+            stored, files = await self._take_in(wanted, standing)
+            new = NewJob(person=person, place=place, request=stored, verb=verb, files=files, parent=parent).told(how)
+            try:
+                return await self._admission.accept(new, standing)
+            except Refused:
+                await self._pictures.discard(file.digest for file in files)
+                raise
+
+    async def _take_in(self, wanted: Wanted, standing: Standing) -> tuple[StoredRequest, list[JobFile]]:
         styles = self._styles(wanted, standing.settings)
         presets = [self._pictures.preset(style.preset) if style.preset else None for style in styles]
         options = self._options(wanted, standing, _heaviest(styles, presets))
-        await self._admission.require_room(person, place, standing, paintings=1)
-        request, files = await self._store(wanted, styles, presets, options)
-        new = NewJob(person=person, place=place, request=request, verb="submit", files=files, **how)
-        try:
-            return await self._admission.accept(new, standing)
-        except Refused:
-            await self._pictures.discard(file.digest for file in files)
-            raise
+        return await self._store(wanted, styles, presets, options)
 
     def require_weight(self, weight: float) -> None:
         """Refuse a style's weight that is not above 0 and at most MAX_WEIGHT."""
@@ -106,8 +135,8 @@ class Submission:
         if wanted.init is not None:
             chosen.setdefault("init", "file")
         layers = (self._context.config.defaults.options, standing.settings.options, preset.settings if preset else {})
-        options = Options()
-        for layer in layers:
+        options = wanted.base or Options()
+        for layer in layers if wanted.base is None else ():
             options = with_options(layer, options)
         largest = standing.limits.largest_size or 0
         if "size" not in chosen and options.size > largest >= _SMALLEST_SIZE:
@@ -115,6 +144,7 @@ class Submission:
         options = with_options(chosen, options)
         if options.init == "file" and wanted.init is None:
             raise Refused(outcomes.MissingPicture(which="init"))
+        require_losses(options)
         self._admission.require_size(options.size, standing)
         return options
 
@@ -135,7 +165,8 @@ class Submission:
             work.append(self._picture("init", wanted.init))
         content, *others = await self._pictures.all_of(work)
         stored = tuple(
-            StoredStyle(digest=picture.digest, preset=preset.name if preset else None, weight=style.weight)
+            style.stored
+            or StoredStyle(digest=picture.digest, preset=preset.name if preset else None, weight=style.weight)
             for style, preset, picture in zip(styles, presets, others, strict=False)
         )
         init = others[len(styles)].digest if len(others) > len(styles) else None
@@ -167,6 +198,15 @@ def with_options(values: Mapping[str, Any], base: Options) -> Options:
         raise Refused(
             outcomes.OptionRefused(option=error.option, found=error.found, allowed=error.allowed, near=error.near)
         ) from None
+
+
+def require_losses(options: Options) -> None:
+    """Refuse weights of 0 for both photo and style, which leave nothing to paint towards."""
+    content = options.content_weight != 0 and any(options.content_layers.values())
+    style = options.style_weight != 0 and any(options.style_layers.values())
+    if not content and not style:
+        allowed = "more than 0 where content_weight is 0"
+        raise Refused(outcomes.OptionRefused(option="style_weight", found="0", allowed=allowed))
 
 
 def input_files(request: StoredRequest) -> list[JobFile]:

@@ -1,5 +1,5 @@
 """The verbs that make a new job of an old one: again, stronger, softer, colors, bigger, swap, variations, pick, film,
-details. What each costs and works from is the table in docs/architecture.md.
+details, restyle. What each costs and works from is the table in docs/architecture.md.
 """
 
 from __future__ import annotations
@@ -13,17 +13,21 @@ import msgspec
 from bot import outcomes
 from bot.model import FileRole, Job, JobFile, Person, Place, StoredRequest, StoredStyle, TaskKind, Verb
 from bot.outcomes import Accepted
+from bot.ports import Fetch
 from bot.store import FileDamaged, FileGone
-from bot.studio.admission import Admission, How, NewJob, Standing
+from bot.studio.admission import Admission, How, NewJob
 from bot.studio.context import Context, Refused
+from bot.studio.origins import has_styles, not_yours, painting_of
 from bot.studio.pictures import png_size
-from bot.studio.submission import input_files
+from bot.studio.submission import Submission, Wanted, WantedStyle, input_files
 from nst_engine.options import OPTION_TABLE, Options
 from nst_engine.protocol import Variations
 
 STRENGTH_STEP = 15
 BIGGER = 1.5
 VARIATION_STRENGTHS = Variations(id="", content=b"", styles=()).strengths
+
+_FOR_ALL: tuple[Verb, ...] = ("again", "restyle")  # at the same place, not for the requester alone
 
 FilmFormat = Literal["gif", "mp4"]
 Change = Callable[[StoredRequest], StoredRequest]
@@ -37,13 +41,19 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     job_id: str
     key: str | None = None
     status_ref: str | None = None
+    roles: tuple[str, ...] = ()
+
+    @property
+    def how(self) -> How:
+        """What the adapter added."""
+        return How(key=self.key, status_ref=self.status_ref, roles=self.roles)
 
 
 class Verbs:
     """Makes jobs of jobs."""
 
-    def __init__(self, context: Context, admission: Admission) -> None:
-        self._context, self._admission = context, admission
+    def __init__(self, context: Context, admission: Admission, submission: Submission) -> None:
+        self._context, self._admission, self._submission = context, admission, submission
 
     async def again(self, asked: Asked) -> Accepted:
         """Paint once more with a new seed; a sheet of variations becomes another sheet."""
@@ -135,6 +145,21 @@ class Verbs:
         files = await self._results(job, "details", "frames", "history", "painting")
         return await self._look_back(asked, "details", "inspect", job, job.request, files)
 
+    async def restyle(self, asked: Asked, content: bytes | Fetch) -> Accepted:
+        """Paint another photo in the same styles with the same options, no larger than who asks may have it."""
+        job = await self._subject(asked, "restyle")
+        if not await has_styles(self._context, job):
+            raise Refused(outcomes.InputsGone(verb="restyle"))
+        options = job.request.options
+        if options.init == "file":  # it began with a picture of what it does not paint
+            options = msgspec.structs.replace(options, init="photo")
+
+        async def bring() -> Wanted:
+            photo = content if isinstance(content, bytes) else await content()
+            return Wanted(content=photo, styles=tuple(map(WantedStyle.of, job.request.styles)), base=options)
+
+        return await self._submission.submit(asked.person, asked.place, bring, asked.how, verb="restyle", parent=job.id)
+
     # ---- what they share ----------------------------------------------------------------------------------------
 
     async def _subject(self, asked: Asked, verb: Verb) -> Job:
@@ -143,14 +168,12 @@ class Verbs:
         if job is None:
             raise Refused(outcomes.JobUnknown(job_id=asked.job_id))
         mine = job.person.key == asked.person.key
-        if not mine and not (verb == "again" and job.place.key == asked.place.key):
-            raise Refused(outcomes.NotYours(verb=verb))
-        while job.task in ("film", "inspect"):
-            parent = await self._context.store.jobs.get(job.parent) if job.parent else None
-            if parent is None:
-                raise Refused(outcomes.InputsGone(verb=verb))
-            job = parent
-        return job
+        if not mine and not (verb in _FOR_ALL and job.place.key == asked.place.key):
+            raise await not_yours(self._context, job, asked.place, verb)
+        painting = await painting_of(self._context, job)
+        if painting is None:
+            raise Refused(outcomes.InputsGone(verb=verb))
+        return painting
 
     async def _results(self, job: Job, verb: Verb, *roles: FileRole) -> list[JobFile]:
         """Return the files of these roles, in this order; raises Refused when there are none yet, or none any more."""
@@ -186,13 +209,11 @@ class Verbs:
         *,
         paintings: int,
     ) -> Accepted:
-        if repeated := await self._admission.repeated(asked.person, How(key=asked.key)):
+        if repeated := await self._admission.repeated(asked.person, asked.how):
             return repeated
-        await self._admission.require_welcome(asked.person)
-        standing: Standing = await self._admission.standing(asked.person, asked.place)
+        standing = await self._admission.admitted(asked.person, asked.place, asked.how, paintings=paintings)
         if paintings:
             self._admission.require_size(request.options.size, standing)
-        await self._admission.require_room(asked.person, asked.place, standing, paintings)
         new = NewJob(
             person=asked.person,
             place=asked.place,
@@ -202,10 +223,8 @@ class Verbs:
             files=files,
             paintings=paintings,
             parent=job.id,
-            key=asked.key,
-            status_ref=asked.status_ref,
         )
-        return await self._admission.accept(new, standing)
+        return await self._admission.accept(new.told(asked.how), standing)
 
 
 def _options(**values: object) -> Change:

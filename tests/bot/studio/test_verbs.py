@@ -99,8 +99,9 @@ async def test_only_the_requester_may_but_anybody_there_may_paint_it_again(house
     studio = await house.open()
     first = await house.painted()
     for verb in VERBS:
-        assert await getattr(studio, verb)(BERT, PLACE, first.id) == NotYours(verb=verb)
-    assert await studio.pick(BERT, PLACE, first.id, 1) == NotYours(verb="pick")
+        assert await getattr(studio, verb)(BERT, PLACE, first.id) == NotYours(verb=verb, restyle=first.id)
+        assert await getattr(studio, verb)(BERT, ELSEWHERE, first.id) == NotYours(verb=verb)
+    assert await studio.pick(BERT, PLACE, first.id, 1) == NotYours(verb="pick", restyle=first.id)
     assert await studio.again(BERT, ELSEWHERE, first.id) == NotYours(verb="again")
     assert await studio.again(BERT, PLACE, "nonsense") == JobUnknown(job_id="nonsense")
     again = await house.accepted(studio.again(BERT, PLACE, first.id))

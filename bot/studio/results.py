@@ -1,0 +1,96 @@
+"""What a job made, read from the store and named as people get it: for delivery, and once more out of the history."""
+
+from __future__ import annotations
+
+import re
+
+from bot import outcomes
+from bot.model import Job, Person
+from bot.outcomes import DeliveredFile, Finished
+from bot.presets import UnknownPreset
+from bot.store import FileDamaged, FileGone
+from bot.studio.context import Context, Refused
+
+UNDELIVERABLE = "undeliverable"
+"""The error code of a job that expired because its place could not be reached; what it made stays in the history."""
+
+_RESULTS = ("painting", "variations", "film", "progress_sheet", "loss_plot")
+_SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "video/mp4": "mp4"}
+
+
+class Results:
+    """Reads results."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def result(self, person: Person, job_id: str) -> Finished:
+        """Return once more what a job of the person made, also what could not be delivered; owners see any."""
+        job = await self._context.store.jobs.get(job_id)
+        if job is None:
+            raise Refused(outcomes.JobUnknown(job_id=job_id))
+        if job.person.key != person.key and not self._context.is_owner(person):
+            raise Refused(outcomes.NotYours(verb="result"))
+        undelivered = job.state == "expired" and job.error_code == UNDELIVERABLE
+        if job.state not in ("painted", "delivered") and not undelivered:
+            raise Refused(outcomes.WrongState(verb="result", state=job.state))
+        try:
+            return await self.finished(job)
+        except (FileGone, FileDamaged):
+            raise Refused(outcomes.InputsGone(verb="result")) from None
+
+    async def finished(self, job: Job) -> Finished:
+        """Return what a job made, with its files; raises FileGone and FileDamaged."""
+        store = self._context.store
+        files = [file for file in await store.jobs.files(job.id) if file.role in _RESULTS]
+        if job.task in ("film", "inspect"):  # they hold the painting as what they work from
+            files = [file for file in files if file.role != "painting"]
+        files.sort(key=lambda file: _RESULTS.index(file.role))
+        if not files:
+            raise FileGone("of the result")
+        titles, credited = self._styles(job)
+        stem = "-".join([_slug(titles[0] if titles else "painting"), job.id[:4]])
+        delivered = []
+        for file in files:
+            name = stem if file.role in ("painting", "film") else f"{stem}-{file.role.replace('_', '-')}"
+            delivered.append(
+                DeliveredFile(
+                    role=file.role,
+                    media_type=file.media_type,
+                    data=await store.files.get(file.digest),
+                    name=f"{name}.{_SUFFIXES.get(file.media_type, 'bin')}",
+                )
+            )
+        facts = job.facts
+        if facts is None and job.parent is not None:
+            parent = await store.jobs.get(job.parent)
+            facts = parent.facts if parent is not None else None
+        return Finished(
+            job=job,
+            files=tuple(delivered),
+            styles=tuple(titles),
+            credits=tuple(credited),
+            facts=facts,
+            spoiler=(await store.places.get(job.place.key)).spoiler,
+        )
+
+    def _styles(self, job: Job) -> tuple[list[str], list[str]]:
+        """Return titles and credits of the presets in use; a person's own pictures have none."""
+        titles, credited = [], []
+        for style in job.request.styles:
+            if style.preset is None:
+                continue
+            try:
+                preset = self._context.presets.get(style.preset)
+            except UnknownPreset:  # an admin removed it meanwhile
+                titles.append(style.preset)
+            else:
+                titles.append(preset.title)
+                if preset.credits:
+                    credited.append(preset.credits)
+        return titles, credited
+
+
+def _slug(title: str) -> str:
+    """Return a title as it may stand in a file's name."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "painting"

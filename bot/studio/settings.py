@@ -1,0 +1,144 @@
+"""What those who run a place choose for it: a style and options to begin with, caps, and where and for whom I paint."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import structlog
+
+from bot import outcomes
+from bot.model import Limits, Person, Place, PlaceSettings
+from bot.outcomes import SettingsState
+from bot.quotas import ceiling, default_limits, effective
+from bot.studio.context import Context, Refused
+from bot.studio.pictures import Pictures
+from bot.studio.submission import require_losses, with_options
+from nst_engine.options import OPTION_TABLE, Options
+
+log = structlog.get_logger(__name__)
+
+_LIMITS = ("paintings_a_day", "waiting_at_once", "largest_size")
+_MOST_FOR_ALL = 1_000_000  # paintings a day of one place
+_MOST_IDS = 100  # channels or roles in a list
+_LONGEST_ID = 64  # characters
+_YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
+
+
+class Settings:
+    """Tells and changes the settings of places."""
+
+    def __init__(self, context: Context, pictures: Pictures) -> None:
+        self._context, self._pictures = context, pictures
+        self._lock = asyncio.Lock()  # a change is read, made and written back
+        self._changes: dict[str, Callable[[PlaceSettings, str, Any], PlaceSettings]] = {
+            "preset": self._preset,
+            "paintings_a_day_for_all": _for_all,
+            "channels": _ids("allowed_channels"),
+            "roles": _ids("allowed_roles"),
+            "spoiler": _spoiler,
+            **dict.fromkeys(_LIMITS, self._limit),
+            **dict.fromkeys(OPTION_TABLE, _option),
+        }
+
+    async def state(self, place: Place, *, manager: bool) -> SettingsState:
+        """Return what was chosen for a place."""
+        _require_manager(manager)
+        return SettingsState(settings=await self._context.store.places.get(place.key))
+
+    async def change(self, person: Person, place: Place, changes: Mapping[str, Any], *, manager: bool) -> SettingsState:
+        """Set what is named, all of it or nothing; None or an empty list takes a setting back."""
+        _require_manager(manager)
+        for name in changes:
+            if name not in self._changes:
+                near = tuple(difflib.get_close_matches(name, self._changes, n=3))
+                allowed = " or ".join(near or self._changes)
+                raise Refused(outcomes.OptionRefused(option=name, found=str(changes[name]), allowed=allowed, near=near))
+        async with self._lock:
+            settings = await self._context.store.places.get(place.key)
+            for name, value in changes.items():
+                settings = self._changes[name](settings, name, value)
+            self._require_sense(settings, changes)
+            await self._context.store.places.put(place.key, settings)
+        log.info("place.settings_changed", place=place.key, by=person.key, settings=sorted(changes))
+        return SettingsState(settings=settings, saved=True)
+
+    def _preset(self, settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
+        preset = None if value is None else self._pictures.preset(str(value)).name
+        return msgspec.structs.replace(settings, preset=preset)
+
+    def _limit(self, settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
+        most = getattr(ceiling(self._context.config), name)
+        if name == "largest_size":
+            least = int(OPTION_TABLE["size"].minimum or 0)
+            number = _whole(name, value, least, int(OPTION_TABLE["size"].maximum or 0))
+            if number is not None and number > most:
+                raise Refused(outcomes.SizeNotAllowed(size=number, largest=most))
+        else:
+            number = _whole(name, value, 0, most)
+        return msgspec.structs.replace(settings, limits=msgspec.structs.replace(settings.limits, **{name: number}))
+
+    def _require_sense(self, settings: PlaceSettings, changes: Mapping[str, Any]) -> None:
+        """Refuse options that would have everybody's request refused who chooses nothing."""
+        options = with_options({**self._context.config.defaults.options, **settings.options}, Options())
+        require_losses(options)
+        largest = self._largest(settings.limits)
+        if changes.get("size") is not None and options.size > largest:
+            raise Refused(outcomes.SizeNotAllowed(size=options.size, largest=largest))
+
+    def _largest(self, limits: Limits) -> int:
+        config = self._context.config
+        inforce = effective(default_limits(config), place=limits, override=None, ceiling=ceiling(config))
+        return inforce.largest_size or 0
+
+
+def _require_manager(manager: bool) -> None:
+    if not manager:
+        raise Refused(outcomes.NotManager(verb="settings"))
+
+
+def _option(settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
+    options = {known: kept for known, kept in settings.options.items() if known != name}
+    if value is not None:
+        if name == "init" and str(value).strip().lower() == "file":  # nobody's request would bring the same file
+            raise Refused(outcomes.OptionRefused(option=name, found="file", allowed="photo or noise"))
+        options[name] = getattr(with_options({name: value}, Options()), name)
+    return msgspec.structs.replace(settings, options=options)
+
+
+def _for_all(settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
+    return msgspec.structs.replace(settings, paintings_a_day_for_all=_whole(name, value, 0, _MOST_FOR_ALL))
+
+
+def _spoiler(settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
+    word = str(value).strip().lower()
+    if value is not None and word not in (*_YES, *_NO):
+        raise Refused(outcomes.OptionRefused(option=name, found=str(value), allowed="yes or no"))
+    return msgspec.structs.replace(settings, spoiler=word in _YES)
+
+
+def _ids(field: str) -> Callable[[PlaceSettings, str, Any], PlaceSettings]:
+    def change(settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
+        found: Sequence[Any] = () if value is None else (value,) if isinstance(value, str) else tuple(value)
+        ids = tuple(dict.fromkeys(str(one).strip() for one in found))
+        if len(ids) > _MOST_IDS or not all(0 < len(one) <= _LONGEST_ID for one in ids):
+            allowed = f"up to {_MOST_IDS} ids"
+            raise Refused(outcomes.OptionRefused(option=name, found=", ".join(ids)[:200], allowed=allowed))
+        return msgspec.structs.replace(settings, **{field: ids})
+
+    return change
+
+
+def _whole(name: str, value: Any, least: int, most: int) -> int | None:
+    """Return a whole number from `least` to `most`; None stays None."""
+    if value is None:
+        return None
+    text = str(value).strip()
+    # int() reads digits of any script, underscores too: that is not what anybody meant
+    if isinstance(value, bool) or not (text.isascii() and text.isdigit()) or not least <= int(text[:20]) <= most:
+        allowed = f"a whole number from {least} to {most}"
+        raise Refused(outcomes.OptionRefused(option=name, found=str(value), allowed=allowed))
+    return int(text)

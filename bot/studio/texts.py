@@ -1,0 +1,38 @@
+"""What a person may read about the bot: what it does for them here, and what it keeps."""
+
+from __future__ import annotations
+
+from bot.model import Person, Place, platform_of
+from bot.outcomes import Help, Privacy
+from bot.store import BACKUP_DAYS
+from bot.studio.admission import Admission
+from bot.studio.context import Context
+
+
+class Texts:
+    """Gathers the facts of what people read."""
+
+    def __init__(self, context: Context, admission: Admission) -> None:
+        self._context, self._admission = context, admission
+
+    async def help(self, person: Person, place: Place) -> Help:
+        """Return what holds for this person at this place."""
+        standing = await self._admission.standing(person, place)
+        return Help(
+            platform=platform_of(place),
+            presets=len(self._context.presets),
+            limits=standing.limits,
+            owner=self._context.is_owner(person),
+        )
+
+    async def privacy(self) -> Privacy:
+        """Return what is kept, and for how long."""
+        config = self._context.config
+        return Privacy(
+            keep_days=config.store.keep_days,
+            keep_history_days=config.store.keep_history_days,
+            backup_days=BACKUP_DAYS,
+            policy_url=config.bot.privacy_url,
+            terms_url=config.bot.terms_url,
+            contact=config.bot.contact,
+        )
