@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image
 
 from bot.faults import ConfigError, Fault, listed, near, shown
 from nst_engine.options import OptionError, Options, make_options
@@ -228,52 +228,3 @@ class _Reader:
             if settings[option] == "file":
                 self._fault(f"{key}.{option}", shown(value), '"photo" or "noise"')
         return settings
-
-
-_TILE = (320, 240)  # pixels
-_GAP, _CAPTION = 16, 50
-_PAPER, _INK, _FAINT = "#f7f4ee", "#221f1a", "#7d766a"
-
-
-def contact_sheet(
-    presets: Iterable[Preset], columns: int = 4, *, titles: Mapping[str, str] | None = None
-) -> Image.Image:
-    """Draw every preset's picture with its number (from 1), title and name; `titles` are other words by name.
-
-    Blocks; raises OSError when a picture has gone, and ValueError for fewer than one column.
-    """
-    chosen = list(presets)
-    if columns < 1:
-        raise ValueError(f"a contact sheet takes at least one column, not {columns}")
-    columns = min(columns, max(len(chosen), 1))
-    step_x, step_y = _TILE[0] + _GAP, _TILE[1] + _CAPTION + _GAP
-    rows = max(-(-len(chosen) // columns), 1)
-    sheet = Image.new("RGB", (columns * step_x + _GAP, rows * step_y + _GAP), _PAPER)
-    pen = ImageDraw.Draw(sheet)
-    large, small = ImageFont.load_default(19), ImageFont.load_default(14)
-    for index, preset in enumerate(chosen):
-        x, y = _GAP + index % columns * step_x, _GAP + index // columns * step_y
-        sheet.paste(_thumbnail(preset.path), (x, y))
-        pen.rounded_rectangle((x + 8, y + 8, x + 44, y + 38), 8, fill=_PAPER)
-        pen.text((x + 26, y + 23), str(index + 1), _INK, large, anchor="mm")
-        title = (titles or {}).get(preset.name, preset.title)
-        pen.text((x + 2, y + _TILE[1] + 6), _fitted(title, large), _INK, large)
-        pen.text((x + 2, y + _TILE[1] + 31), _fitted(preset.name, small), _FAINT, small)
-    return sheet
-
-
-def _thumbnail(path: Path) -> Image.Image:
-    with Image.open(path, formats=FORMATS) as picture:
-        picture.draft("RGB", (_TILE[0] * 2, _TILE[1] * 2))
-        upright = ImageOps.exif_transpose(picture).convert("RGBA")
-    ground = Image.new("RGBA", upright.size, "white")
-    ground.alpha_composite(upright)
-    return ImageOps.fit(ground.convert("RGB"), _TILE, Image.Resampling.LANCZOS)
-
-
-def _fitted(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
-    if font.getlength(text) <= _TILE[0]:
-        return text
-    while text and font.getlength(text + "…") > _TILE[0]:
-        text = text[:-1]
-    return text.rstrip() + "…"

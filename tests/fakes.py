@@ -9,7 +9,7 @@ from collections.abc import Callable
 from itertools import count
 
 from bot.model import Place
-from bot.outcomes import DeliveryOutcome, StatusOutcome
+from bot.outcomes import DeliveryOutcome, Outcome, StatusOutcome
 from bot.ports import Gone, Later, Sent
 
 
@@ -50,6 +50,7 @@ class RecordingOutlet:
         self.shown: list[tuple[StatusOutcome, str | None]] = []
         self.delivered: list[tuple[DeliveryOutcome, str]] = []
         self.removed: list[str] = []
+        self.notified: list[tuple[str, Outcome]] = []
         self.answers: deque[Sent | Gone | Later | Exception] = deque()
         self.show_hook: Callable[[StatusOutcome], None] | None = None
         self.show_gate: asyncio.Event | None = None
@@ -75,3 +76,7 @@ class RecordingOutlet:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    async def notify(self, person_id: str, outcome: Outcome) -> bool:
+        self.notified.append((person_id, outcome))
+        return True

@@ -25,13 +25,16 @@ from bot.studio.context import Context, answered
 from bot.studio.delivery import Delivery
 from bot.studio.drafts import Drafts
 from bot.studio.endings import Endings
+from bot.studio.gallery import Gallery, Title
 from bot.studio.janitor import Janitor
 from bot.studio.overview import Overview
 from bot.studio.painting import Painters
 from bot.studio.pictures import Pictures
+from bot.studio.reports import Reports
 from bot.studio.results import Results
 from bot.studio.settings import Settings
 from bot.studio.status import StatusBoard
+from bot.studio.styles import Styles
 from bot.studio.submission import Submission
 from bot.studio.texts import Texts
 from bot.studio.verbs import Asked, Verbs
@@ -71,13 +74,16 @@ class Studio:
         self._admission = Admission(context)
         self._pictures = Pictures(context)
         self._arrivals = Arrivals()
-        self._submission = Submission(context, self._admission, self._pictures, self._arrivals)
+        self._styles = Styles(context, self._admission, self._pictures, self._arrivals)
+        self._gallery = Gallery(context, self._styles)
+        self._submission = Submission(context, self._admission, self._pictures, self._arrivals, self._styles)
         self._verbs = Verbs(context, self._admission, self._submission)
-        self._drafts = Drafts(context, self._admission, self._pictures, self._submission)
+        self._drafts = Drafts(context, self._admission, self._pictures, self._submission, self._styles)
         self._endings = Endings(context, self._delivery)
         self._overview = Overview(context, self._admission)
-        self._settings = Settings(context, self._pictures)
+        self._settings = Settings(context, self._styles)
         self._texts = Texts(context, self._admission)
+        self._reports = Reports(context)
         self._admin = Admin(context, reload)
 
     async def start(self) -> None:
@@ -100,6 +106,7 @@ class Studio:
         await self._janitor.close()
         await self._painters.close()
         await self._delivery.close()
+        await self._reports.close()
         await self._status.close()
 
     async def tidy(self) -> None:
@@ -125,7 +132,7 @@ class Studio:
         picture: bytes | None = None,
         weight: float = 1,
     ) -> out.DraftState | out.Refusal:
-        """Add a style to the draft: a preset by name, or a picture."""
+        """Add a style to the draft: a saved style or a preset by name, or a picture."""
         return await answered(self._drafts.add_style(person, place, preset=preset, picture=picture, weight=weight))
 
     async def draft_options(
@@ -243,6 +250,54 @@ class Studio:
         """Return what is kept of people, and for how long."""
         return await answered(self._texts.privacy())
 
+    async def report(
+        self, person: Person, place: Place, text: str, *, job_id: str | None = None, link: str | None = None
+    ) -> out.ReportTaken | out.Refusal:
+        """Ask the owners to look at something; `link` finds the message that it is about."""
+        return await answered(self._reports.take(person, place, text, job_id, link))
+
+    # ---- styles -------------------------------------------------------------------------------------------------
+
+    async def styles(
+        self, person: Person, place: Place, *, page: int = 1, saved_only: bool = False, title: Title = str
+    ) -> out.StylesPage | out.Refusal:
+        """Return a page of the styles that the person may name here; `title` translates a preset's title."""
+        return await answered(self._gallery.page(person, place, page, saved_only=saved_only, title=title))
+
+    async def style_names(
+        self, person: Person, place: Place, text: str, *, limit: int = 25, title: Title = str
+    ) -> tuple[out.StyleEntry, ...]:
+        """Return the styles that the beginning of a name may mean, best first; quick enough for every key pressed."""
+        return await self._gallery.names(person, place, text, limit=limit, title=title)
+
+    async def style_save(
+        self,
+        person: Person,
+        place: Place,
+        name: str,
+        picture: bytes | Fetch,
+        *,
+        for_place: bool = False,
+        manager: bool = False,
+    ) -> out.StyleSaved | out.Refusal:
+        """Keep a style under a name, for oneself or, who runs the place (`manager`), for everybody there."""
+        saving = self._styles.save(person, place, name, picture, for_place=for_place, manager=manager)
+        return await answered(saving)
+
+    async def style_remove(
+        self,
+        person: Person,
+        place: Place,
+        name: str,
+        *,
+        for_place: bool = False,
+        manager: bool = False,
+        confirmed: bool = False,
+    ) -> out.StyleRemoveAsked | out.StyleRemoved | out.Refusal:
+        """Keep a style no longer: asks first, and does it when `confirmed`."""
+        removing = self._styles.remove(person, place, name, for_place=for_place, manager=manager, confirmed=confirmed)
+        return await answered(removing)
+
     # ---- those who run a place ----------------------------------------------------------------------------------
 
     async def settings(self, person: Person, place: Place, *, manager: bool) -> out.SettingsState | out.Refusal:
@@ -258,6 +313,11 @@ class Studio:
         "paintings_a_day_for_all", "channels" and "roles" (lists of the platform's ids), and "spoiler".
         """
         return await answered(self._settings.change(person, place, changes, manager=manager))
+
+    async def leave(self, place_key: str) -> None:
+        """The bot was removed from a place: its settings and the styles saved for it go; raises StoreError."""
+        await self._context.store.places.leave(place_key)
+        log.info("place.left")
 
     # ---- owners -------------------------------------------------------------------------------------------------
 
@@ -290,6 +350,14 @@ class Studio:
     async def quota_reset(self, person: Person, whom: str) -> out.AdminDone | out.Refusal:
         """Give a person the day's paintings anew, and the usual limits."""
         return await answered(self._admin.reset_quota(person, whom))
+
+    async def reports(self, person: Person) -> out.ReportsPage | out.Refusal:
+        """Return the newest open reports."""
+        return await answered(self._reports.page(person))
+
+    async def report_close(self, person: Person, report_id: str) -> out.AdminDone | out.Refusal:
+        """Close a report, which deletes it."""
+        return await answered(self._reports.end(person, report_id))
 
     async def reload(self, person: Person) -> out.AdminDone | out.ReloadFailed | out.Refusal:
         """Read the config file anew."""

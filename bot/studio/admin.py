@@ -53,6 +53,7 @@ class Admin:
             free_bytes=disk.free,
             engine="; ".join(_described(engine) for engine in self._context.engines),
             paused=await store.flags.get(PAUSED_FLAG) is not None,
+            reports=await store.reports.count(),
         )
 
     async def pause(self, person: Person, reason: str) -> AdminDone:

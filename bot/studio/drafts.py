@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 
 from bot import outcomes
-from bot.model import Draft, Person, Place, StoredStyle
+from bot.model import Draft, Person, Place, SavedStyle, StoredStyle
 from bot.outcomes import Accepted, DraftDropped, DraftState
 from bot.studio.admission import Admission, How
 from bot.studio.context import Context, Refused
 from bot.studio.pictures import Pictures
+from bot.studio.styles import Styles
 from bot.studio.submission import Submission, Wanted, WantedStyle, with_options
 from nst_engine.options import Options
 
@@ -21,9 +22,11 @@ from nst_engine.options import Options
 class Drafts:
     """Keeps drafts."""
 
-    def __init__(self, context: Context, admission: Admission, pictures: Pictures, submission: Submission) -> None:
+    def __init__(
+        self, context: Context, admission: Admission, pictures: Pictures, submission: Submission, styles: Styles
+    ) -> None:
         self._context, self._admission = context, admission
-        self._pictures, self._submission = pictures, submission
+        self._pictures, self._submission, self._styles = pictures, submission, styles
         self._lock = asyncio.Lock()  # the pictures of an album arrive at once, and each changes the draft
 
     async def add_photo(self, person: Person, place: Place, picture: bytes) -> DraftState:
@@ -35,15 +38,19 @@ class Drafts:
     async def add_style(
         self, person: Person, place: Place, *, preset: str | None, picture: bytes | None, weight: float
     ) -> DraftState:
-        """Take a style more, by a preset's name or as a picture."""
+        """Take a style more, by its name or as a picture."""
         await self._admission.require_not_banned(person)
         self._submission.require_weight(weight)
         known = await self._current(person, place)
         self._submission.require_count(len(known.styles if known else ()) + 1)  # before any work goes into the picture
         if preset is not None:
-            found = self._pictures.preset(preset)
-            stored = await self._pictures.from_preset(found)
-            style = StoredStyle(digest=stored.digest, preset=found.name, weight=weight)
+            found = await self._styles.find(preset, place, person)
+            if isinstance(found, SavedStyle):
+                stored = await self._pictures.kept("style", found.digest)
+                style = StoredStyle(digest=stored.digest, saved=found.name, weight=weight)
+            else:
+                stored = await self._pictures.from_preset(found)
+                style = StoredStyle(digest=stored.digest, preset=found.name, weight=weight)
         elif picture is not None:
             style = StoredStyle(digest=(await self._pictures.clean("style", picture)).digest, weight=weight)
         else:
@@ -79,7 +86,8 @@ class Drafts:
             if draft is None or draft.content is None:
                 raise Refused(outcomes.MissingPicture(which="photo"))
             styles = tuple(
-                WantedStyle(preset=style.preset, picture=style.digest, weight=style.weight) for style in draft.styles
+                WantedStyle(preset=style.preset, picture=style.digest, weight=style.weight, stored=style)
+                for style in draft.styles
             )
             wanted = Wanted(content=draft.content, styles=styles, options=draft.options)
             accepted = await self._submission.submit(person, place, wanted, how)
@@ -104,5 +112,5 @@ class Drafts:
 
     async def _state(self, draft: Draft) -> DraftState:
         settings = await self._context.store.places.get(draft.place.key)
-        has_style = bool(draft.styles) or self._submission.default_preset(settings) is not None
+        has_style = bool(draft.styles) or await self._styles.default(draft.place, settings) is not None
         return DraftState(has_photo=draft.content is not None, has_style=has_style, expires_at=draft.expires_at)

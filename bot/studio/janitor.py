@@ -41,9 +41,10 @@ class Janitor:
             ended_before=now - kept.keep_days * _DAY_SECONDS,
             forget_rows_before=now - kept.keep_history_days * _DAY_SECONDS,
         )
+        reports = await store.reports.clean(now - kept.keep_history_days * _DAY_SECONDS)
         swept = await store.files.sweep()
-        if drafts or cleaned or swept:
-            log.info("janitor.cleaned", drafts=drafts, jobs=cleaned, files=swept)
+        if drafts or cleaned or reports or swept:
+            log.info("janitor.cleaned", drafts=drafts, jobs=cleaned, reports=reports, files=swept)
 
     async def _go_round(self) -> None:
         while True:

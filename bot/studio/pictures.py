@@ -93,6 +93,13 @@ class Pictures:
         await self._context.store.files.keep(digest)
         return StoredPicture(digest, *png_size(png))
 
+    async def kept(self, which: Which, digest: str) -> StoredPicture:
+        """Look up as `stored` does; raises Refused when the picture has gone or is damaged."""
+        try:
+            return await self.stored(digest)
+        except (FileGone, FileDamaged):
+            raise Refused(outcomes.MissingPicture(which=which)) from None
+
     async def all_of(self, work: Sequence[Coroutine[Any, Any, StoredPicture]]) -> list[StoredPicture]:
         """Store several pictures at once, or none: raises what went wrong with the first of them that was refused."""
         done = await asyncio.gather(*work, return_exceptions=True)

@@ -75,10 +75,12 @@ class Results:
         )
 
     def _styles(self, job: Job) -> tuple[list[str], list[str]]:
-        """Return titles and credits of the presets in use; a person's own pictures have none."""
+        """Return titles of the presets and names of the saved styles in use, and credits; mere pictures have none."""
         titles, credited = [], []
         for style in job.request.styles:
             if style.preset is None:
+                if style.saved is not None:
+                    titles.append(style.saved)
                 continue
             try:
                 preset = self._context.presets.get(style.preset)

@@ -15,7 +15,7 @@ from bot.model import Limits, Person, Place, PlaceSettings
 from bot.outcomes import SettingsState
 from bot.quotas import ceiling, default_limits, effective
 from bot.studio.context import Context, Refused
-from bot.studio.pictures import Pictures
+from bot.studio.styles import Styles
 from bot.studio.submission import require_losses, with_options
 from nst_engine.options import OPTION_TABLE, Options
 
@@ -31,11 +31,11 @@ _YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 class Settings:
     """Tells and changes the settings of places."""
 
-    def __init__(self, context: Context, pictures: Pictures) -> None:
-        self._context, self._pictures = context, pictures
+    def __init__(self, context: Context, styles: Styles) -> None:
+        self._context, self._styles = context, styles
         self._lock = asyncio.Lock()  # a change is read, made and written back
         self._changes: dict[str, Callable[[PlaceSettings, str, Any], PlaceSettings]] = {
-            "preset": self._preset,
+            "preset": _preset,
             "paintings_a_day_for_all": _for_all,
             "channels": _ids("allowed_channels"),
             "roles": _ids("allowed_roles"),
@@ -57,6 +57,9 @@ class Settings:
                 near = tuple(difflib.get_close_matches(name, self._changes, n=3))
                 allowed = " or ".join(near or self._changes)
                 raise Refused(outcomes.OptionRefused(option=name, found=str(changes[name]), allowed=allowed, near=near))
+        if changes.get("preset") is not None:
+            style = await self._styles.find(str(changes["preset"]), place)  # of the place, or a preset: everybody's
+            changes = {**changes, "preset": style.name}
         async with self._lock:
             settings = await self._context.store.places.get(place.key)
             for name, value in changes.items():
@@ -65,10 +68,6 @@ class Settings:
             await self._context.store.places.put(place.key, settings)
         log.info("place.settings_changed", place=place.key, by=person.key, settings=sorted(changes))
         return SettingsState(settings=settings, saved=True)
-
-    def _preset(self, settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
-        preset = None if value is None else self._pictures.preset(str(value)).name
-        return msgspec.structs.replace(settings, preset=preset)
 
     def _limit(self, settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
         most = getattr(ceiling(self._context.config), name)
@@ -107,6 +106,10 @@ def _option(settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
             raise Refused(outcomes.OptionRefused(option=name, found="file", allowed="photo or noise"))
         options[name] = getattr(with_options({name: value}, Options()), name)
     return msgspec.structs.replace(settings, options=options)
+
+
+def _preset(settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
+    return msgspec.structs.replace(settings, preset=value)
 
 
 def _for_all(settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:

@@ -9,14 +9,14 @@ from typing import Any
 import msgspec
 
 from bot import outcomes
-from bot.model import JobFile, Person, Place, PlaceSettings, Request, StoredRequest, StoredStyle, Verb
+from bot.model import JobFile, Person, Place, PlaceSettings, Request, SavedStyle, StoredRequest, StoredStyle, Verb
 from bot.outcomes import Accepted, Which
 from bot.presets import Preset
-from bot.store import FileDamaged, FileGone
 from bot.studio.admission import Admission, How, NewJob, Standing
 from bot.studio.arrivals import Arrivals, brought
 from bot.studio.context import Context, Refused
 from bot.studio.pictures import Pictures, StoredPicture
+from bot.studio.styles import Styles
 from nst_engine.options import OPTION_TABLE, OptionError, Options, make_options
 
 MAX_WEIGHT = 1000.0
@@ -68,9 +68,11 @@ BringWanted = Callable[[], Awaitable[Request | Wanted]]
 class Submission:
     """Makes jobs of requests."""
 
-    def __init__(self, context: Context, admission: Admission, pictures: Pictures, arrivals: Arrivals) -> None:
+    def __init__(
+        self, context: Context, admission: Admission, pictures: Pictures, arrivals: Arrivals, styles: Styles
+    ) -> None:
         self._context, self._admission, self._pictures = context, admission, pictures
-        self._arrivals = arrivals
+        self._arrivals, self._named = arrivals, styles
 
     async def submit(
         self,
@@ -89,7 +91,7 @@ class Submission:
         async with self._arrivals.turn(person, standing.limits.waiting_at_once or 0):
             found = request if isinstance(request, (Request, Wanted)) else await brought(request)
             wanted = Wanted.of(found) if isinstance(found, Request) else found
-            stored, files = await self._take_in(wanted, standing)
+            stored, files = await self._take_in(person, place, wanted, standing)
             new = NewJob(person=person, place=place, request=stored, verb=verb, files=files, parent=parent).told(how)
             try:
                 return await self._admission.accept(new, standing)
@@ -97,8 +99,10 @@ class Submission:
                 await self._pictures.discard(file.digest for file in files)
                 raise
 
-    async def _take_in(self, wanted: Wanted, standing: Standing) -> tuple[StoredRequest, list[JobFile]]:
-        styles = self._styles(wanted, standing.settings)
+    async def _take_in(
+        self, person: Person, place: Place, wanted: Wanted, standing: Standing
+    ) -> tuple[StoredRequest, list[JobFile]]:
+        styles = await self._styles(person, place, wanted, standing.settings)
         presets = [self._pictures.preset(style.preset) if style.preset else None for style in styles]
         options = self._options(wanted, standing, _heaviest(styles, presets))
         return await self._store(wanted, styles, presets, options)
@@ -114,20 +118,25 @@ class Submission:
         if styles > limit:
             raise Refused(outcomes.TooManyStyles(limit=limit))
 
-    def default_preset(self, settings: PlaceSettings) -> str | None:
-        """Return the preset that is used where a person chose no style; None without any."""
-        return settings.preset or self._context.config.defaults.preset
-
-    def _styles(self, wanted: Wanted, settings: PlaceSettings) -> tuple[WantedStyle, ...]:
+    async def _styles(
+        self, person: Person, place: Place, wanted: Wanted, settings: PlaceSettings
+    ) -> tuple[WantedStyle, ...]:
+        """Return the styles to paint with, none of them by a saved style's name any more."""
         styles = wanted.styles
-        if not styles and (default := self.default_preset(settings)):
-            styles = (WantedStyle(preset=default),)
+        if not styles and (default := await self._named.default(place, settings)):
+            styles = (_wanted(default, weight=1.0),)
         if not styles or any(not style.preset and style.picture is None for style in styles):
             raise Refused(outcomes.MissingPicture(which="style"))
         self.require_count(len(styles))
         for style in styles:
             self.require_weight(style.weight)
-        return styles
+        return tuple([await self._found(person, place, style) for style in styles])
+
+    async def _found(self, person: Person, place: Place, style: WantedStyle) -> WantedStyle:
+        """Look up a style that is given by its name alone."""
+        if not style.preset or style.picture is not None:
+            return style
+        return _wanted(await self._named.find(style.preset, place, person), style.weight)
 
     def _options(self, wanted: Wanted, standing: Standing, preset: Preset | None) -> Options:
         """Put the layers of options on top of each other: defaults, the place's, the preset's, the person's."""
@@ -184,10 +193,7 @@ class Submission:
     async def _picture(self, which: Which, source: Source) -> StoredPicture:
         if isinstance(source, bytes):
             return await self._pictures.clean(which, source)
-        try:
-            return await self._pictures.stored(source)
-        except (FileGone, FileDamaged):
-            raise Refused(outcomes.MissingPicture(which=which)) from None
+        return await self._pictures.kept(which, source)
 
 
 def with_options(values: Mapping[str, Any], base: Options) -> Options:
@@ -216,6 +222,12 @@ def input_files(request: StoredRequest) -> list[JobFile]:
     if request.init is not None:
         files.append(JobFile(role="init", digest=request.init))
     return files
+
+
+def _wanted(found: Preset | SavedStyle, weight: float) -> WantedStyle:
+    if isinstance(found, Preset):
+        return WantedStyle(preset=found.name, weight=weight)
+    return WantedStyle.of(StoredStyle(digest=found.digest, saved=found.name, weight=weight))
 
 
 def _heaviest(styles: tuple[WantedStyle, ...], presets: list[Preset | None]) -> Preset | None:

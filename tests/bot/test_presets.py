@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.faults import ConfigError
-from bot.presets import LIST_FILE, SHIPPED, Presets, PresetsError, UnknownPreset, contact_sheet
+from bot.presets import LIST_FILE, SHIPPED, Presets, PresetsError, UnknownPreset
+from bot.sheets import contact_sheet
 from nst_engine.options import Options
 
 RED, GREEN = (220, 30, 40), (20, 160, 60)

@@ -13,7 +13,7 @@ import structlog
 
 from bot.adapters.cli.outputs import encoded, write_whole
 from bot.model import CliPlace, Place
-from bot.outcomes import DeliveryOutcome, Finished, StatusOutcome
+from bot.outcomes import DeliveryOutcome, Finished, Outcome, StatusOutcome
 from bot.ports import Gone, Later, Sent
 
 log = structlog.get_logger(__name__)
@@ -61,6 +61,10 @@ class TerminalOutlet:
         """Hand the ending to the watchers."""
         self._tell(Ending(outcome))
         return Sent(_REF)
+
+    async def notify(self, person_id: str, outcome: Outcome) -> bool:
+        """Say no: nobody need be at a terminal. The log tells owners to look at the reports."""
+        return False
 
     def _tell(self, event: Event) -> None:
         for watcher in tuple(self._watchers):

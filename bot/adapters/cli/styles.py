@@ -29,7 +29,7 @@ def styles(
     presets = frame.house().presets(frame.config())
     if sheet:
         sheet = checked(sheet, tuple(PICTURE_FORMATS), force=force)
-        from bot.presets import contact_sheet
+        from bot.sheets import contact_sheet
 
         write(sheet, encoded_picture(contact_sheet(presets), sheet))
     if as_json:

@@ -1,0 +1,88 @@
+"""Reports: what people want the owners to look at."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from bot import outcomes
+from bot.model import Person, Place, Report
+from bot.outcomes import AdminDone, ReportReceived, ReportsPage, ReportTaken
+from bot.quotas import day_of
+from bot.studio.background import Background
+from bot.studio.context import Context, Refused, new_job_id
+
+log = structlog.get_logger(__name__)
+
+_LONGEST_TEXT = 1000  # characters
+_LONGEST_LINK = 500
+_LONGEST_JOB_ID = 40
+_SHOWN = 5  # fits into one message, however long they are
+_NOTIFY_SECONDS = 60.0
+
+
+class Reports:
+    """Takes reports and shows them to owners."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._background = Background()
+
+    async def close(self) -> None:
+        """Stop telling owners."""
+        await self._background.close(wait_seconds=1.0)
+
+    async def take(self, person: Person, place: Place, text: str, job_id: str | None, link: str | None) -> ReportTaken:
+        """Keep a report and tell the owners. Its text is in no log."""
+        text = text.strip()
+        if not text:
+            raise Refused(outcomes.ReportEmpty())
+        context, now = self._context, self._context.clock.now()
+        report = Report(
+            id=new_job_id(),
+            text=text[:_LONGEST_TEXT],
+            reported_at=now,
+            place_key=place.key,
+            job_id=job_id[:_LONGEST_JOB_ID] if job_id else None,
+            link=link[:_LONGEST_LINK] if link else None,
+        )
+        limit = context.config.limits.reports_a_day
+        subject = f"reports:{context.store.person_hash(person.key)}"
+        if not await context.store.reports.add(report, person.key, subject=subject, day=day_of(now), limit=limit):
+            raise Refused(outcomes.TooManyReports(limit=limit))
+        log.warning("report.received", report=report.id)
+        for owner in context.config.bot.owners:
+            self._background.start(self._notify(owner, report), f"report {report.id}")
+        return ReportTaken(report_id=report.id)
+
+    async def page(self, person: Person) -> ReportsPage:
+        """Return the newest open reports."""
+        self._require_owner(person, "reports")
+        reports, count = await self._context.store.reports.open(_SHOWN)
+        return ReportsPage(reports=tuple(reports), more=count - len(reports))
+
+    async def end(self, person: Person, report_id: str) -> AdminDone:
+        """Close a report, which deletes it."""
+        self._require_owner(person, "report_close")
+        if not await self._context.store.reports.close(report_id):
+            raise Refused(outcomes.JobUnknown(job_id=report_id))
+        log.info("admin.done", verb="report_close")
+        return AdminDone(verb="report_close", details={"report": report_id})
+
+    def _require_owner(self, person: Person, verb: str) -> None:
+        if not self._context.is_owner(person):
+            raise Refused(outcomes.NotAdmin(verb=verb))
+
+    async def _notify(self, owner: str, report: Report) -> None:
+        platform, _, person_id = owner.partition(":")
+        outlet = self._context.outlets.get(platform)
+        told = False
+        if outlet is not None:
+            try:
+                async with asyncio.timeout(_NOTIFY_SECONDS):
+                    told = await outlet.notify(person_id, ReportReceived(report=report))
+            except Exception:
+                log.exception("report.notify_failed", report=report.id)
+        if not told:
+            log.info("report.owner_not_told", report=report.id, platform=platform)

@@ -1,0 +1,128 @@
+"""Styles by name: a person's own, then the place's, then presets; and how to keep one under a name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import structlog
+
+from bot import outcomes
+from bot.faults import near
+from bot.model import Person, Place, PlaceSettings, SavedStyle
+from bot.outcomes import StyleRemoveAsked, StyleRemoved, StyleSaved
+from bot.ports import Fetch
+from bot.presets import Preset, UnknownPreset
+from bot.store import kept_by_person, kept_by_place, style_key
+from bot.studio.admission import Admission
+from bot.studio.arrivals import Arrivals, brought
+from bot.studio.context import Context, Refused
+from bot.studio.pictures import Pictures
+
+log = structlog.get_logger(__name__)
+
+_NAME_LENGTH = 40  # characters
+_AT_ONCE = 3  # pictures of one person that are being saved
+_NEAR = 3
+
+
+class Styles:
+    """Finds, keeps and removes styles."""
+
+    def __init__(self, context: Context, admission: Admission, pictures: Pictures, arrivals: Arrivals) -> None:
+        self._context, self._admission, self._pictures, self._arrivals = context, admission, pictures, arrivals
+
+    async def find(self, name: str, place: Place, person: Person | None = None) -> Preset | SavedStyle:
+        """Return the style that has this name at the place; raises Refused with near names.
+
+        Without a person only what everybody there has is looked at, as for the place's default.
+        """
+        saved = {style_key(style.name): style for style in reversed(await self.saved(place, person))}
+        key = style_key(name)
+        if style := saved.get(key):
+            return style
+        try:
+            return self._context.presets.get(name)
+        except UnknownPreset as error:
+            similar = [saved[other].name for other in near(key, saved)]
+            raise Refused(outcomes.PresetUnknown(name=name, near=(*similar, *error.near)[:_NEAR])) from None
+
+    async def default(self, place: Place, settings: PlaceSettings) -> Preset | SavedStyle | None:
+        """Return the style that is used where a person chose none: the place's, else the config's.
+
+        One that has gone since it was chosen counts as not chosen.
+        """
+        for name in (settings.preset, self._context.config.defaults.preset):
+            if name:
+                try:
+                    return await self.find(name, place)
+                except Refused:
+                    log.warning("style.default_gone", place=place.key)
+        return None
+
+    async def saved(self, place: Place, person: Person | None) -> list[SavedStyle]:
+        """Return the person's styles, then the place's, each by name."""
+        keepers = [kept_by_person(person.key)] if person else []
+        return await self._context.store.styles.all_of([*keepers, kept_by_place(place.key)])
+
+    async def save(
+        self, person: Person, place: Place, name: str, picture: bytes | Fetch, *, for_place: bool, manager: bool
+    ) -> StyleSaved:
+        """Keep a picture under a name; what is cheap to refuse is refused before the picture is fetched."""
+        await self._admission.require_not_banned(person)
+        _require_manager(for_place, manager, "style_save")
+        name, keeper = _checked(name), _keeper(person, place, for_place=for_place)
+        if style_key(name) in self._context.presets:
+            raise Refused(outcomes.StyleNameTaken(name=name))
+        limit = self._context.config.limits.saved_styles
+        too_many = Refused(outcomes.TooManySaved(limit=limit, for_place=for_place))
+        known = await self._context.store.styles.all_of([keeper])
+        if len(known) >= limit and style_key(name) not in {style_key(style.name) for style in known}:
+            raise too_many
+        async with self._arrivals.turn(person, _AT_ONCE):
+            data = picture if isinstance(picture, bytes) else await brought(picture)
+            stored = await self._pictures.clean("style", data)
+        done = await self._context.store.styles.save(keeper, name, stored.digest, limit=limit)
+        if done == "too_many":
+            raise too_many
+        log.info("style.saved", for_place=for_place, replaced=done == "replaced")
+        return StyleSaved(name=name, for_place=for_place, replaced=done == "replaced")
+
+    async def remove(
+        self, person: Person, place: Place, name: str, *, for_place: bool, manager: bool, confirmed: bool
+    ) -> StyleRemoveAsked | StyleRemoved:
+        """Ask first; when confirmed, keep a style no longer."""
+        _require_manager(for_place, manager, "style_remove")
+        keeper = _keeper(person, place, for_place=for_place)
+        saved = {style_key(style.name): style.name for style in await self._context.store.styles.all_of([keeper])}
+        key = style_key(name)
+        if key not in saved:
+            similar = tuple(saved[other] for other in near(key, saved))
+            raise Refused(outcomes.PresetUnknown(name=name, near=similar))
+        if not confirmed:
+            return StyleRemoveAsked(name=saved[key], for_place=for_place)
+        await self._context.store.styles.remove(keeper, name)
+        log.info("style.removed", for_place=for_place)
+        return StyleRemoved(name=saved[key], for_place=for_place)
+
+
+def _keeper(person: Person, place: Place, *, for_place: bool) -> str:
+    return kept_by_place(place.key) if for_place else kept_by_person(person.key)
+
+
+def _require_manager(for_place: bool, manager: bool, verb: str) -> None:
+    if for_place and not manager:
+        raise Refused(outcomes.NotManager(verb=verb))
+
+
+def _checked(name: str) -> str:
+    """Return a name as it is kept: composed, with single spaces; raises Refused for one that will not do."""
+    name = unicodedata.normalize("NFC", " ".join(name.split()))
+    if not 1 <= len(name) <= _NAME_LENGTH or not all(map(_is_fit, name)) or not re.search(r"[^\W_]", name):
+        raise Refused(outcomes.StyleNameRefused(found=name))
+    return name
+
+
+def _is_fit(sign: str) -> bool:
+    """Allow letters with their marks, which many scripts write as characters of their own, and digits."""
+    return sign in " -" or unicodedata.category(sign)[0] in "LMN"
