@@ -123,12 +123,18 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     `options` holds only what the person chose, by name ("strength": "70" or 70); the studio fills in the rest from
     the preset's good settings, the place's settings and the defaults, in this order.
+
+    `blend` is the share of the last style in percent, 0 to 100; the others divide the rest by their weights. With
+    `swap` the photo and the heaviest style change roles. `film` asks for a film of the way as well.
     """
 
     content: bytes
     styles: tuple[RequestedStyle, ...]
     options: dict[str, Any] = {}
     init: bytes | None = None
+    blend: float | None = None
+    swap: bool = False
+    film: bool = False
 
 
 class StoredStyle(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,6 +165,7 @@ class StoredRequest(msgspec.Struct, frozen=True, kw_only=True):
     chosen: dict[str, Any] = {}
     strengths: tuple[int, int, int, int] | None = None
     format: Literal["gif", "mp4"] | None = None
+    film: bool = False  # is to follow when the painting was handed over
 
 
 # ---- job --------------------------------------------------------------------------------------------------------
