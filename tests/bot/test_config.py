@@ -126,6 +126,15 @@ def test_a_weights_file_goes_with_its_backbone(tmp_path):
     assert config.engine.weights_file == tmp_path / "a"
 
 
+def test_addresses_for_people_are_web_addresses(tmp_path):
+    text = '[bot]\nprivacy_url = "javascript:alert(1)"\nterms_url = "https://a.example/x y"\ncontact = ""\n'
+    told = faults(tmp_path, text)
+    assert told["bot.privacy_url"][1] == "an address that begins with https:// or http://"
+    assert set(told) == {"bot.privacy_url", "bot.terms_url", "bot.contact"}
+    config = load(write(tmp_path, '[bot]\nprivacy_url = "https://a.example/privacy"\ncontact = "Ask Ann"\n'))
+    assert (config.bot.privacy_url, config.bot.contact) == ("https://a.example/privacy", "Ask Ann")
+
+
 def test_the_order_in_which_files_are_looked_for(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     (tmp_path / "impasto").mkdir()
@@ -152,8 +161,10 @@ def test_the_example_documents_every_key_with_its_default(tmp_path):
     assert {name: set(keys) for name, keys in data.items()} == {
         name: set(section.model_fields) for name, section in SECTIONS.items()
     }
-    for absent in (("bot", "data_dir"), ("engine", "weights_file"), ("engine", "threads"), ("defaults", "preset")):
-        del data[absent[0]][absent[1]]
+    shown = {"bot": ("data_dir", "privacy_url", "terms_url", "contact"), "engine": ("weights_file", "threads")}
+    for section, keys in (*shown.items(), ("defaults", ("preset",))):  # without a default, but with an example
+        for key in keys:
+            del data[section][key]
     assert parse(data, tmp_path / "config.toml") == Config()
 
 
