@@ -74,7 +74,10 @@ def _thumbnail(source: Path | bytes | None) -> Image.Image:
         return Image.new("RGB", _TILE, _EMPTY)
     with Image.open(source if isinstance(source, Path) else io.BytesIO(source), formats=FORMATS) as picture:
         picture.draft("RGB", (_TILE[0] * 2, _TILE[1] * 2))
-        upright = ImageOps.exif_transpose(picture).convert("RGBA")
+        upright = ImageOps.exif_transpose(picture)
+    upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    coarse = min(upright.width // _TILE[0], upright.height // _TILE[1]) // 2
+    upright = (upright.reduce(coarse) if coarse > 1 else upright).convert("RGBA")  # of megapixels, that is far quicker
     ground = Image.new("RGBA", upright.size, "white")
     ground.alpha_composite(upright)
     return ImageOps.fit(ground.convert("RGB"), _TILE, Image.Resampling.LANCZOS)

@@ -8,7 +8,9 @@ import io
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
+import msgspec
 import structlog
 
 from bot.model import Person, Place, SavedStyle
@@ -106,8 +108,13 @@ def _entry(style: Preset | SavedStyle, title: Title) -> StyleEntry:
 
 def _drawn(tiles: Sequence[Tile], first: int) -> bytes:
     stream = io.BytesIO()
+    tiles = [msgspec.structs.replace(tile, picture=None) if _has_gone(tile) else tile for tile in tiles]
     contact_sheet(tiles, _COLUMNS, first=first).save(stream, "JPEG", quality=_QUALITY)
     return stream.getvalue()
+
+
+def _has_gone(tile: Tile) -> bool:
+    return isinstance(tile.picture, Path) and not tile.picture.is_file()
 
 
 def _ranked(text: str, entries: Sequence[StyleEntry]) -> list[StyleEntry]:

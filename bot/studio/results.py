@@ -49,7 +49,8 @@ class Results:
         if not files:
             raise FileGone("of the result")
         titles, credited = self._styles(job)
-        stem = "-".join([_slug(titles[0] if titles else "painting"), job.id[:4]])
+        names = titles + [style.saved for style in job.request.styles if style.saved is not None]
+        stem = "-".join([_slug(names[0] if names else "painting"), job.id[:4]])
         delivered = []
         for file in files:
             name = stem if file.role in ("painting", "film") else f"{stem}-{file.role.replace('_', '-')}"
@@ -75,12 +76,10 @@ class Results:
         )
 
     def _styles(self, job: Job) -> tuple[list[str], list[str]]:
-        """Return titles of the presets and names of the saved styles in use, and credits; mere pictures have none."""
+        """Return titles and credits of the presets in use; a person's own pictures have none."""
         titles, credited = [], []
         for style in job.request.styles:
             if style.preset is None:
-                if style.saved is not None:
-                    titles.append(style.saved)
                 continue
             try:
                 preset = self._context.presets.get(style.preset)
