@@ -49,7 +49,7 @@ bench: $(VENV)/installed-dev ## Measure speed and memory of the painter on this 
 texts: $(VENV)/installed-dev ## Bring the catalogues up to date with the sources, then translate what is new
 	@mkdir -p build
 	@$(BIN)/python -m babel.messages.frontend -q extract -F babel.cfg --project=Impasto --add-location=file \
-		-o build/impasto.pot .
+		--add-comments=Translators: --strip-comment-tags -o build/impasto.pot .
 	@$(BIN)/python -m babel.messages.frontend -q update -i build/impasto.pot -d bot/locale -D impasto --width=100 \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@echo "==> Now translate the empty entries in bot/locale/*/LC_MESSAGES/impasto.po"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.outcomes import Outcome, StyleEntry
-from bot.presenter import answers, commands, endings, forms, owners, refusals, status
+from bot.presenter import answers, commands, endings, forms, owners, pages, places, refusals, reports, status, styles
 from bot.presenter.catalogs import SOURCE_LANGUAGE, languages, negotiate, translations
 from bot.presenter.commands import CHOICES, COMMANDS, CommandText, TextKind
 from bot.presenter.forms import Field, Form, FormName, PhraseName
@@ -39,17 +39,31 @@ VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     **status.VIEWS,
     **endings.VIEWS,
     **answers.VIEWS,
+    **styles.VIEWS,
+    **places.VIEWS,
+    **pages.VIEWS,
+    **reports.VIEWS,
     **owners.VIEWS,
 }
 """What makes the view of each outcome."""
 
 
 class Presenter:
-    """Puts outcomes into words for people of any language; `default_language` is for those whose isn't spoken."""
+    """Puts outcomes into words for people of any language; `default_language` is for those whose isn't spoken.
 
-    def __init__(self, default_language: str = SOURCE_LANGUAGE, now: Callable[[], float] = time.time) -> None:
+    `translated_commands` is false for platforms where commands are called the same in every language.
+    """
+
+    def __init__(
+        self,
+        default_language: str = SOURCE_LANGUAGE,
+        now: Callable[[], float] = time.time,
+        *,
+        translated_commands: bool = True,
+    ) -> None:
         self._default_language = default_language
         self._now = now
+        self._translated_commands = translated_commands
 
     def view(self, outcome: Outcome, locale: str) -> View:
         """Return what to show somebody with this locale (a BCP 47 tag as their platform gives it, or anything)."""
@@ -72,7 +86,7 @@ class Presenter:
         """Return what a form says in the words of this locale."""
         return forms.form(name, self.words(locale))
 
-    def phrase(self, name: PhraseName, locale: str, *, limit: int | None = None, **values: str | int) -> str:
+    def phrase(self, name: PhraseName, locale: str, /, *, limit: int | None = None, **values: str | int) -> str:
         """Return one of the few sentences of adapters; see `forms.phrase` for what each takes."""
         return forms.phrase(name, self.words(locale), limit=limit, **values)
 
@@ -83,4 +97,4 @@ class Presenter:
     def words(self, locale: str) -> Words:
         """Return the language of this locale, for an adapter's own few words."""
         language, spelling = negotiate(locale, self._default_language)
-        return Words(spelling, translations(language), self._now)
+        return Words(spelling, translations(language), self._now, translated_commands=self._translated_commands)

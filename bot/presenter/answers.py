@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from bot.model import Job, TaskKind
+from bot.model import WAITING, Job, TaskKind
 from bot.outcomes import (
     Deleted,
     DraftDropped,
@@ -20,7 +20,7 @@ from bot.outcomes import (
 )
 from bot.presenter.refusals import switched_off
 from bot.presenter.status import painter_not_ready
-from bot.presenter.view import Button, View, plain
+from bot.presenter.view import Button, Rows, View, plain
 from bot.presenter.words import N_, Words, safe
 
 _QUEUE_LINES = 15
@@ -50,24 +50,52 @@ def _deleted(outcome: Deleted, words: Words) -> View:
 def _history_page(outcome: HistoryPage, words: Words) -> View:
     if not outcome.jobs:
         return plain(words.gettext("There is nothing here yet. Send a photo to have it painted."))
-    lines = (_history_line(job, words) for job in outcome.jobs)
     older = Button(verb="history", argument=repr(outcome.next_before), label=words.gettext("Older"), emoji="⏪")
+    rows = (*_rows("again", _can_repeat, outcome.jobs), *_rows("result", _can_resend, outcome.jobs))
     return plain(
         words.gettext("What I made for you, newest first:"),
-        *lines,
-        buttons=((older,),) if outcome.next_before is not None else (),
+        *(f"{number}. {_history_line(job, words)}" for number, job in enumerate(outcome.jobs, start=1)),
+        words.gettext(
+            "{again} makes one again, {result} sends it once more.", again=_EMOJIS["again"], result=_EMOJIS["result"]
+        )
+        if rows
+        else "",
+        buttons=(*rows, (older,)) if outcome.next_before is not None else rows,
     )
+
+
+_EMOJIS = {"again": "🔁", "result": "🖼️"}
+_A_ROW, _ROWS = 5, 2  # numbered buttons; two verbs and "older" make five rows
+
+
+def _rows(verb: str, can: Callable[[Job], bool], jobs: Sequence[Job]) -> Rows:
+    """Return numbered buttons for the jobs that a verb goes with, in as many rows as there is room for."""
+    buttons = [
+        Button(verb=verb, job_id=job.id, label=str(number), emoji=_EMOJIS[verb])
+        for number, job in enumerate(jobs[: _A_ROW * _ROWS], start=1)
+        if can(job)
+    ]
+    return tuple(tuple(buttons[at : at + _A_ROW]) for at in range(0, len(buttons), _A_ROW))
+
+
+def _can_repeat(job: Job) -> bool:
+    return job.state not in WAITING and not job.deleted
+
+
+def _can_resend(job: Job) -> bool:
+    made = job.state in ("painted", "delivered") or (job.state == "expired" and job.painted_at is not None)
+    return made and not job.deleted
 
 
 def _history_line(job: Job, words: Words) -> str:
     parts = [words.gettext(_TASKS[job.task])]
-    if presets := [safe(style.preset) for style in job.request.styles if style.preset]:
-        parts.append(words.both(presets))
+    if names := [safe(style.preset or style.saved) for style in job.request.styles if style.preset or style.saved]:
+        parts.append(words.both(names))
     if job.width and job.height:
         parts.append(words.size(job.width, job.height))
     if job.state != "delivered":
         parts.append(words.gettext(_STATES[job.state]))
-    return f"• {words.when(job.created_at)}: {', '.join(parts)} ({safe(job.id)})"
+    return f"{words.when(job.created_at)}: {', '.join(parts)} ({safe(job.id)})"
 
 
 def _quota_state(outcome: QuotaState, words: Words) -> View:

@@ -54,6 +54,13 @@ def retry_button(job: Job, words: Words) -> Button:
     return Button(verb="again", job_id=job.id, label=words.gettext("Try again"), emoji="🔁", style="primary")
 
 
+def restyle_button(job_id: str, words: Words) -> Button:
+    """Return the button that puts a painting's style on a photo of whoever presses it."""
+    # Translators: button, at most 20 characters
+    label = words.gettext("On my photo")
+    return Button(verb="restyle", job_id=job_id, label=label, emoji="🎨", style="primary")
+
+
 def delete_button(job: Job, words: Words) -> Button:
     """Return the button that removes a result."""
     return Button(verb="delete", job_id=job.id, label=words.gettext("Delete"), emoji="🗑️", style="danger")

@@ -167,10 +167,9 @@ def command_text(kind: TextKind, text: str, words: Words) -> str | None:
     return translated if translated != text else None
 
 
-def command_name(path: str, words: Words, *, translated: bool = True) -> str:
+def command_name(path: str, words: Words) -> str:
     """Return what to type for a command, or what to look for in a menu."""
-    if not translated:
-        return path if COMMANDS[path].menu else f"/{path}"
-    if COMMANDS[path].menu:
-        return words.pgettext("command", path)
-    return "/" + " ".join(words.pgettext("command", name) for name in path.split(" "))
+    names = [path] if COMMANDS[path].menu else path.split(" ")
+    if words.translated_commands:
+        names = [words.pgettext("command", name) for name in names]
+    return names[0] if COMMANDS[path].menu else "/" + " ".join(names)

@@ -30,16 +30,19 @@ def finished(outcome: Finished, words: Words) -> View:
         picture=files[0] if files else None,
         alt_text=_alt_text(files[0], outcome, words) if files else None,
         files=files[1:],
+        spoiler=outcome.spoiler,
         file_alt_texts=tuple(_alt_text(file, outcome, words) for file in files[1:]),
     )
 
 
 def _styles(outcome: Finished, own_picture: str, words: Words) -> str:
-    """List the styles; presets have titles, while a person's own pictures are called `own_picture` together."""
+    """List the styles: presets have titles, saved styles names; other pictures are called `own_picture` together."""
+    styles = outcome.job.request.styles
     titles = [name for title in outcome.styles if (name := words.name(title))]
-    if not titles or any(style.preset is None for style in outcome.job.request.styles):
+    titles += [safe(style.saved) for style in styles if style.saved]
+    if not titles or any(style.preset is None and style.saved is None for style in styles):
         titles.append(own_picture)
-    return words.both(titles)
+    return words.both(dict.fromkeys(titles))
 
 
 def _painting(outcome: Finished, words: Words) -> tuple[list[str], Rows]:

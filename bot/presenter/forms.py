@@ -28,7 +28,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
-    """What a form says; the adapter decides what each field looks like. Some platforms have no `submit` of their own."""
+    """What a form says; the adapter decides what each field looks like, and whether `submit` is shown."""
 
     title: str
     submit: str
@@ -130,12 +130,12 @@ _PHRASES: dict[PhraseName, str] = {
     "picture_number": N_("Picture {number}"),
     "no_picture": N_("There is no picture in this message that I could paint. Please choose one with a picture."),
     "refitted": N_("Saved again as {format} so that it fits here: this chat takes files of at most {limit}."),
-    "too_large_here": N_("The file is too large for this chat, which takes at most {limit}: {name}."),
+    "too_large_here": N_("The file {name} is too large for this chat, which takes at most {limit}."),
     "moved_here": N_("I could not post this where you asked for it, so here it is."),
 }
 
 
-def phrase(name: PhraseName, words: Words, *, limit: int | None = None, **values: str | int) -> str:
+def phrase(name: PhraseName, words: Words, /, *, limit: int | None = None, **values: str | int) -> str:
     """Return one of the few sentences of adapters; `limit` is in bytes, and strings are somebody's own words.
 
     "picture_number" takes `number`; "refitted" takes `format` and `limit`; "too_large_here" takes `name` and `limit`.
@@ -147,7 +147,7 @@ def phrase(name: PhraseName, words: Words, *, limit: int | None = None, **values
 
 
 def style_label(entry: StyleEntry, words: Words) -> str:
-    """Return how a style is called in a list to choose from, in at most 100 characters: whose it is, where that counts."""
+    """Return how a style is called in a list to choose from, in at most 100 characters."""
     if entry.kind == "mine":
         return words.gettext("{style} (yours)", style=safe(entry.name))
     if entry.kind == "place":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -37,7 +38,15 @@ _LABELS = {
     "paintings_a_day": N_("Paintings a day"),
     "waiting_at_once": N_("Waiting at once"),
     "largest_size": N_("Largest size"),
+    # What those who run a place choose besides.
+    "preset": N_("Style"),
+    "paintings_a_day_for_all": N_("Paintings a day, all together"),
+    "channels": N_("Channels"),
+    "roles": N_("Roles"),
+    "spoiler": N_("Hide paintings"),
 }
+
+_FROM_TO = re.compile(r"a whole number from (\d+) to (\d+)")
 
 
 class OptionHelp(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +65,7 @@ def options_help(words: Words) -> tuple[OptionHelp, ...]:
             name=info.name,
             help=words.gettext(info.help),
             allowed=_allowed(info, words),
-            default=_typed(info.default, words),
+            default=typed(info.default, words),
         )
         for info in OPTION_TABLE.values()
     )
@@ -66,9 +75,13 @@ def option_refused(outcome: OptionRefused, words: Words) -> View:
     """Say what the option takes instead."""
     if outcome.option not in _LABELS:
         return plain(_unknown(outcome, words), is_error=True)
+    if outcome.option == "style_weight" and "content_weight" in outcome.allowed:
+        return plain(
+            words.gettext("Content weight and style weight can't both be 0. Please raise one of them."), is_error=True
+        )
     option = option_label(outcome.option, words)
     info = OPTION_TABLE.get(outcome.option)
-    allowed = _allowed(info, words) if info else _allowed_argument(outcome.option, words)
+    allowed = _allowed(info, words, outcome.allowed) if info else _allowed_argument(outcome, words)
     if not outcome.found.strip():
         return plain(words.gettext("{option} needs a value: {allowed}.", option=option, allowed=allowed), is_error=True)
     return plain(
@@ -101,15 +114,21 @@ def _unknown(outcome: OptionRefused, words: Words) -> str:
     )
 
 
+def named(name: str, words: Words) -> str:
+    """Name an option in the person's language."""
+    return words.gettext(_LABELS[name])
+
+
 def option_label(name: str, words: Words) -> str:
     """Name an option in the person's language, with the word to type where that differs."""
-    label = words.gettext(_LABELS[name])
+    label = named(name, words)
     return label if label.lower() == name.replace("_", " ") else f"{label} ({name})"
 
 
-def _allowed(info: OptionInfo, words: Words) -> str:
+def _allowed(info: OptionInfo, words: Words, now: str = "") -> str:
+    """Say what an option takes; `now` names the choices that it takes where it was refused, if those are fewer."""
     if info.choices:
-        return words.either(info.choices)
+        return words.either([choice for choice in info.choices if choice in now.split(" or ")] or info.choices)
     if isinstance(info.default, bool):
         return words.either(("yes", "no"))
     if isinstance(info.default, dict):
@@ -125,13 +144,20 @@ def _allowed(info: OptionInfo, words: Words) -> str:
     return words.gettext("a number from {low} to {high}", low=low, high=high)
 
 
-def _allowed_argument(name: str, words: Words) -> str:
+def _allowed_argument(outcome: OptionRefused, words: Words) -> str:
+    name = outcome.option
     if name == "format":
         return words.either(("gif", "mp4"))
     if name == "pick":
         return words.gettext("a whole number from {low} to {high}", low="1", high="4")
     if name == "person":
         return words.gettext("a platform and an id, such as {example}", example="discord:1234")
+    if name == "spoiler":
+        return words.either(("yes", "no"))
+    if name in ("channels", "roles"):
+        return words.gettext("a shorter list")
+    if match := _FROM_TO.fullmatch(outcome.allowed):
+        return words.gettext("a whole number from {low} to {high}", low=match[1], high=match[2])
     return words.gettext("a whole number that is not below 0")
 
 
@@ -140,7 +166,8 @@ def _digits(value: float | None) -> str:
     return "…" if value is None else format(Decimal(f"{value:.10g}"), "f")
 
 
-def _typed(default: Any, words: Words) -> str:
+def typed(default: Any, words: Words) -> str:
+    """Write an option's value as it may be typed."""
     if default is None:
         return words.gettext("by the other options")
     if isinstance(default, bool):

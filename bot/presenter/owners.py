@@ -24,6 +24,7 @@ _DONE = {
     "quota_reset": N_("{person} starts the day anew, with the usual limits."),
     "cancel": N_("The job is cancelled."),
     "reload": N_("The config file is read and in force."),
+    "report_close": N_("The report is closed."),
 }
 
 _STATES = {
@@ -58,6 +59,7 @@ def _stats(outcome: Stats, words: Words) -> View:
         ),
         words.gettext("Engine: {engine}", engine=safe(outcome.engine, 200)),
         words.gettext("New paintings are paused.") if outcome.paused else "",
+        words.ngettext("{n} report is open.", "{n} reports are open.", outcome.reports) if outcome.reports else "",
     )
 
 

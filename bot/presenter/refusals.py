@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.outcomes import (
     Banned,
+    Broken,
     InputsGone,
     JobUnknown,
     MissingPicture,
@@ -30,6 +31,7 @@ from bot.outcomes import (
     Which,
     WrongState,
 )
+from bot.presenter.buttons import restyle_button
 from bot.presenter.option_texts import option_refused
 from bot.presenter.rejections import picture_rejected
 from bot.presenter.view import View, plain
@@ -199,11 +201,15 @@ _NOT_YOURS = {
 
 def _not_yours(outcome: NotYours, words: Words) -> View:
     message = _NOT_YOURS.get(outcome.verb)
-    return _refused(
+    sentence = (
         words.gettext(message)
         if message
         else words.gettext("This painting is somebody else's. Please send a photo of your own.")
     )
+    if outcome.restyle is None:
+        return _refused(sentence)
+    offer = words.gettext("You may have its style for a photo of yours.")
+    return plain(sentence, offer, is_error=True, buttons=((restyle_button(outcome.restyle, words),),))
 
 
 def _not_admin(outcome: NotAdmin, words: Words) -> View:
@@ -245,6 +251,8 @@ def _inputs_gone(outcome: InputsGone, words: Words) -> View:
         return _refused(
             words.gettext("What I kept of the way to this painting has been cleaned away. Please send the photo again.")
         )
+    if outcome.verb == "restyle":
+        return _refused(words.gettext("The style of this painting has been cleaned away. Please choose another style."))
     return _refused(words.gettext("The pictures behind this one have been cleaned away. Please send the photo again."))
 
 
@@ -264,6 +272,16 @@ def _nothing_stronger(outcome: NothingStronger, words: Words) -> View:
 
 def _storage_full(outcome: StorageFull, words: Words) -> View:
     return _refused(words.gettext("There is no room to keep another painting at the moment. Please try again later."))
+
+
+def _broken(outcome: Broken, words: Words) -> View:
+    return _refused(
+        words.gettext(
+            "Something went wrong, and it is not your fault. Please try again; if it happens again, tell the people who"
+            " run this bot the code {reference}.",
+            reference=safe(outcome.reference),
+        )
+    )
 
 
 VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
@@ -287,4 +305,5 @@ VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     InputsGone: _inputs_gone,
     NothingStronger: _nothing_stronger,
     StorageFull: _storage_full,
+    Broken: _broken,
 }

@@ -120,6 +120,14 @@ def _unreadable(picture: str, facts: Facts, words: Words) -> str:
     )
 
 
+def _gone(picture: str, facts: Facts, words: Words) -> str:
+    return words.gettext("{picture} is not there any more. Please send it again.", picture=picture)
+
+
+def _unreachable(picture: str, facts: Facts, words: Words) -> str:
+    return words.gettext("{picture} could not be fetched just now. Please try again in a moment.", picture=picture)
+
+
 def _internal(picture: str, facts: Facts, words: Words) -> str:
     return words.gettext(
         "{picture} could not be checked, which is not your fault. Please try again in a moment.", picture=picture
@@ -138,6 +146,8 @@ _SENTENCES: dict[str, Callable[[str, Facts, Words], str]] = {
     "too_slow": _too_much,
     "too_much_memory": _too_much,
     "unreadable": _unreadable,
+    "gone": _gone,
+    "unreachable": _unreachable,
     "internal": _internal,
 }
 

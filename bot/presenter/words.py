@@ -49,10 +49,21 @@ def safe(text: object, longest: int = NAME_LENGTH) -> str:
 
 
 class Words:
-    """One language, its way of writing numbers and times, and the present."""
+    """One language, its way of writing numbers and times, and the present.
 
-    def __init__(self, locale: Locale, translations: NullTranslations, now: Callable[[], float]) -> None:
+    `translated_commands` tells whether people type the names of commands in this language.
+    """
+
+    def __init__(
+        self,
+        locale: Locale,
+        translations: NullTranslations,
+        now: Callable[[], float],
+        *,
+        translated_commands: bool = True,
+    ) -> None:
         self.locale = locale
+        self.translated_commands = translated_commands
         self._translations = translations
         self._now = now
 
@@ -121,6 +132,10 @@ class Words:
         """Write an expected time span, no more exact than it is worth: 35 seconds."""
         whole = _whole_seconds(seconds)
         return self.duration(whole if whole < 20 else 5 * round(whole / 5))
+
+    def days(self, days: float) -> str:
+        """Write a number of days, such as 30 days."""
+        return str(format_unit(round(days, 1), "duration-day", length="long", locale=self.locale))
 
     def when(self, moment: float) -> str:
         """Write a moment (Unix seconds) relative to now: in 3 hours, 2 days ago."""

@@ -9,7 +9,7 @@ import msgspec
 
 from bot import outcomes as o
 from bot.intake import RejectionCode
-from bot.model import CliPlace, Job, Limits, Person, State, StoredRequest, StoredStyle
+from bot.model import CliPlace, Job, Limits, Person, PlaceSettings, Report, State, StoredRequest, StoredStyle
 from nst_engine.options import OPTION_TABLE, OptionError, Options, make_options, parse_options
 from nst_engine.protocol import PaintFacts, Progress
 
@@ -83,6 +83,7 @@ def _rejections() -> Iterator[o.Outcome]:
         yield o.PictureRejected(which="style", code="not_a_picture", facts={"found": found})
     pixels: dict[str, str | int] = {"width": 30_000, "height": 30_000, "limit": 50_000_000, "limit_side": 20_000}
     yield o.PictureRejected(which="photo", code="too_many_pixels", facts=pixels)
+    yield from (o.PictureRejected(which="style", code=code) for code in ("gone", "unreachable"))
     yield o.PictureRejected(which="photo", code="a code of tomorrow")
 
 
@@ -136,6 +137,35 @@ def _refusals() -> Iterator[o.Outcome]:
     yield o.NothingStronger(verb="softer", value=0)
     yield o.NothingStronger(verb="bigger", value=1024)
     yield o.StorageFull()
+    yield o.Broken(reference="7f3a9c")
+    yield o.OptionRefused(option="style_weight", found="0", allowed="more than 0 where content_weight is 0")
+    yield o.OptionRefused(option="init", found="file", allowed="photo or noise")
+    yield o.OptionRefused(option="paintings_a_day_for_all", found="many", allowed="a whole number from 0 to 1000000")
+    yield o.OptionRefused(option="spoiler", found="perhaps", allowed="yes or no")
+    yield from (
+        o.OptionRefused(option=option, found="1, 2", allowed="up to 100 ids") for option in ("channels", "roles")
+    )
+    yield from (o.NotYours(verb=verb, restyle="k3f9") for verb in ("cancel", "again"))
+    yield o.InputsGone(verb="restyle")
+    yield o.WrongState(verb="result", state="queued")
+
+
+def _refusals_of_places() -> Iterator[o.Outcome]:
+    yield o.NotManager(verb="settings")
+    yield o.ChannelNotAllowed(channels=("111",))
+    yield o.ChannelNotAllowed(channels=tuple(str(number) for number in range(100, 200)))
+    yield from (o.RoleNotAllowed(roles=roles) for roles in (("222",), ("222", "333")))
+    yield from (o.TooLongHere(seconds=1500.0, largest=largest) for largest in (780.0, 65.0, 0.0))
+    yield o.PermissionMissing(permissions=("attach_files",))
+    names = ("view_channel", "send_messages", "send_messages_in_threads", "embed_links", "read_message_history")
+    yield o.PermissionMissing(permissions=(*names, "a_permission_of_tomorrow"))
+    for found in ("", "what?!", "x" * 50):
+        yield o.StyleNameRefused(found=found)
+    yield o.StyleNameTaken(name="mosaic")
+    for limit in (0, 1, 25):
+        yield from (o.TooManySaved(limit=limit, for_place=for_place) for for_place in (False, True))
+    yield o.ReportEmpty()
+    yield from (o.TooManyReports(limit=limit) for limit in (0, 1, 10))
 
 
 def _status() -> Iterator[o.Outcome]:
@@ -170,6 +200,7 @@ def _endings() -> Iterator[o.Outcome]:
     details = (file("progress_sheet"), file("loss_plot"))
     yield o.Finished(job=job(task="inspect"), files=details, styles=night, credits=credit, facts=FACTS)
     yield o.Finished(job=job(), files=(), styles=night)
+    yield o.Finished(job=job(), files=(file("painting"),), styles=night, facts=FACTS, spoiler=True)
     yield o.Finished(job=job(), files=(file("painting"), file("history", "application/json")), styles=night)
     for reason in (*get_args(o.FailureReason), "a reason of tomorrow"):
         yield o.Failed(job=job(state="failed"), reason=reason, refunded=1)
@@ -210,6 +241,85 @@ def _answers() -> Iterator[o.Outcome]:
     yield from (o.DraftDropped(existed=existed) for existed in (True, False))
 
 
+def styles_page(**changes: Any) -> o.StylesPage:
+    """The first of three pages, with styles of all kinds."""
+    presets = [
+        o.StyleEntry(name=f"preset-{number}", title=f"A preset number {number}", description="Of many colours.")
+        for number in range(3, 8)
+    ]
+    page = o.StylesPage(
+        entries=(
+            o.StyleEntry(name="my cat", title="my cat", kind="mine"),
+            o.StyleEntry(name="our logo", title="our logo", kind="place"),
+            o.StyleEntry(name="night-fields", title="Night Fields", credits="Impasto"),
+            o.StyleEntry(name="mosaic", title="Mosaic"),
+            *presets,
+        ),
+        page=1,
+        pages=3,
+        picture=file("styles", "image/jpeg"),
+    )
+    return msgspec.structs.replace(page, **changes)
+
+
+REPORT = Report(
+    id="r3p0", text="This painting shows my house.", reported_at=NOW - 3600, place_key="discord:111", job_id="k3f9",
+    link="https://discord.com/channels/1/2/3",
+)  # fmt: skip
+
+
+def _styles() -> Iterator[o.Outcome]:
+    yield styles_page()
+    yield styles_page(page=2, first=10)
+    yield styles_page(page=3, first=19, saved_only=True)
+    yield styles_page(entries=styles_page().entries[:2], pages=1, saved_only=True)
+    yield o.StylesPage(entries=(), page=1, pages=1, saved_only=True)
+    for for_place in (False, True):
+        for replaced in (False, True):
+            yield o.StyleSaved(name="my cat", for_place=for_place, replaced=replaced)
+        yield o.StyleRemoveAsked(name="my cat", for_place=for_place)
+        yield o.StyleRemoved(name="my cat", for_place=for_place)
+
+
+def _pages() -> Iterator[o.Outcome]:
+    yield o.SettingsState(settings=PlaceSettings())
+    settings = PlaceSettings(
+        options={"size": 768, "quality": "fine", "colors": "photo", "square": True, "style_scale": 1.5},
+        preset="mosaic",
+        limits=Limits(paintings_a_day=5, waiting_at_once=2, largest_size=1024),
+        paintings_a_day_for_all=1000,
+        allowed_channels=("111", "112"),
+        allowed_roles=tuple(str(number) for number in range(200, 212)),
+        spoiler=True,
+    )
+    yield o.SettingsState(settings=settings, saved=True)
+    yield o.SettingsState(settings=msgspec.structs.replace(settings, options={"square": False}))
+    limits = Limits(paintings_a_day=30, waiting_at_once=3, largest_size=1024)
+    yield o.Help(platform="discord", presets=18, limits=limits, owner=True)
+    yield o.Help(platform="cli", presets=1, limits=Limits(paintings_a_day=1, largest_size=512))
+    yield o.Help(platform="telegram", presets=18, limits=Limits())
+    yield o.Privacy(keep_days=30, keep_history_days=365, backup_days=30)
+    yield o.Privacy(
+        keep_days=1,
+        keep_history_days=0.5,
+        backup_days=30,
+        policy_url="https://example.org/privacy",
+        terms_url="https://example.org/terms",
+        contact="impasto@example.org",
+    )
+
+
+def _reports() -> Iterator[o.Outcome]:
+    yield o.ReportTaken(report_id="r3p0")
+    yield o.ReportReceived(report=REPORT)
+    bare = msgspec.structs.replace(REPORT, text="x" * 1000, job_id=None, link=None)
+    yield o.ReportReceived(report=bare)
+    yield o.ReportsPage(reports=())
+    yield o.ReportsPage(reports=(REPORT, bare))
+    yield o.ReportsPage(reports=(REPORT, bare, REPORT, bare, bare), more=2)
+    yield o.AdminDone(verb="report_close", details={"report": "r3p0"})
+
+
 def _owners() -> Iterator[o.Outcome]:
     yield o.Stats(
         by_state={"queued": 3, "painting": 1, "painted": 1, "delivered": 1200, "failed": 2},
@@ -220,6 +330,7 @@ def _owners() -> Iterator[o.Outcome]:
         free_bytes=88 * 1024**3,
         engine="cpu (AMD EPYC), bfloat16",
         paused=True,
+        reports=2,
     )
     yield o.Stats(
         by_state={}, people=0, last_day={}, files=0, file_bytes=0, free_bytes=10**12, engine="starting", paused=False
@@ -237,4 +348,16 @@ def _owners() -> Iterator[o.Outcome]:
 
 def all_outcomes() -> list[o.Outcome]:
     """Every sample."""
-    return [*_refusals(), *_rejections(), *_status(), *_endings(), *_answers(), *_owners()]
+    makers = (
+        _refusals,
+        _refusals_of_places,
+        _rejections,
+        _status,
+        _endings,
+        _answers,
+        _styles,
+        _pages,
+        _reports,
+        _owners,
+    )
+    return [outcome for maker in makers for outcome in maker()]

@@ -1,0 +1,127 @@
+"""The pages that people read about the bot: what it does, and what it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.outcomes import Help, Outcome, Privacy
+from bot.presenter.commands import command_name
+from bot.presenter.view import View, plain
+from bot.presenter.words import Words, safe
+
+_ADDRESS_LENGTH = 300  # characters
+
+
+def _help(outcome: Help, words: Words) -> View:
+    """Teach a newcomer in about ten lines."""
+
+    def command(path: str) -> str:
+        return command_name(path, words)
+
+    lines = [
+        words.gettext("I repaint photos in the style of another picture, stroke by stroke. This is how:"),
+        words.ngettext(
+            "• {stylize}: give me a photo and name my style, or add a second picture whose style you like.",
+            "• {stylize}: give me a photo and name one of my {n} styles, or add a second picture whose style you like.",
+            outcome.presets,
+            stylize=command("stylize"),
+        ),
+    ]
+    if outcome.platform == "discord":
+        lines.append(
+            words.gettext(
+                "• A picture is in the chat already? Right-click or long-press its message, then “Apps” and “{menu}”.",
+                menu=command("Stylize this"),
+            )
+        )
+    lines += [
+        words.gettext("• You see how it comes along, and I call you when it is done."),
+        words.gettext("• The buttons below a painting change it: stronger, softer, bigger, other colours, a film."),
+        words.gettext(
+            "• {styles} shows all the styles; {save} keeps a picture of yours as one.",
+            styles=command("styles"),
+            save=command("style save"),
+        ),
+        words.gettext(
+            "• {history} brings back what I made for you; {queue} shows what is waiting.",
+            history=command("history"),
+            queue=command("queue"),
+        ),
+        _limits(outcome, words, command("quota")),
+        words.gettext(
+            "• {privacy} says what I keep; {forget} deletes everything of yours.",
+            privacy=command("privacy"),
+            forget=command("forget-me"),
+        ),
+        words.gettext("• Something is wrong? {report} tells the people who run this bot.", report=command("report")),
+    ]
+    if outcome.platform == "discord":
+        lines.append(
+            words.gettext(
+                "• You run this server? {settings} sets the rules for it.", settings=command("impasto settings")
+            )
+        )
+    if outcome.owner:
+        lines.append(
+            words.gettext(
+                "• You run this bot: {stats} and {reports} show how it does, and more stands beside them.",
+                stats=command("impasto stats"),
+                reports=command("impasto reports"),
+            )
+        )
+    return plain(*lines)
+
+
+def _limits(outcome: Help, words: Words, quota: str) -> str:
+    a_day, size = outcome.limits.paintings_a_day, outcome.limits.largest_size
+    if a_day is None or size is None:
+        return words.gettext("• {quota} shows what you may ask for today.", quota=quota)
+    return words.ngettext(
+        "• You may ask for {n} painting a day, of up to {size} pixels; {quota} shows what is left.",
+        "• You may ask for {n} paintings a day, of up to {size} pixels; {quota} shows what is left.",
+        a_day,
+        size=str(size),
+        quota=quota,
+    )
+
+
+def _privacy(outcome: Privacy, words: Words) -> View:
+    """Say in plain sentences what is kept, how long, and how to have it deleted."""
+    forget = command_name("forget-me", words)
+    lines = [
+        words.gettext("What I keep, and for how long:"),
+        words.gettext(
+            "• Your photos, your style pictures and the paintings: {days} after I am done, so that the buttons work.",
+            days=words.days(outcome.keep_days),
+        ),
+        words.gettext(
+            "• Your history: who asked for what, where and when, without pictures, for {days}.",
+            days=words.days(outcome.keep_history_days),
+        ),
+        words.gettext("• Styles that you save, until you remove them; reports that you write, until they are closed."),
+        words.gettext("• Bans and how much you asked for today: only under a keyed hash instead of your name."),
+        words.gettext(
+            "• Backups of all this, made before an update: up to {days}.", days=words.days(outcome.backup_days)
+        ),
+        words.gettext(
+            "Pictures are painted on the owner's own machine and go nowhere else. I read no messages, only what you"
+            " hand to me."
+        ),
+        words.gettext(
+            "To delete: the button “{delete}” below a painting removes it with its pictures, and {forget} removes"
+            " everything of yours.",
+            delete=words.gettext("Delete"),
+            forget=forget,
+        ),
+    ]
+    if outcome.policy_url:
+        lines.append(words.gettext("The whole policy: {url}", url=safe(outcome.policy_url, _ADDRESS_LENGTH)))
+    if outcome.terms_url:
+        lines.append(words.gettext("The terms: {url}", url=safe(outcome.terms_url, _ADDRESS_LENGTH)))
+    if outcome.contact:
+        lines.append(words.gettext("Questions? Ask {contact}.", contact=safe(outcome.contact, _ADDRESS_LENGTH)))
+    return plain(*lines)
+
+
+VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {Help: _help, Privacy: _privacy}
