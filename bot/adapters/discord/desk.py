@@ -1,0 +1,174 @@
+"""What every command and every button works with: who asks and where, the studio, and the way to answer.
+
+Handlers only ask the studio and show what it says; whatever takes long happens behind the studio.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Collection
+
+import discord
+import structlog
+
+from bot.adapters.discord import permissions, pictures, places
+from bot.adapters.discord.failures import MESSAGE_GONE, is_over
+from bot.adapters.discord.fit import fitted
+from bot.adapters.discord.outlet import DiscordOutlet
+from bot.adapters.discord.places import Interaction
+from bot.adapters.discord.render import Rendered, render
+from bot.config import Config
+from bot.model import DiscordPlace, Person
+from bot.outcomes import Accepted, Broken, Outcome, PermissionMissing, Refusal, Which
+from bot.ports import Clock, Fetch
+from bot.presenter import Presenter, View
+from bot.studio import How, Studio
+
+log = structlog.get_logger(__name__)
+
+Make = Callable[[str | None], Awaitable[Accepted | Refusal]]
+"""Asks the studio for a job; is given the reference of the message that will show how the job stands."""
+
+_PRIVATE = "private"  # in an interaction's extras: the deferral is for the person alone
+_ANSWERED = "answered"
+_MESSAGE = "message"
+
+
+class Desk:
+    """Where interactions are served."""
+
+    def __init__(
+        self,
+        studio: Studio,
+        presenter: Presenter,
+        outlet: DiscordOutlet,
+        config: Config,
+        clock: Clock,
+        hosts: Collection[str] = pictures.HOSTS,
+    ) -> None:
+        """`hosts` are those that pictures may be fetched from."""
+        self.studio, self.presenter, self.outlet, self.clock = studio, presenter, outlet, clock
+        self._config, self._hosts = config, hosts
+
+    # ---- who and where ------------------------------------------------------------------------------------------
+
+    def person(self, interaction: Interaction) -> Person:
+        """Return who asks."""
+        return places.person_of(interaction)
+
+    def place(self, interaction: Interaction) -> DiscordPlace:
+        """Return where to answer."""
+        return places.place_of(interaction, self.clock.now())
+
+    def how(self, interaction: Interaction, status_ref: str | None = None) -> How:
+        """Return what goes along with a wish for a job: a repeated interaction makes no second one."""
+        return How(key=str(interaction.id), roles=places.roles_of(interaction), status_ref=status_ref)
+
+    def is_manager(self, interaction: Interaction) -> bool:
+        """Tell whether the person may change this server's settings."""
+        return places.is_manager(interaction)
+
+    def is_moderator(self, interaction: Interaction) -> bool:
+        """Tell whether the person may remove other people's messages here."""
+        return places.is_moderator(interaction)
+
+    def refusal_of(self, interaction: Interaction) -> PermissionMissing | None:
+        """Return the permissions that I lack to hand over a painting here; None where nothing is lacking."""
+        return permissions.missing(interaction)
+
+    def fetch(self, picture: pictures.Picture, which: Which) -> Fetch:
+        """Return what fetches an attached picture, once the studio wants it."""
+        return pictures.fetch(picture, which, self._config.intake.max_bytes, self._hosts)
+
+    # ---- answering ----------------------------------------------------------------------------------------------
+
+    def view(self, outcome: Outcome, locale: str) -> View:
+        """Return an outcome in words."""
+        return self.presenter.view(outcome, locale)
+
+    async def begin(self, interaction: Interaction, *, private: bool) -> None:
+        """Acknowledge within Discord's three seconds; `answer` follows when there is one."""
+        response = await interaction.response.defer(ephemeral=private, thinking=True)
+        interaction.extras[_PRIVATE] = private
+        if response is not None and response.message_id is not None:
+            interaction.extras[_MESSAGE] = response.message_id
+
+    async def answer(self, interaction: Interaction, outcome: Outcome, *, private: bool = True) -> None:
+        """Show an outcome; refusals only to the person, whatever was announced in public being taken back."""
+        private = private or isinstance(outcome, Refusal)
+        rendered = await self._rendered(interaction, outcome)
+        response, extras = interaction.response, interaction.extras
+        if not response.is_done():
+            await response.send_message(**rendered.to_send(), ephemeral=private)
+        elif extras.get(_ANSWERED) or _PRIVATE not in extras:
+            await interaction.followup.send(**rendered.to_send(), ephemeral=private)
+        elif private and not extras[_PRIVATE]:
+            await interaction.delete_original_response()
+            await interaction.followup.send(**rendered.to_send(), ephemeral=True)
+        else:
+            await interaction.edit_original_response(**rendered.to_edit())
+        extras[_ANSWERED] = True
+
+    async def replace(self, interaction: Interaction, outcome: Outcome) -> None:
+        """Show an outcome in place of the message whose button was pressed; refusals in a message of their own."""
+        if isinstance(outcome, Refusal):
+            await self.answer(interaction, outcome)
+            return
+        rendered = await self._rendered(interaction, outcome)
+        if interaction.response.is_done():
+            await interaction.edit_original_response(**rendered.to_edit())
+        else:
+            await interaction.response.edit_message(**rendered.to_edit())
+
+    async def take_away(self, interaction: Interaction) -> None:
+        """Remove the message whose button was pressed, if it is still there."""
+        try:
+            await interaction.delete_original_response()
+        except discord.NotFound:
+            log.debug("discord.gone_already", message=interaction.message and interaction.message.id)
+
+    async def ask(self, interaction: Interaction, make: Make) -> None:
+        """Ask for a job, and show it in a public message that then tells how it stands; refusals in private."""
+        if refusal := self.refusal_of(interaction):
+            await self.answer(interaction, refusal)
+            return
+        if not interaction.response.is_done():
+            await self.begin(interaction, private=False)
+        ref = await self._ref(interaction)
+        outcome = await make(ref)
+        if not isinstance(outcome, Accepted):
+            await self.answer(interaction, outcome)
+            return
+        rendered = await self._rendered(interaction, outcome)
+        async with self.outlet.first(ref) as nothing_yet:
+            if nothing_yet:
+                try:
+                    await interaction.edit_original_response(**rendered.to_edit())
+                except discord.NotFound as error:
+                    if error.code != MESSAGE_GONE:  # the painting was quicker, and took its status away
+                        raise
+        interaction.extras[_ANSWERED] = True
+
+    async def broken(self, interaction: Interaction, error: BaseException) -> None:
+        """Say that something broke, with the reference under which it stands in the log."""
+        if is_over(error):
+            log.warning("discord.interaction_over", kind=interaction.type.name, reason=str(error))
+            return
+        reference = secrets.token_hex(4)
+        log.error("discord.broke", reference=reference, kind=interaction.type.name, exc_info=error)
+        try:
+            await self.answer(interaction, Broken(reference=reference))
+        except (discord.DiscordException, OSError) as second:
+            log.warning("discord.not_told", reference=reference, reason=str(second))
+
+    async def _ref(self, interaction: Interaction) -> str:
+        message = interaction.extras.get(_MESSAGE)
+        if message is None:
+            message = (await interaction.original_response()).id
+        return self.outlet.ref(str(interaction.channel_id), message)
+
+    async def _rendered(self, interaction: Interaction, outcome: Outcome) -> Rendered:
+        locale = interaction.locale.value
+        view = self.view(outcome, locale)
+        return render(await asyncio.to_thread(fitted, view, interaction.filesize_limit, self.presenter, locale))

@@ -1,0 +1,100 @@
+"""Makes pictures fit the attachment limit of a place: better a little compression than no picture."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import PurePath
+
+import msgspec
+from PIL import Image, ImageSequence
+
+from bot.outcomes import DeliveredFile
+from bot.presenter import Presenter, View
+
+_QUALITIES = (95, 90, 85, 80, 70)
+_SCALED_QUALITY = 85
+_STEP = 0.8  # of the sides, from one try to the next
+_FORMATS = {"image/jpeg": "JPEG", "image/gif": "GIF"}
+_SMALLEST = 64  # pixels of the long side
+
+
+def fitted(view: View, limit: int, presenter: Presenter, locale: str) -> View:
+    """Return the view with files of at most `limit` bytes; it says so when one had to be changed or left out.
+
+    A file that cannot be made small enough is left out. Takes as long as encoding takes: call it in a thread.
+    """
+    files = [file for file in (view.picture, *view.files) if file is not None]
+    if all(len(file.data) <= limit for file in files):
+        return view
+    alt_texts = ([view.alt_text or ""] if view.picture else []) + [*view.file_alt_texts, *[""] * len(files)]
+    kept: list[tuple[DeliveredFile, str]] = []
+    notes: list[str] = []
+    for file, alt in zip(files, alt_texts, strict=False):
+        small = fit(file, limit)
+        if small is not None:
+            kept.append((small, alt))
+        if small is None:
+            notes.append(presenter.phrase("too_large_here", locale, name=file.name, limit=limit))
+        elif small is not file:
+            notes.append(presenter.phrase("refitted", locale, format=_FORMATS[small.media_type], limit=limit))
+    return msgspec.structs.replace(
+        view,
+        text="\n".join([view.text, *dict.fromkeys(notes)]),
+        picture=kept[0][0] if kept else None,
+        alt_text=kept[0][1] if kept else None,
+        files=tuple(file for file, _ in kept[1:]),
+        file_alt_texts=tuple(alt for _, alt in kept[1:]),
+    )
+
+
+def fit(file: DeliveredFile, limit: int) -> DeliveredFile | None:
+    """Return the file itself where it has at most `limit` bytes, a smaller version, or None where there is none.
+
+    Pictures become JPEG of lower and lower quality, then smaller; animated GIFs become smaller; other films stay.
+    """
+    if len(file.data) <= limit:
+        return file
+    tries = {"image/png": _as_jpeg, "image/jpeg": _as_jpeg, "image/gif": _as_smaller_gif}.get(file.media_type)
+    if tries is None:
+        return None
+    for data, media_type, suffix in tries(file.data):
+        if len(data) <= limit:
+            name = str(PurePath(file.name).with_suffix(suffix))
+            return msgspec.structs.replace(file, data=data, media_type=media_type, name=name)
+    return None
+
+
+def _as_jpeg(data: bytes) -> Iterator[tuple[bytes, str, str]]:
+    with Image.open(io.BytesIO(data)) as opened:
+        picture = opened.convert("RGB")
+    for quality in _QUALITIES:
+        yield _jpeg(picture, quality), "image/jpeg", ".jpg"
+    for size in _sizes(picture.size):
+        yield _jpeg(picture.resize(size, Image.Resampling.LANCZOS), _SCALED_QUALITY), "image/jpeg", ".jpg"
+
+
+def _jpeg(picture: Image.Image, quality: int) -> bytes:
+    stream = io.BytesIO()
+    picture.save(stream, "JPEG", quality=quality, optimize=True, subsampling=0 if quality >= 90 else 2)
+    return stream.getvalue()
+
+
+def _as_smaller_gif(data: bytes) -> Iterator[tuple[bytes, str, str]]:
+    with Image.open(io.BytesIO(data)) as opened:
+        durations = [frame.info.get("duration", 100) for frame in ImageSequence.Iterator(opened)]
+        frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(opened)]
+        loop = opened.info.get("loop", 0)
+    for size in _sizes(frames[0].size):
+        first, *rest = [frame.resize(size, Image.Resampling.LANCZOS) for frame in frames]
+        stream = io.BytesIO()
+        first.save(stream, "GIF", save_all=True, append_images=rest, duration=durations, loop=loop)
+        yield stream.getvalue(), "image/gif", ".gif"
+
+
+def _sizes(size: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Yield smaller and smaller sizes of the same proportions."""
+    width, height = float(size[0]), float(size[1])
+    while max(width, height) * _STEP >= _SMALLEST:
+        width, height = width * _STEP, height * _STEP
+        yield max(1, round(width)), max(1, round(height))

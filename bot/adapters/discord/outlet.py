@@ -1,0 +1,170 @@
+"""The way back to a place on Discord, also after a restart and after an interaction's token has died."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import discord
+import msgspec
+import structlog
+
+from bot.adapters.discord.failures import TROUBLES, Trouble, trouble_of
+from bot.adapters.discord.fit import fitted
+from bot.adapters.discord.render import render
+from bot.adapters.discord.routes import ChannelRoute, Route, channel_of, reference, route_back, route_to
+from bot.adapters.discord.statuses import Statuses
+from bot.model import DiscordPlace, Person, Place
+from bot.outcomes import Cancelled, DeliveryOutcome, Outcome, Painting, StatusOutcome
+from bot.ports import Clock, Gone, Later, Sent
+from bot.presenter import Presenter, View
+
+log = structlog.get_logger(__name__)
+
+_NOT_READY_SECONDS = 5.0
+_PATIENCE_SECONDS = 60.0  # that a removal waits for a client that still connects
+_SMALLEST_LIMIT = 256 * 1024  # bytes; below, a file that Discord finds too large is left out
+
+
+class DiscordOutlet:
+    """The Outlet port for Discord. It is there before the client is, and answers Later until that is ready."""
+
+    def __init__(self, presenter: Presenter, clock: Clock) -> None:
+        self._presenter = presenter
+        self._client: discord.Client | None = None
+        self._ready = asyncio.Event()
+        self._statuses = Statuses(clock)
+
+    def serve(self, client: discord.Client) -> None:
+        """Send through this client from now on."""
+        self._client = client
+        self._ready.set()
+
+    def rest(self) -> None:
+        """Send nothing until the next `serve`."""
+        self._client = None
+        self._ready.clear()
+        self._statuses.stop()
+
+    def ref(self, channel: str, message: int) -> str:
+        """Return the reference of a message that was sent already."""
+        return reference(channel, message)
+
+    @asynccontextmanager
+    async def first(self, ref: str) -> AsyncIterator[bool]:
+        """Hold back updates of a status message while its first text is written; False: there was an update already."""
+        async with self._statuses.first(ref) as nothing_yet:
+            yield nothing_yet
+
+    # ---- the port -----------------------------------------------------------------------------------------------
+
+    async def show(self, place: Place, outcome: StatusOutcome, ref: str | None) -> str | None:
+        """Show how the job stands; what comes too soon after the last update is shown later, unless more comes."""
+        assert isinstance(place, DiscordPlace)
+        client = self._client
+        if client is None:
+            return ref
+        if ref is None:
+            return await self._show_anew(client, place, outcome)
+
+        async def edit() -> Trouble | None:
+            if self._client is None:
+                return None
+            view = self._presenter.view(outcome, outcome.job.person.locale)
+            # Most updates bring no preview: the last one stays until there is another.
+            keep = isinstance(outcome, Painting) and outcome.progress is not None and view.picture is None
+            route, message = route_back(self._client, place, ref)
+            try:
+                await route.edit(message, render(view), keep_files=keep)
+            except TROUBLES as error:
+                trouble = trouble_of(error)
+                log.info("discord.status_not_shown", job=outcome.job.id, reason=trouble.reason)
+                return trouble
+            return None
+
+        return ref if await self._statuses.update(ref, edit) else None
+
+    async def remove(self, place: Place, ref: str) -> None:
+        """Remove a message; one that is gone, or cannot be reached, needs no removing."""
+        assert isinstance(place, DiscordPlace)
+        await self._statuses.drop(ref)
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await self._ready.wait()
+            client = self._client
+            if client is not None:
+                route, message = route_back(client, place, ref)
+                await route.remove(message)
+        except TimeoutError:
+            log.warning("discord.not_removed", ref=ref, reason="not connected")
+        except TROUBLES as error:
+            trouble = trouble_of(error)
+            if not trouble.gone:
+                log.warning("discord.not_removed", ref=ref, reason=trouble.reason)
+
+    async def deliver(self, place: Place, outcome: DeliveryOutcome, key: str) -> Sent | Gone | Later:
+        """Deliver an ending; where the place is lost, the person gets it in a direct message."""
+        assert isinstance(place, DiscordPlace)
+        client = self._client
+        if client is None:
+            return Later(_NOT_READY_SECONDS)
+        person = outcome.job.person
+        view = self._presenter.view(outcome, person.locale)
+        answer = await self._send(route_to(client, place), view, person, key)
+        if not isinstance(answer, Gone) or isinstance(outcome, Cancelled):
+            return answer
+        direct = await self._direct(client, person.id)
+        if direct is None or direct == channel_of(place):
+            return answer
+        note = self._presenter.phrase("moved_here", person.locale)
+        view = msgspec.structs.replace(view, text=f"{note}\n{view.text}")
+        second = await self._send(ChannelRoute(client, direct), view, person, key)
+        return answer if isinstance(second, Gone) else second
+
+    async def notify(self, person_id: str, outcome: Outcome) -> bool:
+        """Tell a person something in a direct message; False when that is not possible."""
+        client = self._client
+        direct = await self._direct(client, person_id) if client is not None else None
+        if client is None or direct is None:
+            return False
+        person = Person(platform="discord", id=person_id, locale="")
+        view = self._presenter.view(outcome, person.locale)
+        return isinstance(await self._send(ChannelRoute(client, direct), view, person, None), Sent)
+
+    # ---- how ----------------------------------------------------------------------------------------------------
+
+    async def _show_anew(self, client: discord.Client, place: DiscordPlace, outcome: StatusOutcome) -> str | None:
+        view = self._presenter.view(outcome, outcome.job.person.locale)
+        try:
+            ref = await route_to(client, place).send(render(view))
+        except TROUBLES as error:
+            log.info("discord.status_not_shown", job=outcome.job.id, reason=trouble_of(error).reason)
+            return None
+        self._statuses.shown(ref)
+        return ref
+
+    async def _send(self, route: Route, view: View, person: Person, key: str | None) -> Sent | Gone | Later:
+        limit = route.limit
+        while True:
+            small_enough = await asyncio.to_thread(fitted, view, limit, self._presenter, person.locale)
+            try:
+                return Sent(await route.send(render(small_enough), key))
+            except TROUBLES as error:
+                trouble = trouble_of(error)
+            if trouble.too_large and limit > 0:
+                limit = limit // 2 if limit > _SMALLEST_LIMIT else 0
+                continue
+            if trouble.retry_after is not None:
+                return Later(trouble.retry_after)
+            if not trouble.lost:
+                log.error("discord.refused", reason=trouble.reason, key=key)
+            return Gone(trouble.reason)
+
+    async def _direct(self, client: discord.Client, person_id: str) -> int | None:
+        """Return the channel for direct messages to a person; None where there can be none."""
+        try:
+            return (await client.create_dm(discord.Object(int(person_id)))).id
+        except TROUBLES as error:
+            log.info("discord.no_direct_message", reason=trouble_of(error).reason)
+            return None

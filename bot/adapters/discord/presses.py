@@ -1,0 +1,206 @@
+"""Buttons: each carries its verb and its job in its id, so that it works for as long as the message is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, cast
+
+import discord
+
+from bot.adapters.discord.desk import Desk
+from bot.adapters.discord.forms import RestyleForm
+from bot.adapters.discord.places import Interaction
+from bot.outcomes import Accepted, Cancelled, Deleted, JobUnknown, Outcome, Refusal
+
+if TYPE_CHECKING:
+    from bot.adapters.discord.client import ImpastoClient
+
+Serve = Callable[[Desk, Interaction, str, str], Awaitable[None]]
+"""Serves a press: desk, interaction, job's id and argument, each empty where the button has none."""
+
+
+# ---- verbs that make a job ---------------------------------------------------------------------------------------
+
+
+def _asking(verb: str) -> Serve:
+    async def serve(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
+        person, place = desk.person(interaction), desk.place(interaction)
+        more: tuple[Any, ...] = {"pick": lambda: (_number(argument),), "film": lambda: (argument or "gif",)}.get(
+            verb, tuple
+        )()
+
+        async def make(ref: str | None) -> Accepted | Refusal:
+            method = getattr(desk.studio, verb)
+            answer = await method(person, place, job_id, *more, **desk.how(interaction, ref))
+            return cast(Accepted | Refusal, answer)
+
+        await desk.ask(interaction, make)
+
+    return serve
+
+
+async def _restyle(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
+    await interaction.response.send_modal(RestyleForm(desk, job_id, interaction.locale.value))
+
+
+# ---- verbs that make none ----------------------------------------------------------------------------------------
+
+
+async def _cancel(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
+    await interaction.response.defer()
+    outcome = await desk.studio.cancel(desk.person(interaction), job_id)
+    if not isinstance(outcome, Cancelled):  # else the place is told, and the status message goes
+        await desk.answer(interaction, outcome)
+
+
+async def _delete(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
+    await interaction.response.defer()
+    outcome = await desk.studio.delete(desk.person(interaction), job_id, moderator=desk.is_moderator(interaction))
+    if isinstance(outcome, Deleted):
+        await desk.take_away(interaction)
+    await desk.answer(interaction, outcome)
+
+
+async def _result(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
+    await desk.begin(interaction, private=True)
+    await desk.answer(interaction, await desk.studio.result(desk.person(interaction), job_id))
+
+
+async def _history(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
+    await interaction.response.defer()
+    before = float(argument) if argument else None
+    await desk.replace(interaction, await desk.studio.history(desk.person(interaction), before=before))
+
+
+async def _styles(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
+    await interaction.response.defer()
+    page, _, saved = argument.partition(":")
+    locale = interaction.locale.value
+    outcome = await desk.studio.styles(
+        desk.person(interaction),
+        desk.place(interaction),
+        page=_number(page),
+        saved_only=saved == "saved",
+        title=lambda title: desk.presenter.preset_text(title, locale),
+    )
+    await desk.replace(interaction, outcome)
+
+
+async def _style_remove(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
+    await interaction.response.defer()
+    whose, _, name = argument.partition(":")
+    outcome = await desk.studio.style_remove(
+        desk.person(interaction),
+        desk.place(interaction),
+        name,
+        for_place=whose == "place",
+        manager=desk.is_manager(interaction),
+        confirmed=True,
+    )
+    await desk.replace(interaction, outcome)
+
+
+async def _report_close(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
+    await interaction.response.defer()
+    person = desk.person(interaction)
+    outcome: Outcome = await desk.studio.report_close(person, argument)
+    if not isinstance(outcome, Refusal):
+        outcome = await desk.studio.reports(person)
+    await desk.replace(interaction, outcome)
+
+
+async def _forget(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
+    await interaction.response.defer()
+    await desk.replace(interaction, await desk.studio.forget(desk.person(interaction), argument))
+
+
+SERVED: dict[str, Serve] = {
+    **{
+        verb: _asking(verb)
+        for verb in (
+            "again",
+            "stronger",
+            "softer",
+            "colors",
+            "bigger",
+            "swap",
+            "variations",
+            "pick",
+            "film",
+            "details",
+        )
+    },
+    "restyle": _restyle,
+    "cancel": _cancel,
+    "delete": _delete,
+    "result": _result,
+    "history": _history,
+    "styles": _styles,
+    "style_remove": _style_remove,
+    "report_close": _report_close,
+    "forget": _forget,
+}
+"""What happens when a button is pressed, by its verb."""
+
+
+def _number(argument: str) -> int:
+    return int(argument) if argument.isdecimal() else 0
+
+
+async def _serve(interaction: Interaction, verb: str, job_id: str, argument: str) -> None:
+    desk = cast("ImpastoClient", interaction.client).desk
+    try:
+        if verb in SERVED:
+            await SERVED[verb](desk, interaction, job_id, argument)
+        else:  # a button of another version
+            await desk.answer(interaction, JobUnknown(job_id=job_id))
+    except Exception as error:  # noqa: BLE001 - the library would only log it, and the person would wait
+        await desk.broken(interaction, error)
+
+
+class JobPress(
+    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
+    template=r"job:(?P<job>[a-z0-9]{1,40}):(?P<verb>[a-z_]{1,20})(?::(?P<argument>.{1,60}))?",
+):
+    """A button about a job."""
+
+    def __init__(self, item: discord.ui.Button[discord.ui.View], match: re.Match[str]) -> None:
+        super().__init__(item)
+        self._match = match
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> JobPress:
+        """Find the button again by its id."""
+        return cls(cast("discord.ui.Button[discord.ui.View]", item), match)
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Serve a press."""
+        await _serve(interaction, self._match["verb"], self._match["job"], self._match["argument"] or "")
+
+
+class Press(
+    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
+    template=r"do:(?P<verb>[a-z_]{1,20})(?::(?P<argument>.{1,90}))?",
+):
+    """A button that is about no job."""
+
+    def __init__(self, item: discord.ui.Button[discord.ui.View], match: re.Match[str]) -> None:
+        super().__init__(item)
+        self._match = match
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Press:
+        """Find the button again by its id."""
+        return cls(cast("discord.ui.Button[discord.ui.View]", item), match)
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Serve a press."""
+        await _serve(interaction, self._match["verb"], "", self._match["argument"] or "")
+
+
+PRESSES = (JobPress, Press)
