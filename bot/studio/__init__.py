@@ -25,6 +25,7 @@ from bot.studio.context import Context, answered
 from bot.studio.delivery import Delivery
 from bot.studio.drafts import Drafts
 from bot.studio.endings import Endings
+from bot.studio.follow_up import FollowUp
 from bot.studio.gallery import Gallery, Title
 from bot.studio.janitor import Janitor
 from bot.studio.overview import Overview
@@ -68,10 +69,10 @@ class Studio:
         self._context = context = Context(store, engines, presets, intake, outlets, config, clock)
         self._status = StatusBoard(context)
         self._results = Results(context)
-        self._delivery = Delivery(context, self._status, self._results)
+        self._admission = Admission(context)
+        self._delivery = Delivery(context, self._status, self._results, FollowUp(context, self._admission))
         self._painters = Painters(context, self._status, self._delivery)
         self._janitor = Janitor(context, self._delivery)
-        self._admission = Admission(context)
         self._pictures = Pictures(context)
         self._arrivals = Arrivals()
         self._styles = Styles(context, self._admission, self._pictures, self._arrivals)

@@ -14,6 +14,7 @@ from bot.ports import Gone, Later, Sent
 from bot.store import FileDamaged, FileGone, StoreError
 from bot.studio.background import Background
 from bot.studio.context import Context
+from bot.studio.follow_up import FollowUp
 from bot.studio.results import UNDELIVERABLE, Results
 from bot.studio.status import StatusBoard
 
@@ -35,8 +36,8 @@ _DAY_SECONDS = 86400.0
 class Delivery:
     """Hands over what jobs end with."""
 
-    def __init__(self, context: Context, status: StatusBoard, results: Results) -> None:
-        self._context, self._status, self._results = context, status, results
+    def __init__(self, context: Context, status: StatusBoard, results: Results, follow_up: FollowUp) -> None:
+        self._context, self._status, self._results, self._follow_up = context, status, results, follow_up
         self._background = Background()
         self._waiting = Background()  # retries that a closing studio need not wait for
         self._under_way: set[str] = set()
@@ -170,6 +171,7 @@ class Delivery:
             await self._context.store.jobs.later(job.id, self._context.clock.now() + wait)
             return wait
         self._sent[job.id] = answer
+        await self._follow_up.queue_film(job)  # before it counts as delivered: a restart comes back to it
         if await self._context.store.jobs.delivered(job.id, answer.ref):
             log.info("job.delivered", job=job.id)
         del self._sent[job.id]

@@ -51,6 +51,9 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     options: dict[str, Any] = {}
     init: Source | None = None
     base: Options | None = None
+    blend: float | None = None
+    swap: bool = False
+    film: bool = False
 
     @classmethod
     def of(cls, request: Request) -> Wanted:
@@ -58,7 +61,15 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         styles = (
             WantedStyle(preset=style.preset, picture=style.picture, weight=style.weight) for style in request.styles
         )
-        return cls(content=request.content, styles=tuple(styles), options=request.options, init=request.init)
+        return cls(
+            content=request.content,
+            styles=tuple(styles),
+            options=request.options,
+            init=None if request.swap else request.init,  # a picture of what is not painted then
+            blend=request.blend,
+            swap=request.swap,
+            film=request.film,
+        )
 
 
 BringWanted = Callable[[], Awaitable[Request | Wanted]]
@@ -88,16 +99,19 @@ class Submission:
         if repeated := await self._admission.repeated(person, how):
             return repeated
         standing = await self._admission.admitted(person, place, how, paintings=1)
-        async with self._arrivals.turn(person, standing.limits.waiting_at_once or 0):
-            found = request if isinstance(request, (Request, Wanted)) else await brought(request)
-            wanted = Wanted.of(found) if isinstance(found, Request) else found
-            stored, files = await self._take_in(person, place, wanted, standing)
-            new = NewJob(person=person, place=place, request=stored, verb=verb, files=files, parent=parent).told(how)
-            try:
-                return await self._admission.accept(new, standing)
-            except Refused:
-                await self._pictures.discard(file.digest for file in files)
-                raise
+        if isinstance(request, Wanted):  # whose pictures are in the store
+            stored, files = await self._take_in(person, place, request, standing)
+        else:
+            async with self._arrivals.turn(person, standing.limits.waiting_at_once or 0):
+                found = request if isinstance(request, Request) else await brought(request)
+                wanted = Wanted.of(found) if isinstance(found, Request) else found
+                stored, files = await self._take_in(person, place, wanted, standing)
+        new = NewJob(person=person, place=place, request=stored, verb=verb, files=files, parent=parent).told(how)
+        try:
+            return await self._admission.accept(new, standing)
+        except Refused:
+            await self._pictures.discard(file.digest for file in files)
+            raise
 
     async def _take_in(
         self, person: Person, place: Place, wanted: Wanted, standing: Standing
@@ -130,6 +144,10 @@ class Submission:
         self.require_count(len(styles))
         for style in styles:
             self.require_weight(style.weight)
+        if wanted.blend is not None:
+            styles = _blended(styles, wanted.blend)
+        if wanted.swap:
+            styles = (max(styles, key=lambda style: style.weight),)
         return tuple([await self._found(person, place, style) for style in styles])
 
     async def _found(self, person: Person, place: Place, style: WantedStyle) -> WantedStyle:
@@ -187,7 +205,10 @@ class Submission:
             height=content.height,
             init=init,
             chosen={name: getattr(options, name) for name in wanted.options},
+            film=wanted.film,
         )
+        if wanted.swap:
+            request = swapped(request, stored[0], others[0].width, others[0].height)
         return request, input_files(request)
 
     async def _picture(self, which: Which, source: Source) -> StoredPicture:
@@ -215,6 +236,22 @@ def require_losses(options: Options) -> None:
         raise Refused(outcomes.OptionRefused(option="style_weight", found="0", allowed=allowed))
 
 
+def swapped(request: StoredRequest, style: StoredStyle, width: int, height: int) -> StoredRequest:
+    """Return the wish to paint a style's picture, `width` by `height` pixels, in the style of the photo."""
+    options = request.options
+    if options.init == "file":  # it began with a picture of what is no longer painted
+        options = msgspec.structs.replace(options, init="photo")
+    return msgspec.structs.replace(
+        request,
+        content=style.digest,
+        styles=(StoredStyle(digest=request.content),),
+        options=options,
+        width=width,
+        height=height,
+        init=None,
+    )
+
+
 def input_files(request: StoredRequest) -> list[JobFile]:
     """Return the files that a painting works from."""
     files = [JobFile(role="content", digest=request.content)]
@@ -228,6 +265,19 @@ def _wanted(found: Preset | SavedStyle, weight: float) -> WantedStyle:
     if isinstance(found, Preset):
         return WantedStyle(preset=found.name, weight=weight)
     return WantedStyle.of(StoredStyle(digest=found.digest, saved=found.name, weight=weight))
+
+
+def _blended(styles: tuple[WantedStyle, ...], share: float) -> tuple[WantedStyle, ...]:
+    """Give the last of several styles this share in percent; the others divide the rest by their weights."""
+    if not 0 <= share <= 100:
+        raise Refused(outcomes.OptionRefused(option="blend", found=str(share), allowed="a number from 0 to 100"))
+    *others, last = styles
+    if not others:
+        return styles
+    whole = sum(style.weight for style in others)
+    weighed = [msgspec.structs.replace(style, weight=style.weight / whole * (100 - share) / 100) for style in others]
+    weighed.append(msgspec.structs.replace(last, weight=share / 100))
+    return tuple(style for style in weighed if style.weight > 0)
 
 
 def _heaviest(styles: tuple[WantedStyle, ...], presets: list[Preset | None]) -> Preset | None:

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from bot import outcomes
-from bot.model import FileRole, Job, JobFile, Person, Place, StoredRequest, StoredStyle, TaskKind, Verb
+from bot.model import FileRole, Job, JobFile, Person, Place, StoredRequest, TaskKind, Verb
 from bot.outcomes import Accepted
 from bot.ports import Fetch
 from bot.store import FileDamaged, FileGone
@@ -19,7 +19,7 @@ from bot.studio.admission import Admission, How, NewJob
 from bot.studio.context import Context, Refused
 from bot.studio.origins import has_styles, not_yours, painting_of
 from bot.studio.pictures import png_size
-from bot.studio.submission import Submission, Wanted, WantedStyle, input_files
+from bot.studio.submission import Submission, Wanted, WantedStyle, input_files, swapped
 from nst_engine.options import OPTION_TABLE, Options
 from nst_engine.protocol import Variations
 
@@ -101,19 +101,7 @@ class Verbs:
         except (FileGone, FileDamaged):
             raise Refused(outcomes.InputsGone(verb="swap")) from None
 
-        def change(request: StoredRequest) -> StoredRequest:
-            if request.options.init == "file":  # it began with a picture of what it no longer paints
-                request = _options(init="photo")(request)
-            return msgspec.structs.replace(
-                request,
-                content=heaviest.digest,
-                styles=(StoredStyle(digest=request.content),),
-                width=width,
-                height=height,
-                init=None,
-            )
-
-        return await self._paint(asked, "swap", job, change)
+        return await self._paint(asked, "swap", job, lambda request: swapped(request, heaviest, width, height))
 
     async def variations(self, asked: Asked) -> Accepted:
         """Paint a sheet of four strengths."""
@@ -186,7 +174,7 @@ class Verbs:
 
     async def _paint(self, asked: Asked, verb: Verb, job: Job, change: Change, *, task: TaskKind = "paint") -> Accepted:
         strengths = VARIATION_STRENGTHS if task == "variations" else None
-        request = msgspec.structs.replace(change(job.request), strengths=strengths, format=None)
+        request = msgspec.structs.replace(change(job.request), strengths=strengths, format=None, film=False)
         files = input_files(request)
         kept = {file.digest for file in await self._context.store.jobs.files(job.id)}
         if any(file.digest not in kept for file in files):

@@ -1,0 +1,52 @@
+"""The film that somebody asked for along with a painting: queued when the painting was handed over."""
+
+from __future__ import annotations
+
+import msgspec
+import structlog
+
+from bot.model import Job, Limits, PlaceSettings
+from bot.studio.admission import Admission, NewJob, Standing
+from bot.studio.context import Context, Refused
+
+log = structlog.get_logger(__name__)
+
+_FORMAT = "gif"
+_NO_LIMIT = 1_000_000
+
+
+class FollowUp:
+    """Makes the jobs that follow from others."""
+
+    def __init__(self, context: Context, admission: Admission) -> None:
+        self._context, self._admission = context, admission
+
+    async def queue_film(self, job: Job) -> None:
+        """Queue the film of a painting, if one was asked for; once only, however often this is called.
+
+        It was let in with its painting, so that neither the pause nor anybody's limits stop it any more. Where there
+        is no room for it, or its place is out of reach by then, it is left out: the painting has a button for it.
+        Raises StoreError.
+        """
+        if job.task != "paint" or not job.request.film:
+            return
+        files = [file for file in await self._context.store.jobs.files(job.id) if file.role in ("frames", "painting")]
+        if len(files) < 2:
+            log.warning("film.without_frames", job=job.id)
+            return
+        unlimited = Standing(PlaceSettings(), Limits(paintings_a_day=_NO_LIMIT, waiting_at_once=_NO_LIMIT))
+        film = NewJob(
+            person=job.person,
+            place=job.place,
+            request=msgspec.structs.replace(job.request, format=_FORMAT, film=False),
+            verb="film",
+            task="film",
+            files=files,
+            paintings=0,
+            parent=job.id,
+            key=f"film of {job.id}",
+        )
+        try:
+            await self._admission.accept(film, unlimited)
+        except Refused as refused:
+            log.warning("film.left_out", job=job.id, reason=type(refused.refusal).__name__)
