@@ -29,8 +29,8 @@ def kept_by_place(place_key: str) -> str:
 
 def style_key(name: str) -> str:
     """Return a name as it is compared: however it is composed, in any case, with single spaces."""
-    composed = unicodedata.normalize("NFC", " ".join(name.split()))
-    return unicodedata.normalize("NFC", composed.casefold())
+    apart = unicodedata.normalize("NFD", " ".join(name.split()))  # as Unicode 3.13 compares without regard to case
+    return unicodedata.normalize("NFC", apart.casefold())
 
 
 class Styles:

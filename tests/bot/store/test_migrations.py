@@ -1,4 +1,5 @@
 import asyncio
+import shutil
 import sqlite3
 import stat
 from contextlib import closing, suppress
@@ -6,6 +7,7 @@ from contextlib import closing, suppress
 import pytest
 
 from bot import resources
+from bot.model import Draft, PlaceSettings
 from bot.store import (
     DatabaseDamaged,
     DatabaseTooNew,
@@ -14,11 +16,12 @@ from bot.store import (
     StorageFull,
     Store,
     check,
+    kept_by_person,
     migrate,
 )
 from bot.store.migrations import Migrated, migrate_database, read_migrations, statements
 
-from .conftest import TestClock
+from .conftest import NOON, TestClock, accept, paint
 
 FIRST = "CREATE TABLE a (x TEXT) STRICT; -- a comment; with semicolons\nINSERT INTO a VALUES ('one; two');"
 SECOND = """
@@ -261,3 +264,51 @@ async def test_a_cancelled_open_leaves_the_folder_free(tmp_path, clock):
     opened = await Store.open(tmp_path / "data", clock=clock)
     await opened.close()
     assert await check(tmp_path / "data") == []
+
+
+async def test_a_database_of_version_1_with_jobs_keeps_everything_and_takes_styles(tmp_path, clock):
+    folder, old = tmp_path / "data", tmp_path / "old"
+    newest = len(read_migrations(resources.migrations()))
+    old.mkdir()
+    shutil.copy(resources.migrations() / "0001_foundations.sql", old)
+    filled = await Store.open(folder, clock=clock)
+    job = await accept(filled)
+    await paint(filled, job.id)
+    await filled.drafts.put(
+        Draft(person=job.person, place=job.place, expires_at=NOON + 60, content=job.request.content)
+    )
+    await filled.places.put("discord:1", PlaceSettings(preset="ink"))
+    await filled.people.ban("discord:2", "rude", None)
+    painted = await filled.jobs.get(job.id)
+    await filled.close()
+
+    path, kept = folder / "impasto.db", folder / "kept.db"
+    path.rename(kept)
+    migrate_database(path, read_migrations(old), folder / "backups")  # and into it all that version 1 can hold
+    with closing(sqlite3.connect(path)) as connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        connection.execute("DELETE FROM transitions")
+        connection.execute("ATTACH ? AS kept", (str(kept),))
+        for table in tables:
+            connection.execute(f"INSERT INTO {table} SELECT * FROM kept.{table}")
+        # that version knew nothing of saved styles in a request either
+        connection.execute("UPDATE jobs SET request = json_remove(request, '$.styles[0].saved')")
+        connection.commit()
+    kept.unlink()
+    before = {table: query(path, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables}
+    assert all(before[table] for table in ("jobs", "files", "file_refs", "usage", "drafts", "place_settings", "bans"))
+
+    done = await migrate(folder)
+    assert (done.before, done.after) == (1, newest)
+    assert query(done.backup, "PRAGMA user_version") == [(1,)]
+    assert {table: query(path, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables} == before
+    assert await check(folder) == []
+
+    opened = await Store.open(folder, clock=clock)
+    assert await opened.jobs.get(job.id) == painted
+    assert await opened.places.get("discord:1") == PlaceSettings(preset="ink")
+    keeper = kept_by_person(job.person.key)
+    assert await opened.styles.save(keeper, "Mine", painted.request.styles[0].digest, limit=1) == "saved"
+    assert [style.name for style in await opened.styles.all_of([keeper])] == ["Mine"]
+    await opened.close()
+    assert await check(folder) == []
