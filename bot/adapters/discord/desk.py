@@ -49,7 +49,7 @@ class Desk:
     ) -> None:
         """`hosts` are those that pictures may be fetched from."""
         self.studio, self.presenter, self.outlet, self.clock = studio, presenter, outlet, clock
-        self._config, self._hosts = config, hosts
+        self._config, self.hosts = config, hosts
 
     # ---- who and where ------------------------------------------------------------------------------------------
 
@@ -79,7 +79,7 @@ class Desk:
 
     def fetch(self, picture: pictures.Picture, which: Which) -> Fetch:
         """Return what fetches an attached picture, once the studio wants it."""
-        return pictures.fetch(picture, which, self._config.intake.max_bytes, self._hosts)
+        return pictures.fetch(picture, which, self._config.intake.max_bytes, self.hosts)
 
     # ---- answering ----------------------------------------------------------------------------------------------
 

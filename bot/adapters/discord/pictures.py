@@ -12,8 +12,10 @@ import discord
 from bot.outcomes import Which
 from bot.ports import Fetch, NotBrought
 
-HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
-"""The hosts that Discord itself keeps files on."""
+HOSTS = frozenset(
+    {"cdn.discordapp.com", "media.discordapp.net", "images-ext-1.discordapp.net", "images-ext-2.discordapp.net"}
+)
+"""The hosts that Discord itself keeps files on, and its own copies of pictures that people link."""
 
 Picture = discord.Attachment | discord.Asset
 

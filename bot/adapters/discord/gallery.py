@@ -1,0 +1,79 @@
+"""`/styles`, the gallery, and `/style`: the styles that somebody keeps under names of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice
+
+from bot.adapters.discord.desk import Desk
+from bot.adapters.discord.parameters import (
+    LONGEST_STYLE,
+    MOST_CHOICES,
+    StyleName,
+    command,
+    everywhere,
+    group,
+    styles_for,
+)
+
+_ALL = 200  # more than one may see of saved styles and presets together
+
+
+def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any] | app_commands.Group]:
+    """Return `/styles` and `/style save|remove|list`, all of which answer in private."""
+    studio = desk.studio
+
+    async def complete_saved(interaction: discord.Interaction, current: str) -> list[Choice[str]]:
+        found = await styles_for(desk, interaction, current[:LONGEST_STYLE], limit=_ALL)
+        saved = [entry for entry in found if entry.kind != "preset"][:MOST_CHOICES]
+        locale, label = interaction.locale.value, desk.presenter.style_label
+        return [Choice(name=label(entry, locale), value=entry.name) for entry in saved]
+
+    async def show(interaction: discord.Interaction, *, saved_only: bool) -> None:
+        await desk.begin(interaction, private=True)
+        person, place, locale = desk.person(interaction), desk.place(interaction), interaction.locale.value
+        page = await studio.styles(
+            person, place, saved_only=saved_only, title=lambda title: desk.presenter.preset_text(title, locale)
+        )
+        await desk.answer(interaction, page)
+
+    @command("styles")
+    async def styles(interaction: discord.Interaction) -> None:
+        await show(interaction, saved_only=False)
+
+    @command("style list")
+    async def list_(interaction: discord.Interaction) -> None:
+        await show(interaction, saved_only=True)
+
+    @command("style save")
+    async def save(
+        interaction: discord.Interaction, name: StyleName, picture: discord.Attachment, for_server: bool = False
+    ) -> None:
+        await desk.begin(interaction, private=True)
+        outcome = await studio.style_save(
+            desk.person(interaction),
+            desk.place(interaction),
+            name,
+            desk.fetch(picture, "style"),
+            for_place=for_server,
+            manager=desk.is_manager(interaction),
+        )
+        await desk.answer(interaction, outcome)
+
+    @command("style remove")
+    @app_commands.autocomplete(name=complete_saved)
+    async def remove(interaction: discord.Interaction, name: StyleName, for_server: bool = False) -> None:
+        await desk.begin(interaction, private=True)
+        outcome = await studio.style_remove(
+            desk.person(interaction),
+            desk.place(interaction),
+            name,
+            for_place=for_server,
+            manager=desk.is_manager(interaction),
+        )
+        await desk.answer(interaction, outcome)
+
+    return [everywhere(styles), everywhere(group("style", save, remove, list_))]

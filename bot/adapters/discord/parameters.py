@@ -1,0 +1,101 @@
+"""What the commands share: texts for Discord's menu, bounds from the table of options, styles while somebody types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, locale_str
+
+from bot.outcomes import StyleEntry
+from bot.presenter import CHOICES, COMMANDS
+from nst_engine.options import OPTION_TABLE
+
+if TYPE_CHECKING:
+    from bot.adapters.discord.desk import Desk
+
+MOST_CHOICES = 25  # that Discord shows at once
+LONGEST_STYLE = 100  # characters of a style's name that somebody may type
+LONGEST_TEXT = 1000  # characters of a report or a reason
+
+_CHANNEL = re.compile(r"<#(\d{1,20})>|\b(\d{15,20})\b")
+_ROLE = re.compile(r"<@&(\d{1,20})>|\b(\d{15,20})\b")
+
+
+def _bound(option: str, end: str) -> int:
+    return int(getattr(OPTION_TABLE[option], end))
+
+
+Strength = app_commands.Range[int, _bound("strength", "minimum"), _bound("strength", "maximum")]
+Size = app_commands.Range[int, _bound("size", "minimum"), _bound("size", "maximum")]
+Percent = app_commands.Range[int, 0, 100]
+Count = app_commands.Range[int, 0, 100_000]
+Days = app_commands.Range[int, 1, 3650]
+StyleName = app_commands.Range[str, 1, LONGEST_STYLE]
+Text = app_commands.Range[str, 1, LONGEST_TEXT]
+
+AnyCommand = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
+C = TypeVar("C", bound=AnyCommand)
+
+
+def command(path: str) -> Callable[[Callable[..., Any]], app_commands.Command[Any, ..., None]]:
+    """Return the decorator that makes a command of a function, with the texts that stand under `path`.
+
+    The function's parameters are the command's; each must have its text.
+    """
+    text = COMMANDS[path]
+
+    def make(callback: Callable[..., Any]) -> app_commands.Command[Any, ..., None]:
+        described = app_commands.describe(**text.parameters)(callback)
+        return app_commands.command(name=path.split()[-1], description=text.description)(described)
+
+    return make
+
+
+def group(path: str, *subcommands: app_commands.Command[Any, ..., None], **kwargs: Any) -> app_commands.Group:
+    """Return a command that has these below it."""
+    parent = app_commands.Group(name=path, description=COMMANDS[path].description, **kwargs)
+    for subcommand in subcommands:
+        parent.add_command(subcommand)
+    return parent
+
+
+def everywhere(what: C) -> C:
+    """Offer a command in guilds, direct messages and private channels, whoever installed the bot."""
+    what.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
+    what.allowed_contexts = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+    return what
+
+
+def choices(parameter: str) -> list[Choice[str]]:
+    """Return what a parameter offers to choose from; Discord's menu translates the labels."""
+    return [Choice(name=locale_str(label), value=value) for value, label in CHOICES[parameter].items()]
+
+
+def ids(kind: str, text: str) -> tuple[str, ...]:
+    """Return the ids of the channels or roles that a text mentions; `kind` is "channels" or "roles"."""
+    found = (_CHANNEL if kind == "channels" else _ROLE).finditer(text)
+    return tuple(dict.fromkeys(match[1] or match[2] for match in found))
+
+
+async def styles_for(
+    desk: Desk, interaction: discord.Interaction, text: str, *, limit: int = MOST_CHOICES
+) -> tuple[StyleEntry, ...]:
+    """Return the styles that somebody may mean by a text, the likeliest first; each name once."""
+    locale = interaction.locale.value
+    person, place = desk.person(interaction), desk.place(interaction)
+    found = await desk.studio.style_names(
+        person, place, text, limit=limit, title=lambda title: desk.presenter.preset_text(title, locale)
+    )
+    # Of two with one name, the first is the one that the studio would take.
+    return tuple({entry.name.casefold(): entry for entry in reversed(found)}.values())[::-1]
+
+
+async def style_choices(desk: Desk, interaction: discord.Interaction, text: str) -> list[Choice[str]]:
+    """Return what Discord shows below a style's name while somebody types it."""
+    locale, entries = interaction.locale.value, await styles_for(desk, interaction, text[:LONGEST_STYLE])
+    label = desk.presenter.style_label
+    return [Choice(name=label(entry, locale), value=entry.name) for entry in entries][:MOST_CHOICES]

@@ -1,0 +1,136 @@
+"""`/impasto settings`: what those who run a server choose for it. The studio checks who may, and every value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands, ui
+from discord.app_commands import Choice
+
+from bot.adapters.discord.parameters import (
+    MOST_CHOICES,
+    Count,
+    Size,
+    Strength,
+    StyleName,
+    choices,
+    command,
+    ids,
+    style_choices,
+)
+from bot.model import PlaceSettings
+from bot.outcomes import SettingsState
+from bot.presenter import CHOICES, COMMANDS
+
+if TYPE_CHECKING:
+    from bot.adapters.discord.desk import Desk
+
+PATH = "impasto settings"
+_NAMES = {"daily": "paintings_a_day", "daily_for_all": "paintings_a_day_for_all"}  # of the studio, where they differ
+_SECONDS = 840.0  # that the lists below the answer work: Discord lets it be edited for a quarter of an hour
+
+
+def commands(desk: Desk) -> list[app_commands.Command[Any, ..., None]]:
+    """Return `/impasto settings`."""
+
+    async def complete(interaction: discord.Interaction, current: str) -> list[Choice[str]]:
+        return await style_choices(desk, interaction, current)
+
+    @command(PATH)
+    @app_commands.autocomplete(preset=complete)
+    @app_commands.choices(quality=choices("quality"), reset=choices("reset"))
+    async def settings(
+        interaction: discord.Interaction,
+        preset: StyleName | None = None,
+        size: Size | None = None,
+        quality: str | None = None,
+        strength: Strength | None = None,
+        channels: str | None = None,
+        roles: str | None = None,
+        daily: Count | None = None,
+        daily_for_all: Count | None = None,
+        spoiler: bool | None = None,
+        reset: str | None = None,
+    ) -> None:
+        given = {
+            "preset": preset,
+            "size": size,
+            "quality": quality,
+            "strength": strength,
+            "channels": None if channels is None else ids("channels", channels) or (channels,),
+            "roles": None if roles is None else ids("roles", roles) or (roles,),
+            "daily": daily,
+            "daily_for_all": daily_for_all,
+            "spoiler": spoiler,
+        }
+        changes: dict[str, Any] = dict.fromkeys(taken_back(reset))
+        changes |= {_NAMES.get(name, name): value for name, value in given.items() if value is not None}
+        await change(desk, interaction, changes)
+
+    return [settings]
+
+
+def taken_back(reset: str | None) -> list[str]:
+    """Return the studio's names of the settings that go back to what is usual."""
+    names = [name for name in CHOICES["reset"] if name != "all"] if reset == "all" else [reset] if reset else []
+    return [_NAMES.get(name, name) for name in names]
+
+
+async def change(desk: Desk, interaction: discord.Interaction, changes: Mapping[str, Any]) -> None:
+    """Change settings, or only show them where nothing is to be changed."""
+    await desk.begin(interaction, private=True)
+    person, place, manager = desk.person(interaction), desk.place(interaction), desk.is_manager(interaction)
+    if changes:
+        outcome = await desk.studio.settings_change(person, place, changes, manager=manager)
+    else:
+        outcome = await desk.studio.settings(person, place, manager=manager)
+    await desk.answer(interaction, outcome)
+    if isinstance(outcome, SettingsState):
+        lists = Lists(desk, outcome.settings, interaction.locale.value)
+        await interaction.edit_original_response(view=lists)
+
+
+class Lists(ui.View):
+    """The channels and roles that the bot may paint in and for, to choose from."""
+
+    def __init__(self, desk: Desk, settings: PlaceSettings, locale: str) -> None:
+        super().__init__(timeout=_SECONDS)
+        self._desk = desk
+
+        def text(parameter: str) -> str:
+            english = COMMANDS[PATH].parameters[parameter]
+            return desk.presenter.command_text("description", english, locale) or english
+
+        self._channels: ui.ChannelSelect[Any] = ui.ChannelSelect(
+            placeholder=text("channels"),
+            min_values=0,
+            max_values=MOST_CHOICES,
+            channel_types=[discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.public_thread],
+            default_values=_known(settings.allowed_channels),
+        )
+        self._roles: ui.RoleSelect[Any] = ui.RoleSelect(
+            placeholder=text("roles"),
+            min_values=0,
+            max_values=MOST_CHOICES,
+            default_values=_known(settings.allowed_roles),
+        )
+        self._channels.callback = self._choose_channels  # type: ignore[method-assign]
+        self._roles.callback = self._choose_roles  # type: ignore[method-assign]
+        self.add_item(self._channels)
+        self.add_item(self._roles)
+
+    async def _choose_channels(self, interaction: discord.Interaction) -> None:
+        await change(self._desk, interaction, {"channels": tuple(str(each.id) for each in self._channels.values)})
+
+    async def _choose_roles(self, interaction: discord.Interaction) -> None:
+        await change(self._desk, interaction, {"roles": tuple(str(each.id) for each in self._roles.values)})
+
+    async def on_error(self, interaction: discord.Interaction, error: Exception, item: ui.Item[Any]) -> None:
+        """Say that something broke, as everywhere."""
+        await self._desk.broken(interaction, error)
+
+
+def _known(chosen: Sequence[str]) -> list[discord.Object]:
+    return [discord.Object(int(each)) for each in chosen if each.isdecimal()][:MOST_CHOICES]
