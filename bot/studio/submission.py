@@ -99,19 +99,23 @@ class Submission:
         if repeated := await self._admission.repeated(person, how):
             return repeated
         standing = await self._admission.admitted(person, place, how, paintings=1)
-        if isinstance(request, Wanted):  # whose pictures are in the store
-            stored, files = await self._take_in(person, place, request, standing)
-        else:
-            async with self._arrivals.turn(person, standing.limits.waiting_at_once or 0):
-                found = request if isinstance(request, Request) else await brought(request)
-                wanted = Wanted.of(found) if isinstance(found, Request) else found
-                stored, files = await self._take_in(person, place, wanted, standing)
+        stored, files = await self._bring_in(person, place, request, standing)
         new = NewJob(person=person, place=place, request=stored, verb=verb, files=files, parent=parent).told(how)
         try:
             return await self._admission.accept(new, standing)
         except Refused:
             await self._pictures.discard(file.digest for file in files)
             raise
+
+    async def _bring_in(
+        self, person: Person, place: Place, request: Request | Wanted | BringWanted, standing: Standing
+    ) -> tuple[StoredRequest, list[JobFile]]:
+        if isinstance(request, Wanted):  # its pictures are in the store, so that nothing large comes into memory
+            return await self._take_in(person, place, request, standing)
+        async with self._arrivals.turn(person, standing.limits.waiting_at_once or 0):
+            found = request if isinstance(request, Request) else await brought(request)
+            wanted = Wanted.of(found) if isinstance(found, Request) else found
+            return await self._take_in(person, place, wanted, standing)
 
     async def _take_in(
         self, person: Person, place: Place, wanted: Wanted, standing: Standing

@@ -1,0 +1,99 @@
+"""Places that can be reached for a while only: what would not be done in time is refused."""
+
+from __future__ import annotations
+
+from bot.model import DiscordPlace, Person
+from bot.outcomes import Accepted, TooLongHere
+from bot.studio.admission import REACH_MARGIN_SECONDS
+from tests.bot.studio.conftest import ANNA, BERT, ELSEWHERE, PLACE, House, a_request, make_config, picture
+from tests.bot.studio.test_trouble import painting
+
+TOKEN_SECONDS = 900.0
+LARGEST = TOKEN_SECONDS - REACH_MARGIN_SECONDS
+
+
+def here(house: House, seconds: float = TOKEN_SECONDS) -> DiscordPlace:
+    """A channel where only the interaction's own token leads, which ends in so many seconds."""
+    return DiscordPlace(
+        channel="30", installation="user", reply_token="t", reply_until=house.clock.now() + seconds, message="1"
+    )
+
+
+async def ready(house: House, speed: float) -> None:
+    """Open a studio whose engine has told its speed, in megapixel-iterations per second."""
+    house.config = make_config(limits={"waiting_at_once": 20}, ceiling={"megapixel_iterations": 1e6})
+    house.environment["FAKE_ENGINE_SPEED"] = str(speed)
+    await house.open()
+    await house.painted()
+
+
+async def test_what_is_done_in_time_is_painted(house: House) -> None:
+    await ready(house, speed=1)
+    job = await house.accepted(house.studio.submit(ANNA, here(house), a_request(1)))
+    await house.finished(job.id)
+
+
+async def test_what_takes_too_long_is_refused_and_costs_nothing(house: House) -> None:
+    await ready(house, speed=0.01)
+    place = here(house)
+    files = await house.store.files.totals()
+    big = a_request(1, size=512, quality="standard")
+    refused = await house.studio.submit(ANNA, place, big)
+    assert isinstance(refused, TooLongHere)
+    assert refused.largest == LARGEST
+    assert refused.seconds > LARGEST
+    assert await house.used() == 1
+    assert await house.store.files.totals() == files
+    elsewhere = await house.accepted(house.studio.submit(ANNA, ELSEWHERE, big))  # where the bot's own token leads
+    assert refused.seconds * 0.01 == elsewhere.cost
+
+
+async def test_all_that_makes_a_job_is_checked(house: House) -> None:
+    await ready(house, speed=10)
+    studio = house.studio
+    first = await house.painted(number=1)
+    over = here(house, REACH_MARGIN_SECONDS)
+    for verb in ("again", "stronger", "softer", "colors", "bigger", "swap", "variations"):
+        assert isinstance(await getattr(studio, verb)(ANNA, over, first.id), TooLongHere), verb
+    assert isinstance(await studio.restyle(ANNA, over, first.id, picture(5)), TooLongHere)
+    await studio.draft_photo(ANNA, over, picture(1))
+    await studio.draft_style(ANNA, over, preset="ink")
+    assert isinstance(await studio.draft_submit(ANNA, over), TooLongHere)
+    assert await house.used() == 2
+    late = await studio.submit(ANNA, here(house, -5), a_request(2))
+    assert isinstance(late, TooLongHere)
+    assert late.largest == 0
+
+
+async def test_the_queue_counts(house: House) -> None:
+    """Fairly: what others have waiting comes before only as far as it is their turn."""
+    house.environment["FAKE_ENGINE_SPEED"] = "0.01"
+    house.config = make_config(limits={"waiting_at_once": 20})
+    await house.open()
+    under_way = await painting(house)
+    place, cost = here(house), under_way.cost
+    speed = 0.01
+    crowd = [Person(platform="discord", id=str(1000 + number)) for number in range(int(LARGEST * speed / cost) + 5)]
+    refusals = 0
+    for number, person in enumerate(crowd):
+        outcome = await house.studio.submit(person, place, a_request(number))
+        refusals += isinstance(outcome, TooLongHere)
+        if isinstance(outcome, TooLongHere):
+            assert outcome.seconds > LARGEST
+        else:
+            assert isinstance(outcome, Accepted)
+            assert outcome.seconds_left is not None
+            assert outcome.seconds_left <= LARGEST + 1
+            assert not refusals
+    assert refusals
+
+
+async def test_without_a_word_from_the_engine_the_guess_is_cautious(house: House) -> None:
+    house.config = make_config(ceiling={"megapixel_iterations": 1e6}, engine={"start_seconds": 60.0})
+    studio = await house.open(start=False)
+    job = await house.accepted(studio.submit(ANNA, PLACE, a_request(1)))  # ahead of all that follows
+    small = await studio.submit(ANNA, here(house, 60 + 2 * job.cost + REACH_MARGIN_SECONDS + 1), a_request(1))
+    assert isinstance(small, Accepted)
+    big = await studio.submit(BERT, here(house), a_request(1, size=1024, iterations=2000))
+    assert isinstance(big, TooLongHere)
+    assert isinstance(await studio.submit(BERT, here(house, 60 + REACH_MARGIN_SECONDS), a_request(1)), TooLongHere)
