@@ -30,6 +30,7 @@ _A_PAGE, _COLUMNS = 9, 3
 _QUALITY = 85
 _SHEETS_KEPT = 32  # of about 150 kB
 _NEAR = 0.7  # of two words that are meant to be one
+_SHORTEST_WORD = 3
 
 
 class Gallery:
@@ -138,6 +139,7 @@ def _rank(text: str, names: set[str]) -> float | None:
 
 
 def _words(names: set[str]) -> Iterator[str]:
+    """Yield the names and their words, but for such as "on", which is like many another."""
     for name in names:
         yield name
-        yield from re.split(r"[ -]", name)
+        yield from (word for word in re.split(r"[ -]", name) if len(word) >= _SHORTEST_WORD)
