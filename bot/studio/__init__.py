@@ -14,7 +14,7 @@ import structlog
 from bot import outcomes as out
 from bot.config import Config
 from bot.intake import Intake
-from bot.model import Limits, Person, Place, Request
+from bot.model import Person, Place, Request
 from bot.ports import Bring, Clock, Engine, Fetch, Outlet
 from bot.presets import Presets
 from bot.store import Store
@@ -28,6 +28,7 @@ from bot.studio.endings import Endings
 from bot.studio.follow_up import FollowUp
 from bot.studio.gallery import Gallery, Title
 from bot.studio.janitor import Janitor
+from bot.studio.managing import Managing
 from bot.studio.overview import Overview
 from bot.studio.painting import Painters
 from bot.studio.pictures import Pictures
@@ -47,7 +48,7 @@ log = structlog.get_logger(__name__)
 Accepting = out.Accepted | out.Refusal
 
 
-class Studio:
+class Studio(Managing):
     """The application service between adapters, engines and the store.
 
     Verbs that make a job take `key` and `status_ref` by keyword; see How.
@@ -298,71 +299,6 @@ class Studio:
         """Keep a style no longer: asks first, and does it when `confirmed`."""
         removing = self._styles.remove(person, place, name, for_place=for_place, manager=manager, confirmed=confirmed)
         return await answered(removing)
-
-    # ---- those who run a place ----------------------------------------------------------------------------------
-
-    async def settings(self, person: Person, place: Place, *, manager: bool) -> out.SettingsState | out.Refusal:
-        """Return what was chosen for a place; `manager` says that the platform lets the person run it."""
-        return await answered(self._settings.state(place, manager=manager))
-
-    async def settings_change(
-        self, person: Person, place: Place, changes: Mapping[str, Any], *, manager: bool
-    ) -> out.SettingsState | out.Refusal:
-        """Change settings by name: all that are named, or none. None, or an empty list, takes one back.
-
-        Names are "preset", each option's, "paintings_a_day", "waiting_at_once", "largest_size",
-        "paintings_a_day_for_all", "channels" and "roles" (lists of the platform's ids), and "spoiler".
-        """
-        return await answered(self._settings.change(person, place, changes, manager=manager))
-
-    async def leave(self, place_key: str) -> None:
-        """The bot was removed from a place: its settings and the styles saved for it go; raises StoreError."""
-        await self._context.store.places.leave(place_key)
-        log.info("place.left")
-
-    # ---- owners -------------------------------------------------------------------------------------------------
-
-    async def stats(self, person: Person) -> out.Stats | out.Refusal:
-        """Return figures."""
-        return await answered(self._admin.stats(person))
-
-    async def pause(self, person: Person, reason: str = "") -> out.AdminDone | out.Refusal:
-        """Refuse new work, over restarts too."""
-        return await answered(self._admin.pause(person, reason))
-
-    async def resume(self, person: Person) -> out.AdminDone | out.Refusal:
-        """Take new work again."""
-        return await answered(self._admin.resume(person))
-
-    async def ban(
-        self, person: Person, whom: str, reason: str = "", until: float | None = None
-    ) -> out.AdminDone | out.Refusal:
-        """Take no more work of a person ("platform:id"), until a time (Unix seconds) or for good."""
-        return await answered(self._admin.ban(person, whom, reason, until))
-
-    async def unban(self, person: Person, whom: str) -> out.AdminDone | out.Refusal:
-        """Lift a ban."""
-        return await answered(self._admin.unban(person, whom))
-
-    async def quota_set(self, person: Person, whom: str, limits: Limits) -> out.AdminDone | out.Refusal:
-        """Set a person's own limits."""
-        return await answered(self._admin.set_quota(person, whom, limits))
-
-    async def quota_reset(self, person: Person, whom: str) -> out.AdminDone | out.Refusal:
-        """Give a person the day's paintings anew, and the usual limits."""
-        return await answered(self._admin.reset_quota(person, whom))
-
-    async def reports(self, person: Person) -> out.ReportsPage | out.Refusal:
-        """Return the newest open reports."""
-        return await answered(self._reports.page(person))
-
-    async def report_close(self, person: Person, report_id: str) -> out.AdminDone | out.Refusal:
-        """Close a report, which deletes it."""
-        return await answered(self._reports.end(person, report_id))
-
-    async def reload(self, person: Person) -> out.AdminDone | out.ReloadFailed | out.Refusal:
-        """Read the config file anew."""
-        return await answered(self._admin.reload(person))
 
 
 def _asked(person: Person, place: Place, job_id: str, how: How) -> Asked:

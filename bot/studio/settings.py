@@ -69,6 +69,12 @@ class Settings:
         log.info("place.settings_changed", place=place.key, by=person.key, settings=sorted(changes))
         return SettingsState(settings=settings, saved=True)
 
+    async def leave(self, place_key: str) -> None:
+        """Forget what was chosen and saved for a place that the bot was removed from; raises StoreError."""
+        async with self._lock:
+            await self._context.store.places.leave(place_key)
+        log.info("place.left", place=place_key)
+
     def _limit(self, settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
         most = getattr(ceiling(self._context.config), name)
         if name == "largest_size":

@@ -1,0 +1,85 @@
+"""The studio's verbs for those who run a place, and for the owners of the bot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot import outcomes as out
+from bot.model import Limits, Person, Place
+from bot.studio.admin import Admin
+from bot.studio.context import answered
+from bot.studio.reports import Reports
+from bot.studio.settings import Settings
+
+
+class Managing:
+    """The part of the Studio that the fewest people need."""
+
+    _settings: Settings
+    _reports: Reports
+    _admin: Admin
+
+    # ---- those who run a place ----------------------------------------------------------------------------------
+
+    async def settings(self, person: Person, place: Place, *, manager: bool) -> out.SettingsState | out.Refusal:
+        """Return what was chosen for a place; `manager` says that the platform lets the person run it."""
+        return await answered(self._settings.state(place, manager=manager))
+
+    async def settings_change(
+        self, person: Person, place: Place, changes: Mapping[str, Any], *, manager: bool
+    ) -> out.SettingsState | out.Refusal:
+        """Change settings by name: all that are named, or none. None, or an empty list, takes one back.
+
+        Names are "preset", each option's, "paintings_a_day", "waiting_at_once", "largest_size",
+        "paintings_a_day_for_all", "channels" and "roles" (lists of the platform's ids), and "spoiler".
+        """
+        return await answered(self._settings.change(person, place, changes, manager=manager))
+
+    async def leave(self, place_key: str) -> None:
+        """The bot was removed from a place: its settings and the styles saved for it go; raises StoreError."""
+        await self._settings.leave(place_key)
+
+    # ---- owners -------------------------------------------------------------------------------------------------
+
+    async def stats(self, person: Person) -> out.Stats | out.Refusal:
+        """Return figures."""
+        return await answered(self._admin.stats(person))
+
+    async def pause(self, person: Person, reason: str = "") -> out.AdminDone | out.Refusal:
+        """Refuse new work, over restarts too."""
+        return await answered(self._admin.pause(person, reason))
+
+    async def resume(self, person: Person) -> out.AdminDone | out.Refusal:
+        """Take new work again."""
+        return await answered(self._admin.resume(person))
+
+    async def ban(
+        self, person: Person, whom: str, reason: str = "", until: float | None = None
+    ) -> out.AdminDone | out.Refusal:
+        """Take no more work of a person ("platform:id"), until a time (Unix seconds) or for good."""
+        return await answered(self._admin.ban(person, whom, reason, until))
+
+    async def unban(self, person: Person, whom: str) -> out.AdminDone | out.Refusal:
+        """Lift a ban."""
+        return await answered(self._admin.unban(person, whom))
+
+    async def quota_set(self, person: Person, whom: str, limits: Limits) -> out.AdminDone | out.Refusal:
+        """Set a person's own limits."""
+        return await answered(self._admin.set_quota(person, whom, limits))
+
+    async def quota_reset(self, person: Person, whom: str) -> out.AdminDone | out.Refusal:
+        """Give a person the day's paintings anew, and the usual limits."""
+        return await answered(self._admin.reset_quota(person, whom))
+
+    async def reports(self, person: Person) -> out.ReportsPage | out.Refusal:
+        """Return the newest open reports."""
+        return await answered(self._reports.page(person))
+
+    async def report_close(self, person: Person, report_id: str) -> out.AdminDone | out.Refusal:
+        """Close a report, which deletes it."""
+        return await answered(self._reports.end(person, report_id))
+
+    async def reload(self, person: Person) -> out.AdminDone | out.ReloadFailed | out.Refusal:
+        """Read the config file anew."""
+        return await answered(self._admin.reload(person))
