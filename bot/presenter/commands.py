@@ -142,7 +142,7 @@ COMMANDS: Mapping[str, CommandText] = {command.path: command for command in _TAB
 """Every command, group and menu, by path."""
 
 CHOICES: Mapping[str, Mapping[str, str]] = {
-    "quality": {"draft": "draft: quick", "standard": "standard", "fine": "fine: slow"},
+    "quality": {"draft": "draft (quick)", "standard": "standard", "fine": "fine (slow)"},
     "colors": {"style": "colours of the style", "photo": "colours of the photo"},
     "film": {"gif": "GIF", "mp4": "MP4"},
     "reset": {

@@ -31,7 +31,7 @@ def _help(outcome: Help, words: Words) -> View:
     if outcome.platform == "discord":
         lines.append(
             words.gettext(
-                "• A picture is in the chat already? Right-click or long-press its message, then “Apps” and “{menu}”.",
+                "• Is a picture in the chat already? Right-click or long-press its message, then “Apps” and “{menu}”.",
                 menu=command("Stylize this"),
             )
         )
@@ -65,7 +65,7 @@ def _help(outcome: Help, words: Words) -> View:
     if outcome.owner:
         lines.append(
             words.gettext(
-                "• You run this bot: {stats} and {reports} show how it does, and more stands beside them.",
+                "• You run this bot: {stats}, {reports} and what stands beside them are for you.",
                 stats=command("impasto stats"),
                 reports=command("impasto reports"),
             )
@@ -99,7 +99,10 @@ def _privacy(outcome: Privacy, words: Words) -> View:
             "• Your history: who asked for what, where and when, without pictures, for {days}.",
             days=words.days(outcome.keep_history_days),
         ),
-        words.gettext("• Styles that you save, until you remove them; reports that you write, until they are closed."),
+        words.gettext(
+            "• Styles that you save, until you remove them (those for a server stay with it); reports that you write,"
+            " until they are closed."
+        ),
         words.gettext("• Bans and how much you asked for today: only under a keyed hash instead of your name."),
         words.gettext(
             "• Backups of all this, made before an update: up to {days}.", days=words.days(outcome.backup_days)

@@ -31,11 +31,11 @@ def _page(outcome: StylesPage, words: Words) -> View:
     heading = (
         words.gettext("The styles that were saved:") if outcome.saved_only else words.gettext("The styles to paint in:")
     )
+    position = ""
     if outcome.pages > 1:
-        page = words.gettext("Page {page} of {pages}", page=outcome.page, pages=outcome.pages)
-        heading = f"{heading} ({page})"
+        position = words.gettext("Page {page} of {pages}", page=outcome.page, pages=outcome.pages)
     lines = (f"{number}. {_line(entry, words)}" for number, entry in enumerate(outcome.entries, start=outcome.first))
-    view = plain(heading, *lines, buttons=_turning(outcome, words))
+    view = plain(heading, *lines, position, buttons=_turning(outcome, words))
     titles = [safe(entry.title) for entry in outcome.entries[:_NAMED_IN_ALT_TEXT]]
     alt_text = words.gettext("Numbered pictures of the styles: {styles}.", styles=words.both(titles))
     return msgspec.structs.replace(

@@ -244,8 +244,7 @@ def _answers() -> Iterator[o.Outcome]:
 def styles_page(**changes: Any) -> o.StylesPage:
     """The first of three pages, with styles of all kinds."""
     presets = [
-        o.StyleEntry(name=f"preset-{number}", title=f"A preset number {number}", description="Of many colours.")
-        for number in range(3, 8)
+        o.StyleEntry(name=f"ink-{number}", title="Wet Ink", description="Of many colours.") for number in range(3, 8)
     ]
     page = o.StylesPage(
         entries=(
