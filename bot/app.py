@@ -1,6 +1,7 @@
 """The composition root: opens store, presets, intake, engine, studio and adapters in order, and closes them in reverse.
 
 Whatever fails to open, or tells the bot to stop, takes the same way out: nothing stays open, no process stays behind.
+A chat's library is loaded only where that chat is served, lest every command wait for it.
 """
 
 from __future__ import annotations
@@ -13,19 +14,21 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
+from pydantic import SecretStr
 
-from bot.adapters.cli.house import Room
+from bot.adapters.cli.house import Invitation, Room
 from bot.adapters.cli.oneshot import OneShotEngine
 from bot.adapters.cli.outlet import FileOutlet, TerminalOutlet
 from bot.adapters.cli.server import LocalServer
 from bot.clock import SystemClock
 from bot.config import CeilingSection, Config, LimitsSection, StoreSection
 from bot.engines.process import Limits, ProcessEngine, engine_command
-from bot.faults import listed
+from bot.findings import Finding
 from bot.intake import Intake
-from bot.ports import Engine, Outlet
+from bot.ports import AdapterFailure, Engine, Outlet
 from bot.presenter import Presenter
 from bot.presets import Presets
 from bot.store import Store
@@ -34,12 +37,19 @@ from bot.tokens import VARIABLES, Tokens
 from nst_engine.options import OPTION_TABLE
 from nst_engine.settings import Settings
 
+if TYPE_CHECKING:
+    from bot.adapters.discord.adapter import DiscordAdapter
+
 log = structlog.get_logger(__name__)
 
 ENGINE_COMMAND = "IMPASTO_ENGINE_COMMAND"
 """For developers: an environment variable with another command that speaks the engine's protocol, such as a fake."""
 
+DISCORD_API = "IMPASTO_DISCORD_API"
+"""For developers: an environment variable with another address for Discord's web interface, such as a stand-in's."""
+
 _UNLIMITED = 1_000_000
+_CHAT_RETRY_SECONDS = 30.0
 _PRIVATE_CLOSE_SECONDS = 1.0  # a one-shot command has nothing to wait for
 
 
@@ -66,7 +76,10 @@ class App:
         with suppress(asyncio.CancelledError):
             async with AsyncExitStack() as stack:
                 outlet, engine, presenter = FileOutlet(), self.engine(config), Presenter(config.bot.language)
-                studio = await self._open(stack, config, {"cli": outlet}, engine, reload)
+                chats = _chats(config, presenter, tokens)
+                outlets: dict[str, Outlet] = {name: chat.adapter.outlet for name, chat in chats.items()}
+                outlets["cli"] = outlet
+                studio = await self._open(stack, config, outlets, engine, reload)
                 server = LocalServer(
                     studio,
                     presenter,
@@ -77,8 +90,11 @@ class App:
                 )
                 stack.push_async_callback(server.close)
                 await server.start()
-                _announce(config, tokens)
+                _announce(config, chats)
                 stack.callback(log.info, "bot.stopping")
+                for chat in chats.values():
+                    stack.push_async_callback(chat.adapter.close)
+                await asyncio.gather(*(_serve(name, chat, studio) for name, chat in chats.items()))
                 await asyncio.Event().wait()
 
     def engine(self, config: Config) -> Engine:
@@ -88,6 +104,25 @@ class App:
     def presets(self, config: Config) -> Presets:
         """Return the presets that ship with the project and those of the config's folders; raises ConfigError."""
         return Presets.load(*config.styles.folders, default=config.defaults.preset)
+
+    async def examine_chats(self, tokens: Tokens) -> AsyncIterator[Finding]:
+        """Ask each chat whose token is set whether everything is in order there."""
+        if tokens.discord is not None:
+            from bot.adapters.discord import registration
+
+            _set_discord_address()
+            async for finding in registration.examine(tokens.discord):
+                yield finding
+
+    async def discord_invitation(self, tokens: Tokens, application: int | None) -> Invitation:
+        """Return the links for an application, or else the one behind the token; raises AdapterFailure."""
+        from bot.adapters.discord import registration
+
+        _set_discord_address()
+        if application is not None:
+            return registration.invitation_for(application)
+        assert tokens.discord is not None
+        return await registration.invitation(tokens.discord)
 
     async def _open(
         self,
@@ -167,10 +202,50 @@ def _largest_request(config: Config) -> int:
     return (config.limits.styles_at_once + 2) * config.intake.max_bytes + 1024 * 1024
 
 
-def _announce(config: Config, tokens: Tokens) -> None:
+class _Chat(NamedTuple):
+    adapter: DiscordAdapter
+    token: SecretStr
+
+
+def _set_discord_address() -> None:
+    if address := os.environ.get(DISCORD_API):
+        from discord.http import Route
+
+        Route.BASE = address
+
+
+async def _serve(name: str, chat: _Chat, studio: Studio) -> None:
+    """Start serving a chat, however long it takes to be reached; raises AdapterFailure when it never will be."""
+    while True:
+        try:
+            await chat.adapter.start(studio, chat.token)
+        except AdapterFailure as failure:
+            if not failure.passing:
+                raise
+            log.warning("bot.chat_not_reached", chat=name, reason=str(failure), again_in_seconds=_CHAT_RETRY_SECONDS)
+            await asyncio.sleep(_CHAT_RETRY_SECONDS)
+        else:
+            log.info("bot.chat_served", chat=name)
+            return
+
+
+def _chats(config: Config, presenter: Presenter, tokens: Tokens) -> dict[str, _Chat]:
+    """Return the adapters of the chats whose tokens are set."""
+    chats = {}
+    if tokens.discord is not None:
+        from bot.adapters.discord.adapter import DiscordAdapter
+
+        _set_discord_address()
+        chats["discord"] = _Chat(DiscordAdapter(config, presenter), tokens.discord)
+    if tokens.telegram is not None:
+        log.warning("bot.chat_not_served", chat="telegram", hint="this version of Impasto serves Discord only")
+    return chats
+
+
+def _announce(config: Config, chats: Mapping[str, _Chat]) -> None:
     log.info("bot.ready", data=str(config.bot.data_dir), submit="impasto stylize PHOTO --style NAME --submit")
-    present = [chat for chat in VARIABLES if getattr(tokens, chat) is not None]
-    if not present:
-        log.warning("bot.no_chat", hint=f"set {listed(list(VARIABLES.values()))} to serve a chat")
-    for chat in present:
-        log.warning("bot.chat_not_served", chat=chat, hint="this version of Impasto serves the command line only")
+    if not chats:
+        log.warning(
+            "bot.no_chat",
+            hint=f"set {VARIABLES['discord']} to serve a chat (docs/discord.md leads through it), then start again",
+        )

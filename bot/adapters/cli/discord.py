@@ -36,17 +36,12 @@ def invite(
 
     Without --application it asks Discord, for which IMPASTO_DISCORD_TOKEN (or secrets.toml) must be set.
     """
-    from bot.ports import AdapterFailure
-
     frame = frame_of(context)
     tokens = frame.tokens()
     if application is None and tokens.discord is None:
         raise CliError(
             "set IMPASTO_DISCORD_TOKEN, or name the application: impasto discord invite --application ID", Exit.MISTAKE
         )
-    try:
-        links = asyncio.run(frame.house().discord_invitation(tokens, application))
-    except AdapterFailure as failure:
-        raise CliError(str(failure), Exit.OURS) from failure
+    links = asyncio.run(frame.house().discord_invitation(tokens, application))
     typer.echo(f"For a server, which you need Manage Server for:\n  {links.guild}")
     typer.echo(f"For yourself, to use everywhere:\n  {links.user}")

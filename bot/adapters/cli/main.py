@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from bot.adapters.cli.configuring import configuring
 from bot.adapters.cli.database import database
+from bot.adapters.cli.discord import discord
 from bot.adapters.cli.doctor import doctor
 from bot.adapters.cli.errors import CliError, Exit
 from bot.adapters.cli.frame import Frame, OpenHouse, frame_of
@@ -31,6 +32,7 @@ commands.command()(stylize)
 commands.command()(styles)
 commands.command()(run)
 commands.add_typer(configuring, name="config")
+commands.add_typer(discord, name="discord")
 commands.command()(doctor)
 commands.add_typer(database, name="db")
 
@@ -62,6 +64,8 @@ def impasto(
     impasto stylize cat.jpg --style starry-river    paint a photo
 
     impasto doctor                                  is this machine ready?
+
+    impasto run                                     serve the chats whose tokens are set
     """
     frame = frame_of(context)
     frame.config_file, frame.verbose = config, verbose
@@ -101,13 +105,13 @@ def _hint(error: typer.BadParameter) -> str:
 
 def _known(error: Exception) -> str | None:
     """Return the sentence of an error that carries one for the person; None for a fault in the program."""
-    from bot.ports import EngineFailure
+    from bot.ports import AdapterFailure, EngineFailure
     from bot.resources import ResourceMissing
     from bot.store import StoreError
 
     if isinstance(error, EngineFailure):
         return f"the painter does not start: {error.detail} (see: impasto doctor)"
-    return str(error) if isinstance(error, (StoreError, ResourceMissing)) else None
+    return str(error) if isinstance(error, (AdapterFailure, StoreError, ResourceMissing)) else None
 
 
 def _complain(message: str, code: Exit) -> int:

@@ -17,6 +17,7 @@ from bot.findings import Finding
 from bot.ports import AdapterFailure
 
 PORTAL = "https://discord.com/developers/applications"
+_LOOKED_AT = 200  # servers, as many as one request tells of
 _NAMED = 5  # servers that one line names
 
 
@@ -36,7 +37,7 @@ class _Registration(NamedTuple):
 @asynccontextmanager
 async def _registration(token: SecretStr) -> AsyncIterator[_Registration]:
     """Log in without the gateway; raises AdapterFailure with a sentence that says what to do."""
-    async with discord.Client(intents=discord.Intents.none()) as client:
+    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
         try:
             await client.login(token.get_secret_value())
             info = await client.application_info()
@@ -116,31 +117,21 @@ def _installation(info: discord.AppInfo) -> Finding:
 
 async def _servers(client: discord.Client) -> AsyncIterator[Finding]:
     without: dict[str, list[str]] = {}
-    count = 0
-    async for guild in client.fetch_guilds(with_counts=False):
-        count += 1
-        for name in _missing(await _own_permissions(client, guild)):
-            without.setdefault(name, []).append(guild.name)
-    if not count:
+    # Straight from the payload: it carries the bot's permissions, which discord.py's guilds leave out.
+    guilds = await client.http.get_guilds(_LOOKED_AT, with_counts=False)
+    for guild in guilds:
+        for name in _missing(discord.Permissions(int(guild.get("permissions", 0)))):
+            without.setdefault(name, []).append(guild["name"])
+    if not guilds:
         yield Finding("warn", "servers", "in none yet", "print an invite link: impasto discord invite")
     for permission, names in without.items():
         shown = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
         yield Finding("warn", "servers", f"without “{permission}” in {shown}", "give it to the bot's role there")
-    if count and not without:
-        yield Finding("ok", "servers", f"in {count}, with every permission that it needs")
-
-
-async def _own_permissions(client: discord.Client, guild: discord.Guild) -> discord.Permissions:
-    """Return what the bot's roles give it in a server; a channel may still take some of it back."""
-    assert client.user is not None
-    member = await guild.fetch_member(client.user.id)
-    roles = {role.id: role for role in await guild.fetch_roles()}
-    held = discord.Permissions.none()
-    for role_id in {guild.id, *(role.id for role in member.roles)}:
-        if role := roles.get(role_id):
-            held |= role.permissions
-    return discord.Permissions.all() if held.administrator else held
+    if guilds and not without:
+        yield Finding("ok", "servers", f"in {len(guilds)}, with every permission that it needs")
 
 
 def _missing(held: discord.Permissions) -> list[str]:
+    if held.administrator:
+        return []
     return [name.replace("_", " ").title() for name, wanted in NEEDED if wanted and not getattr(held, name)]

@@ -139,9 +139,9 @@ def test_the_doctor_looks_at_everything(impasto):
 
 
 def test_the_doctor_sees_tokens_but_does_not_show_them(impasto, monkeypatch):
-    monkeypatch.setenv("IMPASTO_DISCORD_TOKEN", "very-secret-9753")
+    monkeypatch.setenv("IMPASTO_TELEGRAM_TOKEN", "very-secret-9753")
     ended = impasto("doctor")
-    assert "discord" in ended.out
+    assert "telegram" in ended.out
     assert "9753" not in ended.out + ended.err
 
 

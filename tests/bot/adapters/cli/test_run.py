@@ -10,7 +10,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from .conftest import engine_command, read_until, wait_until
+from .conftest import NOBODY, engine_command, read_until, wait_until
 
 SUBMIT = ("stylize", "photo.jpg", "--style", "style.png", "--size", "64", "--submit")
 
@@ -202,7 +202,10 @@ def test_secrets_are_in_no_log_no_command_line_and_no_childs_environment(process
     secrets.write_text('telegram_token = "another-one-8642"\n')
     secrets.chmod(0o600)
     bot = processes.bot(
-        IMPASTO_DISCORD_TOKEN=token, IMPASTO_ENGINE_COMMAND=engine_command(FAKE_ENGINE_SECONDS=5), PYTHONDEVMODE=""
+        IMPASTO_DISCORD_TOKEN=token,
+        IMPASTO_DISCORD_API=NOBODY,
+        IMPASTO_ENGINE_COMMAND=engine_command(FAKE_ENGINE_SECONDS=5),
+        PYTHONDEVMODE="",
     )
     assert processes.run(*SUBMIT, "--no-wait", "-o", "out.png").code == 0
     wait_until(lambda: bot.states() == ["painting"])
