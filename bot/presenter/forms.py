@@ -122,10 +122,9 @@ def form(name: FormName, words: Words) -> Form:
 
 # ---- besides ----------------------------------------------------------------------------------------------------
 
-PhraseName = Literal["choose_style", "picture_number", "no_picture", "refitted", "too_large_here", "moved_here"]
+PhraseName = Literal["picture_number", "no_picture", "refitted", "too_large_here", "moved_here"]
 
 _PHRASES: dict[PhraseName, str] = {
-    "choose_style": N_("Choose a style"),
     # Translators: choice in a form, at most 100 characters
     "picture_number": N_("Picture {number}"),
     "no_picture": N_("There is no picture in this message that I could paint. Please choose one with a picture."),

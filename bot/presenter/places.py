@@ -114,8 +114,8 @@ def _too_long_here(outcome: TooLongHere, words: Words) -> View:
         return plain(words.gettext("I can't answer here any more. Please ask me again from the start."), is_error=True)
     return plain(
         words.gettext(
-            "That would take about {time}, but here I can only answer within {largest}. Please choose a smaller size or a"
-            " lower quality, or ask me in a private chat or on a server that I am on.",
+            "That would take about {time}, but here I can only answer within {largest}. Please choose a smaller size or"
+            " a lower quality, or ask me in a private chat or on a server that I am on.",
             time=words.estimate(outcome.seconds),
             largest=words.duration(outcome.largest),
         ),
