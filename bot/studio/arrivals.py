@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from bot import outcomes
 from bot.model import Person
+from bot.outcomes import Which
 from bot.ports import NotBrought
 from bot.studio.context import Refused
 
@@ -43,12 +44,12 @@ class Arrivals:
                 del self._by_person[person.key]
 
 
-async def brought(bring: Callable[[], Awaitable[Thing]]) -> Thing:
-    """Fetch what an adapter offers; raises Refused where that cannot be had."""
+async def brought(bring: Callable[[], Awaitable[Thing]], which: Which = "photo") -> Thing:
+    """Fetch what an adapter offers; raises Refused where that cannot be had. `which` is what takes too long then."""
     try:
         async with asyncio.timeout(_BRING_SECONDS):
             return await bring()
     except NotBrought as error:
         raise Refused(outcomes.PictureRejected(which=error.which, code=error.code, facts=error.facts)) from None
     except TimeoutError:
-        raise Refused(outcomes.PictureRejected(which="photo", code="unreachable")) from None
+        raise Refused(outcomes.PictureRejected(which=which, code="unreachable")) from None

@@ -80,7 +80,7 @@ class Styles:
         if len(known) >= limit and style_key(name) not in {style_key(style.name) for style in known}:
             raise too_many
         async with self._arrivals.turn(person, _AT_ONCE):
-            data = picture if isinstance(picture, bytes) else await brought(picture)
+            data = picture if isinstance(picture, bytes) else await brought(picture, "style")
             stored = await self._pictures.clean("style", data)
         done = await self._context.store.styles.save(keeper, name, stored.digest, limit=limit)
         if done == "too_many":

@@ -31,6 +31,7 @@ from bot.outcomes import (
     TooManySaved,
 )
 from bot.ports import NotBrought
+from bot.studio import arrivals
 from tests.bot.studio.conftest import ANNA, BERT, ELSEWHERE, OWNER, PLACE, House, a_request, make_config, picture
 
 
@@ -177,7 +178,7 @@ async def test_what_is_cheap_to_refuse_is_refused_before_the_picture_is_fetched(
     assert await save(house, "FIRST", seed=2) == StyleSaved(name="FIRST", replaced=True)
 
 
-async def test_a_picture_that_cannot_be_had_or_read_is_refused(house: House) -> None:
+async def test_a_picture_that_cannot_be_had_or_read_is_refused(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     studio = await house.open(start=False)
 
     async def gone() -> bytes:
@@ -192,6 +193,13 @@ async def test_a_picture_that_cannot_be_had_or_read_is_refused(house: House) -> 
         return picture(3)
 
     assert await studio.style_save(ANNA, PLACE, "x", there) == StyleSaved(name="x")
+
+    async def never() -> bytes:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(arrivals, "_BRING_SECONDS", 0.05)
+    assert await studio.style_save(ANNA, PLACE, "y", never) == PictureRejected(which="style", code="unreachable")
 
 
 async def test_the_limit_holds_for_saves_at_once(house: House) -> None:
