@@ -32,6 +32,7 @@ Make = Callable[[str | None], Awaitable[Accepted | Refusal]]
 
 _PRIVATE = "private"  # in an interaction's extras: the deferral is for the person alone
 _ANSWERED = "answered"
+_NOTHING = "…"
 _MESSAGE = "message"
 
 
@@ -104,7 +105,9 @@ class Desk:
         elif extras.get(_ANSWERED) or _PRIVATE not in extras:
             await interaction.followup.send(**rendered.to_send(), ephemeral=private)
         elif private and not extras[_PRIVATE]:
-            await interaction.delete_original_response()
+            # While it is pending, Discord takes a follow-up for the announced public answer: so that answer comes first.
+            await interaction.edit_original_response(content=_NOTHING)
+            await self.take_away(interaction)
             await interaction.followup.send(**rendered.to_send(), ephemeral=True)
         else:
             await interaction.edit_original_response(**rendered.to_edit())
