@@ -76,4 +76,4 @@ class ImpastoClient(commands.AutoShardedBot):
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log what breaks in an event."""
-        log.exception("discord.event_broke", event=event_method)
+        log.exception("discord.event_broke", name=event_method)

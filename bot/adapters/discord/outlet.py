@@ -24,7 +24,8 @@ log = structlog.get_logger(__name__)
 
 _NOT_READY_SECONDS = 5.0
 _PATIENCE_SECONDS = 60.0  # that a removal waits for a client that still connects
-_SMALLEST_LIMIT = 256 * 1024  # bytes; below, a file that Discord finds too large is left out
+_SIZES = 4  # to try when Discord finds a file too large all the same; then it goes without
+_SMALLER = 0.6  # of the size of the file, from one try to the next
 
 
 class DiscordOutlet:
@@ -146,20 +147,21 @@ class DiscordOutlet:
 
     async def _send(self, route: Route, view: View, person: Person, key: str | None) -> Sent | Gone | Later:
         limit = route.limit
-        while True:
+        for tries_left in reversed(range(_SIZES + 1)):
             small_enough = await asyncio.to_thread(fitted, view, limit, self._presenter, person.locale)
             try:
                 return Sent(await route.send(render(small_enough), key))
             except TROUBLES as error:
                 trouble = trouble_of(error)
-            if trouble.too_large and limit > 0:
-                limit = limit // 2 if limit > _SMALLEST_LIMIT else 0
-                continue
-            if trouble.retry_after is not None:
-                return Later(trouble.retry_after)
-            if not trouble.lost:
-                log.error("discord.refused", reason=trouble.reason, key=key)
-            return Gone(trouble.reason)
+            if not trouble.too_large:
+                break
+            files = [file for file in (small_enough.picture, *small_enough.files) if file is not None]
+            limit = int(max((len(file.data) for file in files), default=0) * _SMALLER) if tries_left > 1 else 0
+        if trouble.retry_after is not None:
+            return Later(trouble.retry_after)
+        if not trouble.lost:
+            log.error("discord.refused", reason=trouble.reason, key=key)
+        return Gone(trouble.reason)
 
     async def _direct(self, client: discord.Client, person_id: str) -> int | None:
         """Return the channel for direct messages to a person; None where there can be none."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 MOST_CHOICES = 25  # that Discord shows at once
 LONGEST_STYLE = 100  # characters of a style's name that somebody may type
 LONGEST_TEXT = 1000  # characters of a report or a reason
-
-_CHANNEL = re.compile(r"<#(\d{1,20})>|\b(\d{15,20})\b")
-_ROLE = re.compile(r"<@&(\d{1,20})>|\b(\d{15,20})\b")
 
 
 def _bound(option: str, end: str) -> int:
@@ -73,12 +69,6 @@ def everywhere(what: C) -> C:
 def choices(parameter: str) -> list[Choice[str]]:
     """Return what a parameter offers to choose from; Discord's menu translates the labels."""
     return [Choice(name=locale_str(label), value=value) for value, label in CHOICES[parameter].items()]
-
-
-def ids(kind: str, text: str) -> tuple[str, ...]:
-    """Return the ids of the channels or roles that a text mentions; `kind` is "channels" or "roles"."""
-    found = (_CHANNEL if kind == "channels" else _ROLE).finditer(text)
-    return tuple(dict.fromkeys(match[1] or match[2] for match in found))
 
 
 async def styles_for(

@@ -17,7 +17,6 @@ from bot.adapters.discord.parameters import (
     StyleName,
     choices,
     command,
-    ids,
     style_choices,
 )
 from bot.model import PlaceSettings
@@ -26,6 +25,8 @@ from bot.presenter import CHOICES, COMMANDS
 
 if TYPE_CHECKING:
     from bot.adapters.discord.desk import Desk
+
+Channel = app_commands.AppCommandChannel | app_commands.AppCommandThread
 
 PATH = "impasto settings"
 _NAMES = {"daily": "paintings_a_day", "daily_for_all": "paintings_a_day_for_all"}  # of the studio, where they differ
@@ -47,8 +48,8 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., None]]:
         size: Size | None = None,
         quality: str | None = None,
         strength: Strength | None = None,
-        channels: str | None = None,
-        roles: str | None = None,
+        channels: Channel | None = None,
+        roles: discord.Role | None = None,
         daily: Count | None = None,
         daily_for_all: Count | None = None,
         spoiler: bool | None = None,
@@ -59,8 +60,8 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., None]]:
             "size": size,
             "quality": quality,
             "strength": strength,
-            "channels": None if channels is None else ids("channels", channels) or (channels,),
-            "roles": None if roles is None else ids("roles", roles) or (roles,),
+            "channels": channels and (str(channels.id),),  # the lists below the answer take several
+            "roles": roles and (str(roles.id),),
             "daily": daily,
             "daily_for_all": daily_for_all,
             "spoiler": spoiler,

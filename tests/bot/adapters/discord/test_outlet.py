@@ -2,13 +2,363 @@
 
 from __future__ import annotations
 
+import discord
+import pytest
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
+
+from bot.adapters.discord.outlet import DiscordOutlet
+from bot.adapters.discord.routes import ChannelRoute
+from bot.adapters.discord.statuses import GAP_SECONDS
+from bot.model import DiscordPlace
+from bot.outcomes import Cancelled
+from bot.ports import Later
+from tests.bot.adapters.discord.conftest import eventually
+
+DELIVERIES = "/channels/*/messages"
+UNAVAILABLE = {"status": 503, "code": 0, "times": None}
+
+
+def hold(house, status: int = 503, code: int = 0) -> None:
+    """Let no message of the bot's own through from now on."""
+    house.env.inject_error("POST", DELIVERIES, status=status, code=code, times=None)
+
+
+async def let_through(house, job_id: str, state: str = "delivered"):
+    """Take all faults away, and let time pass until the job has ended."""
+    house.env.backend.faults.clear()
+    return await retried(house, job_id, state)
+
+
+async def retried(house, job_id: str, state: str = "delivered"):
+    async def ended():
+        house.clock.advance(20)
+        job = await house.job(job_id)
+        return job if job.state == state and job.status_ref is None else None
+
+    return await eventually(ended)
+
+
+async def held_job(house, who=None, where=None, **options):
+    """A job that is painted, while its delivery does not work yet."""
+    hold(house)
+    await house.stylize(who or house.anna, where, **options)
+    job = await house.newest(who or house.anna)
+    return await house.state(job.id, "painted")
+
+
+def forbid(house, channel, **permissions: bool) -> None:
+    """Take permissions from the bot in a channel, as an admin does in the middle of everything."""
+    allow, deny = discord.PermissionOverwrite(**permissions).pair()
+    overwrite = Overwrite(
+        target_id=house.env.backend.bot_user.id, type=OverwriteType.MEMBER, allow=allow.value, deny=deny.value
+    )
+    house.env.backend.channels[channel.id].overwrites.append(overwrite)
+
+
+def direct_messages(house, who):
+    return who.user.dm_channel.history() if hasattr(who, "user") else who.dm_channel.history()
+
+
+# ---- what arrives -------------------------------------------------------------------------------------------------
+
 
 async def test_a_painting_comes_as_a_new_message_that_mentions_only_who_asked(house, env):
     await house.stylize(house.anna)
+    job = await house.delivered((await house.newest(house.anna)).id)
+    (message,) = house.channel.history()  # the status message is gone
+    assert message.content.startswith(f"{house.anna.mention} ")
+    assert "Ink on paper" in message.content
+    assert "A. Painter, CC0" in message.content
+    (file,) = message.attachments
+    assert file.description
+    assert not file.is_spoiler()
+    assert {button.label for row in message.components for button in row.children} > {"Again", "Delete", "Film"}
+    (sent,) = house.requests("POST", f"/channels/{house.channel.id}/messages")
+    assert sent.json["nonce"] == job.id
+    assert sent.json["enforce_nonce"] is True
+    assert sent.json["allowed_mentions"]["parse"] == []
+    assert [int(user) for user in sent.json["allowed_mentions"]["users"]] == [house.anna.id]
+
+
+async def test_results_are_hidden_where_a_server_wants_that(house, env):
+    place = DiscordPlace(channel=str(house.channel.id), guild=str(house.guild.id))
+    await house.studio.settings_change(house.person(house.manager), place, {"spoiler": True}, manager=True)
+    message = await house.painted(house.anna)
+    assert message.attachments[0].is_spoiler()
+
+
+async def test_in_a_thread_the_painting_comes_into_the_thread(house, env):
+    thread = env.backend.create_thread(house.channel.id, "my corner", house.anna.id)
+    where = next(found for found in house.channel.threads if found.id == thread.id)
+    message = await house.painted(house.anna, where)
     job = await house.newest(house.anna)
-    await house.delivered(job.id)
+    assert message.channel.id == thread.id
+    assert (job.place.channel, job.place.thread) == (str(house.channel.id), str(thread.id))
+    assert [found for found in house.channel.history() if found.author.bot] == []
+
+
+async def test_a_direct_message_is_answered_there(house, env):
+    anna = house.anna.user
+    message = await house.painted(anna)
+    assert message.channel.id == anna.dm_channel.id
+    assert (await house.newest(anna)).place.guild is None
+
+
+async def test_two_people_at_once_get_their_own(house, env):
+    await house.stylize(house.anna)
+    await house.stylize(house.bert, preset="oil")
+    for who in (house.anna, house.bert):
+        await house.delivered((await house.newest(who)).id)
+    first, second = house.channel.history()
+    assert {first.content.split()[0], second.content.split()[0]} == {house.anna.mention, house.bert.mention}
+
+
+async def test_a_job_without_a_result_ends_in_a_sentence(house, env):
+    await house.stylize(house.anna, preset="broken")
+    job = await house.told((await house.newest(house.anna)).id)
+    assert job.state == "failed"
+    (message,) = house.channel.history()
+    assert message.attachments == []
+
+
+# ---- the status message -------------------------------------------------------------------------------------------
+
+
+async def test_the_status_message_shows_the_latest_but_not_too_often(house, env):
+    shown = await house.stylize(house.anna, preset="slow")
+    job = await house.newest(house.anna)
+    status = shown.response
+    assert job.status_ref == f"{house.channel.id}/{status.id}"
+    assert [button["label"] for row in status.components for button in row["components"]] == ["Cancel"]
+    await house.state(job.id, "painting")
+
+    def edits():
+        return house.requests("PATCH", f"/channels/{house.channel.id}/messages/{status.id}")
+
+    for count in range(3):
+        assert len(edits()) == count
+        await eventually(lambda: house.clock.sleeping)
+        house.clock.advance(GAP_SECONDS)
+        await eventually(lambda count=count: len(edits()) == count + 1)
+    message = house.message(house.channel.id, status.id)
+    assert "▱" in message.content
+    await eventually(lambda: advanced(house) and house.message(house.channel.id, status.id).attachments)
+    await house.studio.cancel(house.person(house.anna), job.id)
+    await house.told(job.id)
+
+
+def advanced(house) -> bool:
+    house.clock.advance(GAP_SECONDS)
+    return True
+
+
+async def test_a_status_message_that_somebody_deleted_ends_the_updates_but_not_the_job(unopened):
+    house = unopened
+    house.environment["FAKE_ENGINE_SECONDS"] = "1.5"
+    try:
+        await house.open()
+        shown = await house.stylize(house.anna)
+        job = await house.newest(house.anna)
+        await house.moderator.delete(shown.response.message)
+        await retried(house, job.id)
+        edits = house.requests("PATCH", f"/messages/{shown._interaction.message_id}")
+        assert sum("/channels/" in edit.path for edit in edits) <= 1
+        assert len(house.requests("POST", f"/channels/{house.channel.id}/messages")) == 1
+        assert len(house.channel.history()) == 1
+    finally:
+        await house.close()
+
+
+async def test_updates_that_discord_cannot_take_disturb_nothing(house, env):
+    env.inject_error("PATCH", "/channels/*/messages/*", status=500, times=None)
+    await house.stylize(house.anna)
+    await retried(house, (await house.newest(house.anna)).id)
+
+
+# ---- when time passes ---------------------------------------------------------------------------------------------
+
+
+async def test_after_fifteen_minutes_status_and_result_still_work(house, env):
+    shown = await house.stylize(house.anna, preset="slow")
+    job = await house.newest(house.anna)
+    await house.state(job.id, "painting")
+    await house.later(16 * 60)
+    await eventually(lambda: house.requests("PATCH", f"/channels/{house.channel.id}/messages/{shown.response.id}"))
+    await house.studio.cancel(house.person(house.anna), job.id)
+    await house.told(job.id)
+    other = await held_job(house, house.bert)
+    await house.later(16 * 60)
+    await let_through(house, other.id)
+    assert (await house.result_of(other.id)).content.startswith(house.bert.mention)
+
+
+async def test_a_restart_finds_what_is_queued_painting_and_painted(house, env):
+    painted = await held_job(house)
+    house.environment["FAKE_ENGINE_SECONDS"] = "60"
+    await house.restart()
+    await house.stylize(house.anna)
+    painting = await house.state((await house.newest(house.anna)).id, "painting")
+    await house.stylize(house.bert)
+    queued = await house.newest(house.bert)
+    assert queued.state == "queued"
+    house.environment["FAKE_ENGINE_SECONDS"] = "0.05"
+    await house.restart()
+    for job in (painted, painting, queued):
+        await let_through(house, job.id)
+    assert len(house.channel.history()) == 3  # three results, no status message left
+
+
+# ---- when Discord does not take it --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("status", "code"), [(500, 0), (503, 0), (429, 0), (401, 0)])
+async def test_a_delivery_that_fails_for_now_is_tried_again(house, env, status, code):
+    env.inject_error("POST", DELIVERIES, status=status, code=code, times=1)
+    await house.stylize(house.anna)
+    await retried(house, (await house.newest(house.anna)).id)
     (message,) = house.channel.history()
     assert message.content.startswith(house.anna.mention)
-    assert message.attachments[0].description
-    sent = house.requests("POST", f"/channels/{house.channel.id}/messages")
-    assert len(sent) == 1
+
+
+async def test_when_the_bot_may_not_write_there_any_more_the_painting_comes_in_private(house, env):
+    job = await held_job(house)
+    forbid(house, house.channel, send_messages=False)
+    await let_through(house, job.id)
+    (message,) = direct_messages(house, house.anna)
+    assert "I could not post this where you asked for it" in message.content
+    assert message.attachments
+    assert (await house.job(job.id)).sent_ref == f"{message.channel.id}/{message.id}"
+
+
+async def test_when_the_bot_may_not_even_look_there_any_more_the_painting_comes_in_private(house, env):
+    job = await held_job(house)
+    forbid(house, house.channel, view_channel=False)
+    await let_through(house, job.id)
+    assert direct_messages(house, house.anna)[0].attachments
+
+
+async def test_when_the_channel_is_deleted_the_painting_comes_in_private(house, env):
+    job = await held_job(house)
+    env.backend.delete_channel(house.channel.id)
+    await let_through(house, job.id)
+    (message,) = direct_messages(house, house.anna)
+    assert message.attachments
+
+
+async def test_when_the_bot_is_removed_the_painting_comes_in_private_and_the_servers_settings_go(house, env):
+    place = DiscordPlace(channel=str(house.channel.id), guild=str(house.guild.id))
+    await house.studio.settings_change(house.person(house.manager), place, {"spoiler": True}, manager=True)
+    job = await held_job(house)
+    env.backend.remove_guild(house.guild.id)
+    await env.settle()
+    await let_through(house, job.id)
+    assert direct_messages(house, house.anna)[0].attachments
+    settings = await house.studio.settings(house.person(house.manager), place, manager=True)
+    assert not settings.settings.spoiler
+
+
+async def test_who_left_the_server_gets_the_painting_where_it_was_asked_for(house, env):
+    job = await held_job(house)
+    house.guild.remove_member(house.anna)
+    await let_through(house, job.id)
+    assert (await house.result_of(job.id)).channel.id == house.channel.id
+
+
+async def test_where_nobody_can_be_reached_the_job_ends(house, env):
+    job = await held_job(house)
+    env.backend.delete_channel(house.channel.id)
+    env.backend.faults.clear()
+    env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
+    ended = await retried(house, job.id, "expired")
+    assert ended.error_code == "undeliverable"
+
+
+# ---- files that are too large -------------------------------------------------------------------------------------
+
+
+async def test_a_file_over_the_limit_of_the_place_is_compressed_and_the_message_says_so(house, env, monkeypatch):
+    monkeypatch.setattr(ChannelRoute, "limit", 6_000)
+    message = await house.painted(house.anna, size=256)
+    (file,) = message.attachments
+    assert file.filename.endswith(".jpg")
+    assert file.size <= 6_000
+    assert "Saved again as JPEG" in message.content
+
+
+async def test_a_file_that_discord_finds_too_large_is_made_smaller(house, env):
+    env.inject_error("POST", DELIVERIES, status=413, code=40005, times=1)
+    await house.painted(house.anna)
+
+
+async def test_where_no_file_gets_through_the_words_do(house, env):
+    env.inject_error("POST", DELIVERIES, status=413, code=40005, times=4)
+    message = await house.painted(house.anna)
+    assert message.channel.id == house.channel.id
+    assert message.attachments == []
+    assert "too large for this chat" in message.content
+
+
+# ---- where the bot came along with a person -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def alone(house, facts):
+    """Anna has installed the bot for herself, and asks somewhere where it is not."""
+    facts.update(authorizing_integration_owners={"1": str(house.anna.id)}, context=2)
+    return house
+
+
+async def test_where_only_the_reply_token_reaches_the_result_is_a_follow_up(alone, env):
+    shown = await alone.stylize(alone.anna)
+    await alone.delivered((await alone.newest(alone.anna)).id)
+    assert not alone.requests("POST", f"/channels/{alone.channel.id}/messages")
+    (result,) = shown.followups
+    assert result.content.startswith(alone.anna.mention)
+    assert shown.response is None  # the status message is gone
+
+
+async def test_the_reply_token_serves_also_after_a_restart(alone, env):
+    env.inject_error("POST", "/webhooks/*", **UNAVAILABLE)
+    shown = await alone.stylize(alone.anna)
+    job = await alone.state((await alone.newest(alone.anna)).id, "painted")
+    await alone.restart()
+    await let_through(alone, job.id)
+    (result,) = shown.followups
+    assert result.attachments
+
+
+async def test_when_the_reply_token_has_died_the_painting_comes_in_private(alone, env):
+    env.inject_error("POST", "/webhooks/*", **UNAVAILABLE)
+    await alone.stylize(alone.anna)
+    job = await alone.state((await alone.newest(alone.anna)).id, "painted")
+    await alone.later(16 * 60)
+    await let_through(alone, job.id)
+    assert direct_messages(alone, alone.anna)[0].attachments
+
+
+async def test_the_reply_token_is_in_no_log(alone, env, capfd, caplog):
+    await alone.stylize(alone.anna)
+    job = await alone.delivered((await alone.newest(alone.anna)).id)
+    assert job.place.reply_token
+    said = capfd.readouterr()
+    assert job.place.reply_token not in said.out + said.err + caplog.text
+
+
+# ---- before there is a client -------------------------------------------------------------------------------------
+
+
+async def test_before_the_client_is_ready_everything_waits(house, env):
+    job = await held_job(house)
+    outlet = DiscordOutlet(house.presenter, house.clock)
+    assert isinstance(await outlet.deliver(job.place, Cancelled(job=job), job.id), Later)
+    assert not await outlet.notify("1", Cancelled(job=job))
+    env.backend.faults.clear()
+
+
+async def test_an_owner_is_told_in_private(house, env):
+    job = (await held_job(house)).id
+    env.backend.faults.clear()
+    told = await house.adapter.outlet.notify(str(house.owner.id), Cancelled(job=await house.job(job)))
+    assert told
+    assert direct_messages(house, house.owner)
