@@ -35,6 +35,7 @@ _LABELS = {
     "format": N_("Format"),
     "pick": N_("Pick"),
     "person": N_("Person"),
+    "blend": N_("Blend"),
     "paintings_a_day": N_("Paintings a day"),
     "waiting_at_once": N_("Waiting at once"),
     "largest_size": N_("Largest size"),

@@ -274,7 +274,7 @@ def _wanted(found: Preset | SavedStyle, weight: float) -> WantedStyle:
 def _blended(styles: tuple[WantedStyle, ...], share: float) -> tuple[WantedStyle, ...]:
     """Give the last of several styles this share in percent; the others divide the rest by their weights."""
     if not 0 <= share <= 100:
-        raise Refused(outcomes.OptionRefused(option="blend", found=str(share), allowed="a number from 0 to 100"))
+        raise Refused(outcomes.OptionRefused(option="blend", found=str(share), allowed="a whole number from 0 to 100"))
     *others, last = styles
     if not others:
         return styles

@@ -105,7 +105,7 @@ class Desk:
         elif extras.get(_ANSWERED) or _PRIVATE not in extras:
             await interaction.followup.send(**rendered.to_send(), ephemeral=private)
         elif private and not extras[_PRIVATE]:
-            # While it is pending, Discord takes a follow-up for the announced public answer: so that answer comes first.
+            # While an answer is pending, Discord takes a follow-up for it, public as it was announced.
             await interaction.edit_original_response(content=_NOTHING)
             await self.take_away(interaction)
             await interaction.followup.send(**rendered.to_send(), ephemeral=True)
