@@ -1,0 +1,265 @@
+"""`/stylize`, as people use it and as they should not."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+import simcord.interactions
+from PIL import Image
+from skimage.data import chelsea
+
+from bot.engines.process import ProcessEngine, engine_command
+from nst_engine.options import OPTION_TABLE
+from nst_engine.settings import Settings
+from tests.bot.adapters.discord.conftest import eventually, picture
+
+HIGH = 2**31
+
+
+@pytest.fixture
+def unbounded(monkeypatch):
+    """A Discord whose own checks of options are got around."""
+    monkeypatch.setattr(simcord.interactions, "validate_option_value", lambda command, option, value: value)
+
+
+async def whispered(house, result):
+    """What was said to the person alone, after all that was said in public is gone."""
+    assert not house.channel.history()
+    (message,) = result.followups
+    assert message.ephemeral
+    return message.content
+
+
+def settings_of(house, name):
+    return house.env.bot.tree.get_command(name).to_dict(house.env.bot.tree)
+
+
+# ---- what may be asked for ---------------------------------------------------------------------------------------
+
+
+async def test_every_option_reaches_the_painting(house, env):
+    await house.stylize(
+        house.anna, preset="ink", second_preset="oil", blend=25, strength=70, size=80, quality="draft", colors="photo"
+    )
+    request = (await house.newest(house.anna)).request
+    assert [(style.preset, style.weight) for style in request.styles] == [("ink", 0.75), ("oil", 0.25)]
+    options = request.options
+    assert (options.strength, options.size, options.quality, options.colors) == (70, 80, "draft", "photo")
+    assert set(request.chosen) == {"strength", "size", "quality", "colors"}
+
+
+async def test_it_is_acknowledged_before_any_picture_is_fetched(house, env):
+    said = []
+    house.env.backend.cdn.get = lambda url: said.append([entry.json for entry in house.requests("POST", "/callback")])
+    result = await house.stylize(house.anna)
+    assert said == [[{"type": 5}]]
+    assert "photo" in await whispered(house, result)
+
+
+async def test_the_status_message_says_that_it_is_accepted_and_can_be_cancelled(house, env):
+    result = await house.stylize(house.anna, preset="slow")
+    assert result.response.message.components[0].children[0].custom_id.endswith(":cancel")
+    job = await house.newest(house.anna)
+    assert job.status_ref.endswith(str(result.response.id))
+
+
+async def test_a_style_picture_is_painted_with(house, env):
+    message = await house.painted(house.anna, style=("style.png", picture(2)))
+    assert message.attachments
+    (style,) = (await house.newest(house.anna)).request.styles
+    assert style.preset is None
+
+
+async def test_a_style_picture_goes_together_with_a_preset(house, env):
+    await house.stylize(house.anna, style=("style.png", picture(2)), preset="oil", blend=40)
+    styles = (await house.newest(house.anna)).request.styles
+    assert [(style.preset, style.weight) for style in styles] == [(None, 0.6), ("oil", 0.4)]
+
+
+async def test_swap_paints_the_style_in_the_style_of_the_photo(house, env):
+    await house.stylize(house.anna, style=("style.png", picture(2, (60, 90))), swap=True)
+    request = (await house.newest(house.anna)).request
+    assert (request.width, request.height) == (60, 90)
+
+
+async def test_a_film_comes_after_the_painting(house, env):
+    await house.stylize(house.anna, film=True)
+
+    async def both():
+        jobs = await house.jobs(house.anna)
+        return len(jobs) == 2 and all(job.state == "delivered" and job.status_ref is None for job in jobs)
+
+    await eventually(both)
+    painting, film = house.channel.history()
+    assert painting.attachments[0].filename.endswith(".png")
+    assert film.attachments[0].filename.endswith(".gif")
+
+
+async def test_discord_bounds_what_the_table_of_options_bounds(house, env):
+    told = {option["name"]: option for option in settings_of(house, "stylize")["options"]}
+    assert [name for name, option in told.items() if option["required"]] == ["photo"]
+    for name in ("strength", "size"):
+        bounds = told[name]["min_value"], told[name]["max_value"]
+        assert bounds == (OPTION_TABLE[name].minimum, OPTION_TABLE[name].maximum)
+    for name in ("quality", "colors"):
+        assert tuple(choice["value"] for choice in told[name]["choices"]) == OPTION_TABLE[name].choices
+    assert all(0 < len(option["description"]) <= 100 for option in told.values())
+
+
+async def test_every_place_and_every_installation_is_served(house, env):
+    for command in env.bot.tree.get_commands():
+        told = command.to_dict(env.bot.tree)
+        assert told["integration_types"] == [0, 1], command.name
+        assert told["contexts"] == ([0, 1] if command.name == "impasto" else [0, 1, 2]), command.name
+
+
+# ---- completion --------------------------------------------------------------------------------------------------
+
+
+async def completed(house, text, **filled):
+    choices = await house.anna.autocomplete(house.channel, "stylize", "preset", text, **filled)
+    return [choice["value"] for choice in choices]
+
+
+async def test_completion_offers_all_and_then_the_near_ones(house, env):
+    assert await completed(house, "") == ["ink", "oil", "slow", "broken"]
+    assert (await completed(house, "OI"))[0] == "oil"
+    assert (await completed(house, "paper"))[0] == "ink"  # by its title
+    assert (await completed(house, "brokne"))[0] == "broken"
+    assert isinstance(await completed(house, "§" * 100), list)
+
+
+async def test_completion_shows_titles_and_gives_names(house, env):
+    choices = await house.anna.autocomplete(house.channel, "stylize", "second_preset", "ink")
+    assert choices[0]["name"] == "Ink on paper"
+    assert choices[0]["value"] == "ink"
+
+
+async def test_completion_begins_with_saved_styles(house, env):
+    await house.anna.slash(house.channel, "style save", name="My garden", picture=("g.png", picture(5)))
+    assert (await completed(house, ""))[0] == "My garden"
+    await house.painted(house.anna, preset="my GARDEN")
+    assert (await house.newest(house.anna)).request.styles[0].saved == "My garden"
+
+
+async def test_completion_offers_no_more_than_discord_takes(house, env):
+    for number in range(25):
+        await house.anna.slash(house.channel, "style save", name=f"Mine {number}", picture=("g.png", picture(number)))
+    assert len(await completed(house, "")) == 25
+
+
+# ---- what is refused ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "named"),
+    [
+        ("strength", 101, "101"),
+        ("strength", -HIGH, "0"),
+        ("size", 63, "64"),
+        ("size", HIGH, "6"),
+        ("quality", "superb", "superb"),
+        ("colors", "both", "both"),
+        ("blend", 101, "101"),
+        ("preset", "x" * 500, "x"),
+    ],
+)
+async def test_values_that_got_past_discord_are_refused_in_private(house, env, unbounded, option, value, named):
+    result = await house.stylize(house.anna, **{"second_preset": "oil", option: value})
+    assert named in await whispered(house, result)
+    assert not await house.jobs(house.anna)
+
+
+async def test_an_unknown_style_is_refused_with_a_near_one(house, env):
+    result = await house.stylize(house.anna, preset="inc")
+    assert "ink" in (await whispered(house, result)).lower()
+
+
+async def test_a_request_without_a_style_says_so(house, env):
+    result = await house.anna.slash(house.channel, "stylize", photo=("photo.png", picture(1)))
+    assert "style" in await whispered(house, result)
+
+
+async def test_what_is_no_picture_is_refused(house, env):
+    result = await house.stylize(house.anna, photo=("photo.png", b"not a picture at all"))
+    assert "photo" in await whispered(house, result)
+    assert not await house.jobs(house.anna)
+
+
+async def test_what_is_too_large_is_refused_before_it_is_fetched(unopened):
+    unopened.sections["intake"] = {"max_bytes": 2000}
+    await unopened.open()
+    try:
+        read = []
+        unopened.env.backend.cdn.get = read.append
+        result = await unopened.stylize(unopened.anna, photo=("photo.png", b"\0" * 3000))
+        assert "2" in await whispered(unopened, result)
+        assert not read
+    finally:
+        await unopened.close()
+
+
+async def test_a_banned_persons_picture_is_not_even_fetched(house, env):
+    await house.owner.slash(house.channel, "impasto ban", person=house.anna, reason="spam")
+    env.backend.cdn.get = lambda url: pytest.fail("it was fetched")
+    result = await house.stylize(house.anna)
+    assert "spam" in await whispered(house, result)
+
+
+# ---- where, and with whom ----------------------------------------------------------------------------------------
+
+
+async def test_it_works_in_direct_messages(house, env):
+    anna = house.anna.user
+    await house.stylize(anna)
+    job = await house.delivered((await house.newest(anna)).id)
+    (message,) = anna.dm_channel.history()
+    assert message.attachments
+    assert job.place.guild is None
+
+
+@pytest.mark.parametrize("context", [0, 2])
+async def test_it_works_where_only_the_person_installed_it(house, env, context):
+    house.facts.update(authorizing_integration_owners={"1": str(house.anna.id)}, context=context)
+    await house.stylize(house.anna)
+    job = await house.delivered((await house.newest(house.anna)).id)
+    assert job.place.installation == "user"
+    assert job.place.reply_token
+    assert any(message.attachments for message in house.channel.history())
+    assert not house.requests("POST", f"/channels/{house.channel.id}/messages")
+
+
+async def test_two_people_at_once_get_each_their_own(house, env):
+    await house.stylize(house.anna, preset="ink")
+    await house.stylize(house.bert, preset="oil")
+    for who, style in ((house.anna, "Ink on paper"), (house.bert, "Oil")):
+        job = await house.delivered((await house.newest(who)).id)
+        message = await house.result_of(job.id)
+        assert message.content.startswith(who.mention)
+        assert style in message.content
+
+
+@pytest.mark.slow
+async def test_it_really_paints(unopened, monkeypatch):
+    real = ProcessEngine(engine_command(Settings(cache_folder=unopened.folder / "cache")))
+    monkeypatch.setitem(type(unopened)._open.__globals__, "fake_engine", lambda *args, **kwargs: real)
+    photo = Image.fromarray(chelsea())
+    stream = io.BytesIO()
+    photo.save(stream, "JPEG")
+    await unopened.open()
+    try:
+        message = await unopened.painted(
+            unopened.anna, photo=("cat.jpg", stream.getvalue()), size=64, quality="draft", strength=60
+        )
+        data = await message.attachments[0].read()
+        painting = Image.open(io.BytesIO(data)).convert("RGB")
+        assert painting.size == (64, 43)
+        small = np.asarray(photo.resize(painting.size, Image.Resampling.LANCZOS), dtype=float)
+        painted = np.asarray(painting, dtype=float)
+        assert np.abs(painted - small).mean() > 8, "that is still the photo"
+        assert np.corrcoef(painted.mean(axis=2).ravel(), small.mean(axis=2).ravel())[0, 1] > 0.3, "the cat is gone"
+        assert (await unopened.newest(unopened.anna)).facts.backbone == "vgg19"
+    finally:
+        await unopened.close()
