@@ -48,7 +48,8 @@ def menus(desk: Desk) -> list[app_commands.ContextMenu]:
 def pictures_of(message: discord.Message, hosts: Collection[str]) -> Iterator[Found]:
     """Find the pictures of a message, of what it forwards, and of the message that it replies to; each once.
 
-    `hosts` are those that pictures may be fetched from.
+    `hosts` are those that pictures may be fetched from. In servers, Discord shows me the message itself and what it
+    forwards; of what it replies to, without the message content intent, only what I wrote.
     """
     parts: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
     answered = message.reference.resolved if message.reference is not None else None
