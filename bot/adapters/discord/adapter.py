@@ -25,6 +25,7 @@ from bot.studio import Studio
 log = structlog.get_logger(__name__)
 
 _CLOSE_SECONDS = 10.0
+_AGAIN_SECONDS = 30.0
 
 
 class DiscordAdapter:
@@ -41,44 +42,65 @@ class DiscordAdapter:
         self._connection: asyncio.Task[None] | None = None
 
     def bind(self, studio: Studio) -> ImpastoClient:
-        """Return the client that serves this studio, not yet connected."""
+        """Return a client that serves this studio, not yet connected."""
         desk = Desk(studio, self._presenter, self.outlet, self._config, self._clock, self._hosts)
-        self._client = ImpastoClient(desk, all_commands(desk), self._config.bot.data_dir)
-        return self._client
+        return ImpastoClient(desk, all_commands(desk), self._config.bot.data_dir)
 
     async def start(self, studio: Studio, token: SecretStr) -> None:
         """Log in, and connect in the background; raises AdapterFailure where that cannot work."""
-        client = self.bind(studio)
-        try:
-            await client.login(token.get_secret_value())
-        except discord.LoginFailure:
-            raise AdapterFailure(bad_token()) from None
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            raise unreachable(error) from error
-        self._connection = asyncio.create_task(self._connected(client), name="discord")
+        await self._log_in(studio, token)
+        self._connection = asyncio.create_task(self._stay_connected(studio, token), name="discord")
 
     async def close(self) -> None:
         """Leave; what is not delivered yet will be by the next run."""
         self.outlet.rest()
-        client, connection = self._client, self._connection
-        self._client = self._connection = None
-        if client is not None:
-            try:
-                async with asyncio.timeout(_CLOSE_SECONDS):
-                    await client.close()
-            except TimeoutError:
-                log.warning("discord.close_took_too_long")
+        connection, self._connection = self._connection, None
         if connection is not None:
             connection.cancel()
             await asyncio.wait({connection})
+        await self._leave()
 
-    async def _connected(self, client: ImpastoClient) -> None:
-        """Stay connected. The library reconnects by itself; what it gives up on, only a person can mend."""
+    async def _log_in(self, studio: Studio, token: SecretStr) -> None:
+        self._client = self.bind(studio)
         try:
-            await client.connect()
-        except discord.PrivilegedIntentsRequired:
-            log.critical("discord.intents_refused", hint="Discord refuses the intents; docs/discord.md says which")
-        except Exception:
-            log.exception("discord.connection_lost")
-        finally:
-            self.outlet.rest()
+            await self._client.login(token.get_secret_value())
+        except discord.LoginFailure:
+            await self._leave()
+            raise AdapterFailure(bad_token()) from None
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            await self._leave()
+            raise unreachable(error) from error
+
+    async def _leave(self) -> None:
+        client, self._client = self._client, None
+        if client is None:
+            return
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await client.close()
+        except TimeoutError:
+            log.warning("discord.close_took_too_long")
+
+    async def _stay_connected(self, studio: Studio, token: SecretStr) -> None:
+        """Stay connected. The library reconnects by itself; where it gives up, begin anew with another client."""
+        while True:
+            try:
+                if self._client is None:
+                    await self._log_in(studio, token)
+                else:
+                    await self._client.connect()
+                    return  # it was closed
+            except discord.PrivilegedIntentsRequired:
+                log.critical("discord.intents_refused", hint="docs/discord.md says which the bot needs")
+                return
+            except AdapterFailure as failure:
+                log.error("discord.not_connected", reason=str(failure))
+                if not failure.passing:
+                    return
+                await self._clock.sleep(_AGAIN_SECONDS)
+            except Exception:
+                log.exception("discord.connection_lost", again_in=_AGAIN_SECONDS)
+                await self._leave()
+                await self._clock.sleep(_AGAIN_SECONDS)
+            finally:
+                self.outlet.rest()

@@ -76,7 +76,8 @@ def _as_jpeg(data: bytes) -> Iterator[tuple[bytes, str, str]]:
 
 def _jpeg(picture: Image.Image, quality: int) -> bytes:
     stream = io.BytesIO()
-    picture.save(stream, "JPEG", quality=quality, optimize=True, subsampling=0 if quality >= 90 else 2)
+    # Not optimize=True: Pillow's buffer for that is too small for noisy pictures, and saving them fails.
+    picture.save(stream, "JPEG", quality=quality, subsampling=0 if quality >= 90 else 2)
     return stream.getvalue()
 
 

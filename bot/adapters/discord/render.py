@@ -95,7 +95,7 @@ def _with_names(text: str, references: Sequence[Reference]) -> str:
     for reference in references:
         if reference.id.isdecimal():
             mention = f"<#{reference.id}>" if reference.kind == "room" else f"<@&{reference.id}>"
-            text = re.sub(rf"[#@]\u200b?{reference.id}\b", mention, text)
+            text = re.sub(rf"\\?[#@]\u200b?{reference.id}\b", mention, text)
     return text
 
 

@@ -21,6 +21,7 @@ from pydantic import SecretStr
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle, UserHandle
 from simcord.env import Env
+from simcord.results import to_discord_message
 
 from bot.adapters.discord.adapter import DiscordAdapter
 from bot.adapters.discord.client import ImpastoClient
@@ -118,6 +119,8 @@ class House:
         self.adapter: DiscordAdapter
         self.store: Store
         self.studio: Studio
+        self.make_engine: Callable[[], ProcessEngine] = lambda: fake_engine(LIMITS, **self.environment)
+        self.engine: ProcessEngine
         self._running: tuple[Store, Intake, ProcessEngine, Studio] | None = None
 
     # ---- the bot ------------------------------------------------------------------------------------------------
@@ -147,7 +150,8 @@ class House:
     async def _open(self) -> ImpastoClient:
         config = self.config
         self.store = await Store.open(self.folder / "data", clock=self.clock, min_free_bytes=0)
-        intake, engine = Intake(), fake_engine(LIMITS, **self.environment)
+        intake, engine = Intake(), self.make_engine()
+        self.engine = engine
         self.adapter = DiscordAdapter(config, self.presenter, self.clock, HOSTS)
         self.studio = Studio(
             store=self.store,
@@ -290,9 +294,8 @@ class House:
         return self.message(int(channel), int(message))
 
     def message(self, channel: int, message: int) -> discord.Message:
-        """A message, wherever it is."""
-        handle = ChannelHandle(self.env, None, self.env.backend.channels[channel])
-        return next(found for found in handle.history() if found.id == message)
+        """A message as it is now, private ones too."""
+        return to_discord_message(self.env, self.env.backend.get_message(channel, message))
 
     def requests(self, method: str, path_part: str) -> list[Any]:
         """What the bot asked of Discord so far, by method and a part of the path."""

@@ -291,6 +291,16 @@ async def test_a_file_that_discord_finds_too_large_is_made_smaller(house, env):
     await house.painted(house.anna)
 
 
+async def test_answers_keep_to_the_limit_that_their_interaction_names(house, env, facts):
+    await house.painted(house.anna, size=256)
+    facts["attachment_size_limit"] = 6_000
+    history = await house.anna.slash(house.channel, "history")
+    job = await house.newest(house.anna)
+    shown = await house.anna.click(history.response, custom_id=f"job:{job.id}:result")
+    (file,) = shown.response.attachments
+    assert file.size <= 6_000
+
+
 async def test_where_no_file_gets_through_the_words_do(house, env):
     env.inject_error("POST", DELIVERIES, status=413, code=40005, times=4)
     message = await house.painted(house.anna)
@@ -335,6 +345,31 @@ async def test_when_the_reply_token_has_died_the_painting_comes_in_private(alone
     await alone.later(16 * 60)
     await let_through(alone, job.id)
     assert direct_messages(alone, alone.anna)[0].attachments
+
+
+async def test_its_person_can_delete_it_also_when_the_first_token_has_died(alone, env):
+    shown = await alone.stylize(alone.anna)
+    job = await alone.delivered((await alone.newest(alone.anna)).id)
+    (result,) = shown.followups
+    await alone.later(16 * 60)
+    await alone.anna.click(result, custom_id=f"job:{job.id}:delete")
+    assert not shown.followups
+    assert (await alone.job(job.id)).deleted
+
+
+async def test_a_job_that_takes_longer_than_the_token_lasts_is_refused_with_the_reason(unopened, facts):
+    house = unopened
+    house.environment["FAKE_ENGINE_SPEED"] = "0.001"  # megapixel-iterations a second
+    try:
+        await house.open()
+        facts.update(authorizing_integration_owners={"1": str(house.anna.id)}, context=2)
+        await eventually(lambda: house.engine.hello)
+        shown = await house.stylize(house.anna, size=512)
+        assert "13 minutes" in shown.followups[0].content
+        assert shown.followups[0].ephemeral
+        assert not await house.jobs(house.anna)
+    finally:
+        await house.close()
 
 
 async def test_the_reply_token_is_in_no_log(alone, env, capfd, caplog):
