@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 
 import discord
 import structlog
@@ -106,7 +107,8 @@ class Desk:
             await interaction.followup.send(**rendered.to_send(), ephemeral=private)
         elif private and not extras[_PRIVATE]:
             # While an answer is pending, Discord takes a follow-up for it, public as it was announced.
-            await interaction.edit_original_response(content=_NOTHING)
+            with suppress(discord.NotFound):
+                await interaction.edit_original_response(content=_NOTHING)
             await self.take_away(interaction)
             await interaction.followup.send(**rendered.to_send(), ephemeral=True)
         else:
