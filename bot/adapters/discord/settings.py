@@ -30,6 +30,14 @@ Channel = app_commands.AppCommandChannel | app_commands.AppCommandThread
 
 PATH = "impasto settings"
 _NAMES = {"daily": "paintings_a_day", "daily_for_all": "paintings_a_day_for_all"}  # of the studio, where they differ
+_PAINTED_IN = (
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.voice,
+    discord.ChannelType.forum,
+    discord.ChannelType.public_thread,
+    discord.ChannelType.private_thread,
+)
 _SECONDS = 840.0  # that the lists below the answer work: Discord lets it be edited for a quarter of an hour
 
 
@@ -108,7 +116,7 @@ class Lists(ui.View):
             placeholder=text("channels"),
             min_values=0,
             max_values=MOST_CHOICES,
-            channel_types=[discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.public_thread],
+            channel_types=list(_PAINTED_IN),
             default_values=_known(settings.allowed_channels),
         )
         self._roles: ui.RoleSelect[Any] = ui.RoleSelect(
