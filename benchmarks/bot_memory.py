@@ -39,7 +39,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="impasto-bench-") as name:
         folder = Path(name)
-        photo = _photo(folder / "photo.jpg", arguments.megapixels)
+        photo = write_photo(folder / "photo.jpg", arguments.megapixels)
         with _running_bot(folder) as bot:
             idle = _peak_megabytes(bot)
             clients = [_submit(folder, photo, number) for number in range(arguments.jobs)]
@@ -59,7 +59,7 @@ def main() -> None:
     sys.exit(any(codes))
 
 
-def _photo(path: Path, megapixels: float) -> Path:
+def write_photo(path: Path, megapixels: float) -> Path:
     """Write a photo-like JPEG: smooth forms with grain, as cameras make them."""
     width, height = round((megapixels * 1e6 * 4 / 3) ** 0.5), round((megapixels * 1e6 * 3 / 4) ** 0.5)
     random = np.random.default_rng(0)
