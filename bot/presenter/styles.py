@@ -36,7 +36,7 @@ def _page(outcome: StylesPage, words: Words) -> View:
         position = words.gettext("Page {page} of {pages}", page=outcome.page, pages=outcome.pages)
     lines = (f"{number}. {_line(entry, words)}" for number, entry in enumerate(outcome.entries, start=outcome.first))
     view = plain(heading, *lines, position, buttons=_turning(outcome, words))
-    titles = [safe(entry.title) for entry in outcome.entries[:_NAMED_IN_ALT_TEXT]]
+    titles = [_title(entry, words) for entry in outcome.entries[:_NAMED_IN_ALT_TEXT]]
     alt_text = words.gettext("Numbered pictures of the styles: {styles}.", styles=words.both(titles))
     return msgspec.structs.replace(
         view,
@@ -55,8 +55,13 @@ def _line(entry: StyleEntry, words: Words) -> str:
         return words.gettext("{style} (yours)", style=safe(entry.name))
     if entry.kind == "place":
         return words.gettext("{style} (this server's)", style=safe(entry.name))
-    title, name = words.name(entry.title), safe(entry.name)
+    title, name = _title(entry, words), safe(entry.name)
     return title if title.lower() == name.lower() else f"{title} ({name})"
+
+
+def _title(entry: StyleEntry, words: Words) -> str:
+    """Return what a style is called: presets in the person's language, saved ones as their people named them."""
+    return words.name(entry.title) if entry.kind == "preset" else safe(entry.title)
 
 
 def _turning(outcome: StylesPage, words: Words) -> Rows:

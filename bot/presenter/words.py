@@ -10,7 +10,9 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from gettext import NullTranslations
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_timedelta
@@ -134,8 +136,11 @@ class Words:
         return self.duration(whole if whole < 20 else 5 * round(whole / 5))
 
     def days(self, days: float) -> str:
-        """Write a number of days, such as 30 days."""
-        return str(format_unit(round(days, 1), "duration-day", length="long", locale=self.locale))
+        """Write a number of days, such as 30 days; less than one in hours."""
+        whole = timedelta(days=round(days)) if days >= 1 else timedelta(days=days)
+        # Not format_unit: Babel lacks the long form of "day" in some languages.
+        unit: Literal["day", "hour"] = "day" if days >= 1 else "hour"
+        return format_timedelta(whole, granularity=unit, threshold=math.inf, locale=self.locale)
 
     def when(self, moment: float) -> str:
         """Write a moment (Unix seconds) relative to now: in 3 hours, 2 days ago."""

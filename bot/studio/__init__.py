@@ -158,7 +158,7 @@ class Studio(Managing):
     # ---- from an old job to a new one ---------------------------------------------------------------------------
 
     async def again(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
-        """Paint it once more with a new seed; anybody at the same place may, at their own cost."""
+        """Paint it once more with a new seed."""
         return await answered(self._verbs.again(_asked(person, place, job_id, how)))
 
     async def stronger(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:

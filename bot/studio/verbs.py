@@ -27,8 +27,6 @@ STRENGTH_STEP = 15
 BIGGER = 1.5
 VARIATION_STRENGTHS = Variations(id="", content=b"", styles=()).strengths
 
-_FOR_ALL: tuple[Verb, ...] = ("again", "restyle")  # at the same place, not for the requester alone
-
 FilmFormat = Literal["gif", "mp4"]
 Change = Callable[[StoredRequest], StoredRequest]
 
@@ -156,7 +154,7 @@ class Verbs:
         if job is None:
             raise Refused(outcomes.JobUnknown(job_id=asked.job_id))
         mine = job.person.key == asked.person.key
-        if not mine and not (verb in _FOR_ALL and job.place.key == asked.place.key):
+        if not mine and not (verb == "restyle" and job.place.key == asked.place.key):
             raise await not_yours(self._context, job, asked.place, verb)
         painting = await painting_of(self._context, job)
         if painting is None:

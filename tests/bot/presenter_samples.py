@@ -116,6 +116,7 @@ def _refusals() -> Iterator[o.Outcome]:
     yield o.PresetUnknown(name="zzz")
     yield from option_refusals()
     yield o.OptionRefused(option="format", found="webm", allowed="gif or mp4")
+    yield o.OptionRefused(option="blend", found="101", allowed="a number from 0 to 100")
     yield o.OptionRefused(option="pick", found="5", allowed="a number from 1 to 4")
     yield o.OptionRefused(option="person", found="1234", allowed='a platform and an id, such as "discord:1234"')
     for limit in ("paintings_a_day", "waiting_at_once", "largest_size"):

@@ -59,6 +59,7 @@ def test_every_outcome_becomes_a_view_that_platforms_can_show(outcome: o.Outcome
     assert view.text.strip() == view.text != ""
     for words in (view.text, view.short, view.alt_text or "", *view.file_alt_texts):
         assert "{" not in words and "}" not in words and "None" not in words and ".." not in words
+        assert "duration-" not in words, "a unit that Babel has no word for"
     assert len(view.text) <= 1800
     assert 0 < len(view.short) <= 200
     assert "\n" not in view.short

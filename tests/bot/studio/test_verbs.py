@@ -21,7 +21,7 @@ from bot.outcomes import (
 )
 from tests.bot.studio.conftest import ANNA, BERT, ELSEWHERE, PLACE, House, picture
 
-VERBS = ("stronger", "softer", "colors", "bigger", "swap", "variations", "film", "details")
+VERBS = ("again", "stronger", "softer", "colors", "bigger", "swap", "variations", "film", "details")
 
 
 async def test_every_verb_makes_what_the_table_says(house: House) -> None:
@@ -95,18 +95,15 @@ async def test_verbs_on_a_film_are_about_its_painting(house: House) -> None:
     assert (await house.accepted(studio.film(ANNA, PLACE, film.id))).parent == first.id
 
 
-async def test_only_the_requester_may_but_anybody_there_may_paint_it_again(house: House) -> None:
+async def test_only_the_requester_may(house: House) -> None:
     studio = await house.open()
     first = await house.painted()
     for verb in VERBS:
         assert await getattr(studio, verb)(BERT, PLACE, first.id) == NotYours(verb=verb, restyle=first.id)
         assert await getattr(studio, verb)(BERT, ELSEWHERE, first.id) == NotYours(verb=verb)
     assert await studio.pick(BERT, PLACE, first.id, 1) == NotYours(verb="pick", restyle=first.id)
-    assert await studio.again(BERT, ELSEWHERE, first.id) == NotYours(verb="again")
     assert await studio.again(BERT, PLACE, "nonsense") == JobUnknown(job_id="nonsense")
-    again = await house.accepted(studio.again(BERT, PLACE, first.id))
-    assert again.person == BERT
-    assert (await house.used(ANNA), await house.used(BERT)) == (1, 1)
+    assert (await house.used(ANNA), await house.used(BERT)) == (1, 0)
 
 
 async def test_dials_end(house: House) -> None:
@@ -150,7 +147,7 @@ async def test_what_was_cleaned_away_is_said(house: House) -> None:
     house.clock.advance(31 * 86400)
     await studio.tidy()
     assert await house.store.files.totals() == (0, 0)
-    for verb in ("again", *VERBS):
+    for verb in VERBS:
         assert await getattr(studio, verb)(ANNA, PLACE, first.id) == InputsGone(verb=verb)
     assert await studio.pick(ANNA, PLACE, sheet.id, 1) == InputsGone(verb="pick")
     assert await house.used() == 0
@@ -167,7 +164,7 @@ async def test_a_repeated_press_makes_one_job(house: House) -> None:
     assert isinstance(one, Accepted)
     assert isinstance(two, Accepted)
     assert (two.job.id, two.repeated) == (one.job.id, True)
-    other = await studio.again(BERT, PLACE, first.id, key="press 1")
+    other = await studio.restyle(BERT, PLACE, first.id, picture(9), key="press 1")
     assert isinstance(other, Accepted)
     assert other.job.id != one.job.id
 
