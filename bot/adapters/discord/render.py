@@ -18,6 +18,9 @@ ALT_LENGTH = 1024
 LABEL_LENGTH = 80
 CUSTOM_ID_LENGTH = 100
 
+# Discord would draw a list and take the line after its end for a part of it.
+_NUMBERED = re.compile(r"^(\s*\d+)(\.)(?=\s)", re.MULTILINE)
+
 _STYLES = {
     "primary": discord.ButtonStyle.primary,
     "secondary": discord.ButtonStyle.secondary,
@@ -110,6 +113,7 @@ def escaped(text: str, longest: int) -> str:
 def _escaped(text: str) -> str:
     """Escape markdown, mentions, custom emoji and the like; addresses stay addresses."""
     text = discord.utils.escape_markdown(text, ignore_links=True)
+    text = _NUMBERED.sub(r"\1\\\2", text)
     return discord.utils.escape_mentions(re.sub(r"<(?=[@#:/at])", r"\\<", text))
 
 

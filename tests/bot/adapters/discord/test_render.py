@@ -55,6 +55,11 @@ def test_markdown_shows_as_it_was_written():
     assert escaped("**ink** _on_ `paper` || x", 100) == r"\*\*ink\*\* \_on\_ \`paper\` \|\| x"
 
 
+def test_numbered_lines_stay_lines_and_numbers_in_a_sentence_numbers():
+    assert escaped("1. Ink\n12. Oil\nPage 1 of 2", 100) == "1\\. Ink\n12\\. Oil\nPage 1 of 2"
+    assert escaped("Strength 1.5 of 10.", 100) == "Strength 1.5 of 10."
+
+
 def test_addresses_stay_addresses():
     assert "https://example.org/a_b_c" in escaped("See https://example.org/a_b_c", 100)
 
