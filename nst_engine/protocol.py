@@ -154,6 +154,7 @@ class Progress(_Message, frozen=True, kw_only=True):
     content_loss: float
     style_loss: float
     seconds_left: float
+    done: float | None = None  # the share of the work, 0 to 1: iterations of coarse scales are little of it
     preview: bytes | None = None
 
 

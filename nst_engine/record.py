@@ -64,6 +64,7 @@ class Record:
             preview, self._next_preview = _small_jpeg(picture, _PREVIEW_SIDE), now + _NEXT_PREVIEW
         scale = self._scales[point.scale]
         elapsed = now - self._began
+        work_done = self._work_done + scale.work / scale.iterations
         seconds_left = elapsed * (self._work / self._work_done - 1) if self._work_done else float(0)
         return Progress(
             id="",
@@ -76,6 +77,7 @@ class Record:
             content_loss=point.content,
             style_loss=point.style,
             seconds_left=seconds_left,
+            done=min(work_done / self._work, 1.0),
             preview=preview,
         )
 

@@ -203,6 +203,7 @@ class Worker:
                         scale=number * progress.scales + progress.scale,
                         scales=count * progress.scales,
                         seconds_left=progress.seconds_left + (count - 1 - number) * seconds,
+                        done=None if progress.done is None else (number + progress.done) / count,
                     )
                 )
 

@@ -91,6 +91,8 @@ def _history_line(job: Job, words: Words) -> str:
     parts = [words.gettext(_TASKS[job.task])]
     if names := [safe(style.preset or style.saved) for style in job.request.styles if style.preset or style.saved]:
         parts.append(words.both(names))
+    if job.task == "paint":
+        parts.append(words.gettext("strength {strength}", strength=job.request.options.strength))
     if job.width and job.height:
         parts.append(words.size(job.width, job.height))
     if job.state != "delivered":

@@ -65,7 +65,8 @@ def painting(outcome: Painting, words: Words) -> View:
     progress = outcome.progress
     if progress is None:
         return plain(doing, again, buttons=_cancel(outcome.job, words))
-    done = min(max(progress.iteration / max(progress.iterations, 1), 0.0), 1.0)
+    done = progress.iteration / max(progress.iterations, 1) if progress.done is None else progress.done
+    done = min(max(done, 0.0), 1.0)
     view = plain(
         f"{doing} {_bar(done)} {words.percent(done)}",
         _time_left(progress, words),

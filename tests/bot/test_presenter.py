@@ -192,6 +192,13 @@ def test_progress_of_any_kind_can_be_shown(iteration: int, iterations: int, seco
     assert "nan" not in view.text and "inf" not in view.text
 
 
+def test_the_bar_shows_the_share_of_the_work_rather_than_of_the_iterations() -> None:
+    at = progress(iteration=60, iterations=100, done=0.25)
+    view = PRESENTER.view(o.Painting(job=job(state="painting"), progress=at), "en")
+    assert view.progress == 0.25
+    assert "25%" in view.text
+
+
 def painted(options: Options, **changes: Any) -> View:
     finished = o.Finished(job=job(options=options), files=(file("painting"),), styles=("Night Fields",), facts=FACTS)
     return PRESENTER.view(msgspec.structs.replace(finished, **changes), "en")

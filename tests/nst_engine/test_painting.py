@@ -91,6 +91,11 @@ def test_progress_is_told_at_every_iteration(painted):
     assert (told[0].width, told[-1].width) == (48, 96)
     assert 0 <= told[-1].seconds_left < painting.engine_seconds / 10
     assert told[-1].style_loss == painting.style_loss
+    shares = [step.done for step in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1)
+    first_scale = [step for step in told if step.scale == 0]
+    assert first_scale[-1].done < first_scale[-1].iteration / painting.iterations  # it is small, and thus soon done
 
 
 def test_a_preview_comes_soon_and_is_small(painter, photo, waves, monkeypatch):
