@@ -91,6 +91,7 @@ class World:
             job = await self.job(job_id)
             if true(job) or job.state in _ENDS:
                 return job
+            await self.catch_up()
             await asyncio.sleep(0.2)
 
     async def result(self, job_id: str) -> discord.Message:
