@@ -102,7 +102,7 @@ class Child:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             env=dict(environment),
-            start_new_session=True,
+            process_group=0,
             limit=_READ_AHEAD_BYTES,
         )
         return cls(process)
