@@ -65,6 +65,7 @@ class StylizeForm(DeskForm):
         )
         self.preset: ui.Select[Any] = ui.Select(
             custom_id="preset",
+            placeholder=form.fields["preset"].hint,
             options=[
                 discord.SelectOption(label=desk.presenter.style_label(entry, locale), value=entry.name)
                 for entry in styles[:MOST_CHOICES]
@@ -79,7 +80,7 @@ class StylizeForm(DeskForm):
         )
         if len(self._pictures) > 1:
             self.ask(form.fields["picture"], self.picture)
-        self.ask(form.fields["preset"], self.preset)
+        self.ask(Field(label=form.fields["preset"].label), self.preset)
         self.ask(form.fields["strength"], self.strength)
 
     def _name(self, number: int, found: Found, locale: str) -> str:
