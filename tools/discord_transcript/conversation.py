@@ -15,7 +15,7 @@ from bot.model import Job
 from tools.discord_transcript.camera import Camera
 from tools.discord_transcript.world import World
 
-_WORTH_SEEING = 70  # percent of a painting, for the picture of its status message
+_WORTH_SEEING = 60  # percent of a painting, for the picture of its status message
 
 
 class Photo(NamedTuple):
@@ -93,7 +93,7 @@ async def play(world: World, camera: Camera, wishes: Wishes) -> dict[str, Image.
         camera.says(f"Mia sends /{command}")
         await world.catch_up()
         await mia.slash(channel, command)
-        await _last(camera, command, mia)
+        shots[command] = await _last(camera, command, mia)
 
     camera.says("Mia presses Details")
     await world.catch_up()

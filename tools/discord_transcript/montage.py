@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from PIL import Image
 
-COLUMNS = (("painting", "result"), ("not-yours", "stylized-this"))
+COLUMNS = (("painting", "result"), ("not-yours", "stylized-this", "history"))
 _BACKGROUND = (49, 51, 56)  # a chat's, in the preview's dark theme
 _MARGIN, _GAP = 24, 28  # pixels
 
