@@ -19,8 +19,8 @@ def painting_buttons(job: Job, words: Words) -> Rows:
     colors = words.gettext("Photo's colours") if options.colors == "style" else words.gettext("Style's colours")
     first = [
         Button(verb="again", job_id=job.id, label=words.gettext("Again"), emoji="🔁", style="primary"),
-        button("stronger", words.gettext("Stronger"), "➕") if options.strength < 100 else None,
-        button("softer", words.gettext("Softer"), "➖") if options.strength > 0 else None,
+        button("stronger", words.gettext("Stronger"), "💪") if options.strength < 100 else None,
+        button("softer", words.gettext("Softer"), "🪶") if options.strength > 0 else None,
         button("colors", colors, "🎨"),
         button("bigger", words.gettext("Bigger"), "🔍"),
     ]

@@ -107,7 +107,7 @@ def _time_left(progress: Progress, words: Words) -> str:
 
 
 def _cancel(job: Job, words: Words) -> Rows:
-    return ((Button(verb="cancel", job_id=job.id, label=words.gettext("Cancel"), emoji="✖️"),),)
+    return ((Button(verb="cancel", job_id=job.id, label=words.gettext("Cancel"), emoji="❌"),),)
 
 
 VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
