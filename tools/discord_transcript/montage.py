@@ -27,5 +27,6 @@ def montage(shots: Mapping[str, Image.Image]) -> bytes:
             top += shot.height + _GAP
         left += width + _GAP
     stream = io.BytesIO()
-    sheet.quantize(256, Image.Quantize.MEDIANCUT).save(stream, "PNG", optimize=True)
+    palette = sheet.quantize(256, Image.Quantize.MEDIANCUT)
+    sheet.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG).save(stream, "PNG", optimize=True)
     return stream.getvalue()
