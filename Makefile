@@ -42,9 +42,10 @@ format: $(VENV)/installed-dev ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(VENV)/installed-dev ## Measure speed and memory of the painter on this machine
+bench: $(VENV)/installed-dev ## Measure speed and memory of the painter, and how soon Discord hears back, on this machine
 	@$(BIN)/python -m benchmarks.standard
 	@$(BIN)/python -m benchmarks.bot_memory
+	@$(BIN)/python -m benchmarks.acknowledgement
 
 texts: $(VENV)/installed-dev ## Bring the catalogues up to date with the sources, then translate what is new
 	@mkdir -p build

@@ -42,6 +42,9 @@ LIMIT_MILLISECONDS = 200.0
 PRESET = "mosaic"
 START_SECONDS = 120.0
 ROUND_SECONDS = 600.0
+_COLD_SECONDS = (
+    16.0  # between rounds: the library has closed idle connections by then, so that each round needs new ones
+)
 _READY_SECONDS = 3.0  # the library waits for more servers before it calls itself ready
 
 # `impasto run`, but for where pictures may be fetched from, which no setting can change.
@@ -140,12 +143,11 @@ async def _rounds(stand_in: StandIn, bot: psutil.Process, people: int, rounds: i
     before, started = _cpu_seconds(engine), time.perf_counter()
     asked: list[Asked] = []
     for number in range(rounds):
+        await asyncio.sleep(_COLD_SECONDS if number else 0)
         print(f"round {number + 1} of {rounds}…", file=sys.stderr)
         asked += (together := [await stand_in.ask(person) for person in range(1, people + 1)])
         async with asyncio.timeout(ROUND_SECONDS):
             await asyncio.gather(*(one.settled.wait() for one in together))
-        if os.environ.get("DBG"):
-            print([round(1000 * ((one.acknowledged or 0) - one.sent)) for one in together], [round(1000 * (one.sent - together[0].sent)) for one in together], file=sys.stderr)
     return asked, (_cpu_seconds(engine) - before) / (time.perf_counter() - started)
 
 
