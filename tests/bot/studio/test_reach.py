@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.model import DiscordPlace, Person
 from bot.outcomes import Accepted, TooLongHere
 from bot.studio.admission import REACH_MARGIN_SECONDS
@@ -66,26 +68,35 @@ async def test_all_that_makes_a_job_is_checked(house: House) -> None:
 
 
 async def test_the_queue_counts(house: House) -> None:
-    """Fairly: what others have waiting comes before only as far as it is their turn."""
+    """As many are let in as will be done in time, one after the other; nobody else."""
+    speed = 0.01
+    house.environment["FAKE_ENGINE_SPEED"] = str(speed)
+    await house.open(start=False)
+    await house.process.start()  # its speed is known, but nobody paints: however long this test takes, nothing moves
+    place = here(house)
+    first = await house.accepted(house.studio.submit(ANNA, place, a_request(0)))
+    fit = int(LARGEST * speed / first.cost)
+    crowd = [Person(platform="discord", id=str(1000 + number)) for number in range(fit + 2)]
+    outcomes = [await house.studio.submit(person, place, a_request(n)) for n, person in enumerate(crowd, start=1)]
+    for number, outcome in enumerate(outcomes, start=2):
+        seconds = pytest.approx(number * first.cost / speed)
+        if number <= fit:
+            assert isinstance(outcome, Accepted), number
+            assert outcome.seconds_left == seconds
+        else:
+            assert isinstance(outcome, TooLongHere), number
+            assert (outcome.seconds, outcome.largest) == (pytest.approx((fit + 1) * first.cost / speed), LARGEST)
+
+
+async def test_what_is_being_painted_counts_too(house: House) -> None:
     house.environment["FAKE_ENGINE_SPEED"] = "0.01"
-    house.config = make_config(limits={"waiting_at_once": 20})
     await house.open()
     under_way = await painting(house)
-    place, cost = here(house), under_way.cost
-    speed = 0.01
-    crowd = [Person(platform="discord", id=str(1000 + number)) for number in range(int(LARGEST * speed / cost) + 5)]
-    refusals = 0
-    for number, person in enumerate(crowd):
-        outcome = await house.studio.submit(person, place, a_request(number))
-        refusals += isinstance(outcome, TooLongHere)
-        if isinstance(outcome, TooLongHere):
-            assert outcome.seconds > LARGEST
-        else:
-            assert isinstance(outcome, Accepted)
-            assert outcome.seconds_left is not None
-            assert outcome.seconds_left <= LARGEST + 1
-            assert not refusals
-    assert refusals
+    own = under_way.cost / 0.01
+    refused = await house.studio.submit(BERT, here(house, own + REACH_MARGIN_SECONDS), a_request(1))
+    assert isinstance(refused, TooLongHere)
+    enough = own + 60 + REACH_MARGIN_SECONDS  # the engine says that it needs a minute for what it paints now
+    assert isinstance(await house.studio.submit(BERT, here(house, enough), a_request(1)), Accepted)
 
 
 async def test_without_a_word_from_the_engine_the_guess_is_cautious(house: House) -> None:
