@@ -99,7 +99,7 @@ async def _measure(arguments: argparse.Namespace) -> dict[str, Any]:
         address = await stand_in.open()
         with (arguments.log or folder / "bot.log").open("wb") as log:
             async with _running_bot(folder, address, certificate, log) as bot:
-                asked, busy = await _rounds(stand_in, bot, arguments.people, arguments.rounds)
+                asked, painting, elsewhere = await _rounds(stand_in, bot, arguments.people, arguments.rounds)
         await stand_in.close()
     acknowledged = [1000 * (one.acknowledged - one.sent) for one in asked if one.acknowledged is not None]
     placed = [one.placed - one.sent for one in asked if one.placed is not None]
@@ -119,7 +119,8 @@ async def _measure(arguments: argparse.Namespace) -> dict[str, Any]:
         "photo_megapixels": arguments.megapixels,
         "photo_megabytes": round(len(photo) / 1e6, 2),
         "paintings_delivered_meanwhile": stand_in.delivered,
-        "cores_busy_painting": round(busy, 2),
+        "cores_busy_painting": round(painting, 2),
+        "cores_busy_elsewhere": round(elsewhere, 2),
         "tls": context is not None,
         "load_average_before": round(load, 2),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
@@ -128,8 +129,8 @@ async def _measure(arguments: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-async def _rounds(stand_in: StandIn, bot: psutil.Process, people: int, rounds: int) -> tuple[list[Asked], float]:
-    """Return everything that was asked, and how many cores the engine kept busy meanwhile."""
+async def _rounds(stand_in: StandIn, bot: psutil.Process, people: int, rounds: int) -> tuple[list[Asked], float, float]:
+    """Return everything that was asked, and how many cores the engine and strangers to all this kept busy meanwhile."""
     async with asyncio.timeout(START_SECONDS):
         while not stand_in.identified.is_set():
             _require_running(bot)
@@ -140,15 +141,17 @@ async def _rounds(stand_in: StandIn, bot: psutil.Process, people: int, rounds: i
             _require_running(bot)
             await asyncio.sleep(0.1)
     engine = next(child for child in bot.children() if any("engine" in word for word in child.cmdline()))
-    before, started = _cpu_seconds(engine), time.perf_counter()
+    before, started = _cpu_seconds(bot, engine), time.perf_counter()
     asked: list[Asked] = []
     for number in range(rounds):
         await asyncio.sleep(_COLD_SECONDS if number else 0)
         print(f"round {number + 1} of {rounds}…", file=sys.stderr)
         asked += (together := [await stand_in.ask(person) for person in range(1, people + 1)])
-        async with asyncio.timeout(ROUND_SECONDS):
-            await asyncio.gather(*(one.settled.wait() for one in together))
-    return asked, (_cpu_seconds(engine) - before) / (time.perf_counter() - started)
+        await asyncio.wait([asyncio.create_task(one.settled.wait()) for one in together], timeout=ROUND_SECONDS)
+        _require_running(bot)
+    seconds = time.perf_counter() - started
+    everybody, ours, engines = (now - then for now, then in zip(_cpu_seconds(bot, engine), before, strict=True))
+    return asked, engines / seconds, (everybody - ours) / seconds
 
 
 @asynccontextmanager
@@ -191,9 +194,14 @@ def _tls(folder: Path) -> tuple[Path | None, ssl.SSLContext | None]:
     return certificate, context
 
 
-def _cpu_seconds(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
+def _cpu_seconds(bot: psutil.Process, engine: psutil.Process) -> tuple[float, float, float]:
+    """Return the processor time so far of everybody on this machine, of all that is measured here, of the engine."""
+    times = psutil.cpu_times()
+    idle = times.idle + getattr(times, "iowait", 0.0) + getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)
+    mine, engines = psutil.Process().cpu_times(), engine.cpu_times()
+    bots = bot.cpu_times()  # with those of its children that have ended, which decode
+    ours = mine.user + mine.system + sum(bots[:4]) + engines.user + engines.system
+    return sum(times) - idle, ours, engines.user + engines.system
 
 
 def _percentile(values: Sequence[float], percent: float) -> float:
