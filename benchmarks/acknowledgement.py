@@ -50,8 +50,11 @@ _READY_SECONDS = 3.0  # the library waits for more servers before it calls itsel
 # `impasto run`, but for where pictures may be fetched from, which no setting can change.
 BOT = f"""
 import functools, sys
-from bot.adapters.discord import adapter
-adapter.DiscordAdapter = functools.partial(adapter.DiscordAdapter, hosts=["{HOST}"])
+from bot.adapters.discord import adapter, pictures
+class Near(pictures.Source):
+    def has(self, address):
+        return "://{HOST}:" in address
+adapter.DiscordAdapter = functools.partial(adapter.DiscordAdapter, source=Near())
 from bot.__main__ import main
 sys.exit(main(["--config", sys.argv[1], "run"]))
 """

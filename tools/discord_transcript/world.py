@@ -18,6 +18,7 @@ from simcord.env import Env
 from simcord.results import to_discord_message
 
 from bot.adapters.discord.adapter import DiscordAdapter
+from bot.adapters.discord.pictures import Gone, Source
 from bot.config import Config
 from bot.engines.process import ProcessEngine, engine_command
 from bot.intake import Intake
@@ -52,6 +53,21 @@ class WorldClock:
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         await asyncio.sleep(seconds)
+
+
+class _Cdn(Source):
+    """The pictures of the simulated Discord."""
+
+    env: Env
+
+    def __init__(self) -> None:
+        super().__init__({CDN.removeprefix("https://")})
+
+    async def read(self, address: str, limit: int) -> bytes:
+        """Return what lies under an address."""
+        if (data := self.env.backend.cdn.get(address)) is None:
+            raise Gone
+        return data
 
 
 @dataclass
@@ -116,7 +132,8 @@ async def opened(data_dir: Path) -> AsyncIterator[World]:
     config = Config.model_validate({"bot": {"data_dir": data_dir}, "store": {"min_free_bytes": 0}})
     clock = WorldClock()
     presenter = Presenter(now=clock.now)
-    adapter = DiscordAdapter(config, presenter, clock, frozenset({CDN.removeprefix("https://")}))
+    source = _Cdn()
+    adapter = DiscordAdapter(config, presenter, clock, source)
     store = await Store.open(data_dir, clock=clock, min_free_bytes=0)
     intake, engine = Intake(), ProcessEngine(engine_command(Settings()))
     studio = Studio(
@@ -128,7 +145,7 @@ async def opened(data_dir: Path) -> AsyncIterator[World]:
         config=config,
         clock=clock,
     )
-    env = Env(adapter.bind(studio), shard_count=1, settle_timeout=_SETTLE_SECONDS)
+    source.env = env = Env(adapter.bind(studio), shard_count=1, settle_timeout=_SETTLE_SECONDS)
     try:
         await env.start()
         world = _arranged(env, studio, store, clock)

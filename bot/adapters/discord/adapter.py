@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
 
 import aiohttp
 import discord
@@ -14,7 +13,7 @@ from bot.adapters.discord.client import ImpastoClient
 from bot.adapters.discord.commands import all_commands
 from bot.adapters.discord.desk import Desk
 from bot.adapters.discord.outlet import DiscordOutlet
-from bot.adapters.discord.pictures import HOSTS
+from bot.adapters.discord.pictures import Source
 from bot.adapters.discord.registration import bad_token, unreachable
 from bot.clock import SystemClock
 from bot.config import Config
@@ -32,18 +31,18 @@ class DiscordAdapter:
     """Serves Discord. Its outlet is there at once, for the studio; `start` needs the studio."""
 
     def __init__(
-        self, config: Config, presenter: Presenter, clock: Clock | None = None, hosts: Collection[str] = HOSTS
+        self, config: Config, presenter: Presenter, clock: Clock | None = None, source: Source | None = None
     ) -> None:
-        """`hosts` are those that pictures may be fetched from."""
+        """`source` is where pictures are fetched from, Discord's own hosts by default."""
         self._config, self._presenter, self._clock = config, presenter, clock or SystemClock()
-        self._hosts = hosts
+        self._source = source or Source()
         self.outlet = DiscordOutlet(presenter, self._clock)
         self._client: ImpastoClient | None = None
         self._connection: asyncio.Task[None] | None = None
 
     def bind(self, studio: Studio) -> ImpastoClient:
         """Return a client that serves this studio, not yet connected."""
-        desk = Desk(studio, self._presenter, self.outlet, self._config, self._clock, self._hosts)
+        desk = Desk(studio, self._presenter, self.outlet, self._config, self._clock, self._source)
         return ImpastoClient(desk, all_commands(desk), self._config.bot.data_dir)
 
     async def start(self, studio: Studio, token: SecretStr) -> None:
@@ -59,6 +58,7 @@ class DiscordAdapter:
             connection.cancel()
             await asyncio.wait({connection})
         await self._leave()
+        await self._source.close()
 
     async def _log_in(self, studio: Studio, token: SecretStr) -> None:
         self._client = self.bind(studio)

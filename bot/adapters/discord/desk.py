@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import discord
@@ -47,11 +47,11 @@ class Desk:
         outlet: DiscordOutlet,
         config: Config,
         clock: Clock,
-        hosts: Collection[str] = pictures.HOSTS,
+        source: pictures.Source,
     ) -> None:
-        """`hosts` are those that pictures may be fetched from."""
+        """`source` is where pictures are fetched from."""
         self.studio, self.presenter, self.outlet, self.clock = studio, presenter, outlet, clock
-        self._config, self.hosts = config, hosts
+        self._config, self.source = config, source
 
     # ---- who and where ------------------------------------------------------------------------------------------
 
@@ -81,7 +81,7 @@ class Desk:
 
     def fetch(self, picture: pictures.Picture, which: Which) -> Fetch:
         """Return what fetches an attached picture, once the studio wants it."""
-        return pictures.fetch(picture, which, self._config.intake.max_bytes, self.hosts)
+        return pictures.fetch(picture, which, self._config.intake.max_bytes, self.source)
 
     # ---- answering ----------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import discord
@@ -11,6 +11,7 @@ from discord import app_commands
 from bot.adapters.discord.desk import Desk
 from bot.adapters.discord.forms import Found, ReportForm, StylizeForm
 from bot.adapters.discord.parameters import everywhere, styles_for
+from bot.adapters.discord.pictures import Source
 
 AVATAR_SIDE = 1024  # pixels
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".heic", ".heif", ".avif", ".bmp", ".tif", ".tiff")
@@ -24,7 +25,7 @@ def menus(desk: Desk) -> list[app_commands.ContextMenu]:
         await interaction.response.send_modal(StylizeForm(desk, pictures, styles, interaction.locale.value))
 
     async def stylize_this(interaction: discord.Interaction, message: discord.Message) -> None:
-        pictures = list(pictures_of(message, desk.hosts))
+        pictures = list(pictures_of(message, desk.source))
         if pictures:
             await open_form(interaction, pictures)
         else:
@@ -45,10 +46,10 @@ def menus(desk: Desk) -> list[app_commands.ContextMenu]:
     ]
 
 
-def pictures_of(message: discord.Message, hosts: Collection[str]) -> Iterator[Found]:
+def pictures_of(message: discord.Message, source: Source) -> Iterator[Found]:
     """Find the pictures of a message, of what it forwards, and of the message that it replies to; each once.
 
-    `hosts` are those that pictures may be fetched from. In servers, Discord shows me the message itself and what it
+    `source` is where pictures may be fetched from. In servers, Discord shows me the message itself and what it
     forwards; of what it replies to, without the message content intent, only what I wrote.
     """
     parts: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
@@ -57,7 +58,7 @@ def pictures_of(message: discord.Message, hosts: Collection[str]) -> Iterator[Fo
         parts += [answered, *answered.message_snapshots]
     seen: set[str] = set()
     for part in parts:
-        for found in (*_attached(part), *_embedded(part, message, hosts)):
+        for found in (*_attached(part), *_embedded(part, message, source)):
             address = urlsplit(found.picture.url).path
             if address not in seen:
                 seen.add(address)
@@ -72,14 +73,12 @@ def _attached(part: discord.Message | discord.MessageSnapshot) -> Iterator[Found
 
 
 def _embedded(
-    part: discord.Message | discord.MessageSnapshot, message: discord.Message, hosts: Collection[str]
+    part: discord.Message | discord.MessageSnapshot, message: discord.Message, source: Source
 ) -> Iterator[Found]:
     for embed in part.embeds:
         for media in (embed.image, embed.thumbnail):
             # What lies elsewhere is taken from Discord's own copy: to fetch from any address that somebody
             # writes into a message would let them send me anywhere.
-            address = next(
-                (url for url in (media.proxy_url, media.url) if url and urlsplit(url).hostname in hosts), None
-            )
+            address = next((url for url in (media.proxy_url, media.url) if url and source.has(url)), None)
             if address is not None:
                 yield Found(embed.title or "", discord.Asset(message._state, url=address, key=address))

@@ -25,6 +25,7 @@ from simcord.results import to_discord_message
 
 from bot.adapters.discord.adapter import DiscordAdapter
 from bot.adapters.discord.client import ImpastoClient
+from bot.adapters.discord.pictures import Gone, Source, TooLarge, Unreachable
 from bot.config import Config
 from bot.engines.process import Limits, ProcessEngine
 from bot.intake import Intake
@@ -41,7 +42,7 @@ T = TypeVar("T")
 Human = MemberActor | UserHandle
 
 LIMITS = Limits(hello_seconds=60, silent_seconds=20, stall_seconds=60, backoff_seconds=0.05, close_seconds=3)
-HOSTS = frozenset({"cdn.simcord.invalid"})
+HOST = "cdn.simcord.invalid"
 EPOCH = 1_767_225_600.0  # where simcord's clock begins, in Unix seconds
 SETTLE_SECONDS = 60.0  # until simcord gives up waiting for a handler; never how long one should take
 TOKEN = SecretStr("MTIz.the-bots-own-token.nobody-may-read-it")
@@ -101,6 +102,25 @@ async def eventually(check: Callable[[], Awaitable[T] | T], seconds: float = 60)
         await asyncio.sleep(0.01)
 
 
+class Cdn(Source):
+    """Pictures as simcord keeps them; nothing goes over a network."""
+
+    def __init__(self, env: Callable[[], Env]) -> None:
+        super().__init__({HOST})
+        self._env = env
+
+    async def read(self, address: str, limit: int) -> bytes:
+        """Return what simcord keeps under the address."""
+        if not self.has(address):
+            raise Unreachable
+        data = self._env().backend.cdn.get(address)
+        if data is None:
+            raise Gone
+        if len(data) > limit:
+            raise TooLarge(len(data))
+        return data
+
+
 class House:
     """The bot and a small world around it: a server with Anna, Bert, a moderator, a manager, and the bot's owner.
 
@@ -152,7 +172,7 @@ class House:
         self.store = await Store.open(self.folder / "data", clock=self.clock, min_free_bytes=0)
         intake, engine = Intake(), self.make_engine()
         self.engine = engine
-        self.adapter = DiscordAdapter(config, self.presenter, self.clock, HOSTS)
+        self.adapter = DiscordAdapter(config, self.presenter, self.clock, Cdn(lambda: self.env))
         self.studio = Studio(
             store=self.store,
             engines=[engine],

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import discord
 import pytest
 
-from bot.adapters.discord.pictures import fetch
 from bot.model import rooms
-from bot.ports import NotBrought
-from tests.bot.adapters.discord.conftest import EPOCH, picture
+from tests.bot.adapters.discord.conftest import EPOCH
 from tests.bot.adapters.discord.test_outlet import forbid
 
 
@@ -80,58 +77,3 @@ async def test_where_the_reply_token_is_the_way_permissions_do_not_matter(house,
     facts.update(authorizing_integration_owners={"1": str(house.anna.id)}, context=0, app_permissions="0")
     await house.stylize(house.anna)
     await house.delivered((await house.newest(house.anna)).id)
-
-
-# ---- pictures -----------------------------------------------------------------------------------------------------
-
-
-def attachment(env, url: str | None = None, data: bytes = b"data", size: int | None = None) -> discord.Attachment:
-    stored = env.backend.cdn.store_attachment(env.backend.snowflake(), 1, "photo.png", data, None)
-    if url is not None:
-        stored["url"] = url
-    if size is not None:
-        stored["size"] = size
-    return discord.Attachment(data=stored, state=env.bot._connection)
-
-
-async def refusal(fetching) -> NotBrought:
-    with pytest.raises(NotBrought) as refused:
-        await fetching()
-    return refused.value
-
-
-async def test_a_picture_is_fetched(env):
-    data = picture()
-    assert await fetch(attachment(env, data=data), "photo", 10**6, {"cdn.simcord.invalid"})() == data
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://example.org/photo.png",
-        "https://cdn.discordapp.com.example.org/photo.png",
-        "https://cdn.discordapp.com@example.org/photo.png",
-        "http://169.254.169.254/latest/meta-data",
-        "https://[::1]/photo.png",
-        "nonsense",
-    ],
-)
-async def test_only_discords_own_hosts_are_asked(env, url):
-    refused = await refusal(fetch(attachment(env, url), "style", 10**6))
-    assert (refused.which, refused.code) == ("style", "unreachable")
-    assert not [found for found in env.http_requests if "example" in found.path]
-
-
-async def test_a_picture_that_is_too_large_is_not_fetched(env):
-    refused = await refusal(fetch(attachment(env, size=11), "photo", 10, {"cdn.simcord.invalid"}))
-    assert (refused.code, refused.facts) == ("too_many_bytes", {"found": 11, "limit": 10})
-
-
-async def test_a_picture_that_lied_about_its_size_is_refused(env):
-    refused = await refusal(fetch(attachment(env, data=b"0" * 11, size=5), "photo", 10, {"cdn.simcord.invalid"}))
-    assert refused.code == "too_many_bytes"
-
-
-async def test_a_picture_that_is_gone_is_said_to_be(env):
-    lost = attachment(env, "https://cdn.simcord.invalid/attachments/1/2/photo.png")
-    assert (await refusal(fetch(lost, "photo", 100, {"cdn.simcord.invalid"}))).code == "gone"
