@@ -65,10 +65,13 @@ def png(pixels: Pixels) -> bytes:
     return stream.getvalue()
 
 
-def small_jpeg(pixels: Pixels, long_side: int, quality: int = 80) -> bytes:
-    """Return the pixels as a JPEG whose long side is at most `long_side` pixels."""
+def small_jpeg(pixels: Pixels, size: int | tuple[int, int], quality: int = 80) -> bytes:
+    """Return the pixels as a JPEG of a size (width, height), or whose long side has at most so many pixels."""
     picture = Image.fromarray(pixels)
-    picture.thumbnail((long_side, long_side), Image.Resampling.BICUBIC)
+    if isinstance(size, int):
+        picture.thumbnail((size, size), Image.Resampling.BICUBIC)
+    else:
+        picture = picture.resize(size, Image.Resampling.BICUBIC)
     stream = io.BytesIO()
     picture.save(stream, "JPEG", quality=quality)
     return stream.getvalue()

@@ -16,7 +16,7 @@ from nst_engine.schedule import Scale
 
 MOST_FRAMES = 24
 _FRAME_SIDE = 320  # pixels, the long side of frames
-_PREVIEW_SIDE = 384  # pixels, the long side of previews
+_PREVIEW_SIDE = 384  # pixels, the most that the long side of previews has; that of the painting, where it has fewer
 _FIRST_PREVIEW, _NEXT_PREVIEW = 1.0, 2.5  # seconds after the first iteration, and between previews
 
 OnProgress = Callable[[Progress], None]
@@ -61,7 +61,7 @@ class Record:
         point = self.history[-1]
         preview = None
         if now >= self._next_preview:
-            preview, self._next_preview = _small_jpeg(picture, _PREVIEW_SIDE), now + _NEXT_PREVIEW
+            preview, self._next_preview = self._preview(picture), now + _NEXT_PREVIEW
         scale = self._scales[point.scale]
         elapsed = now - self._began
         work_done = self._work_done + scale.work / scale.iterations
@@ -81,6 +81,15 @@ class Record:
             preview=preview,
         )
 
+    def _preview(self, picture: Tensor) -> bytes:
+        """Return the picture as all previews are sized, lest what people watch grow from scale to scale."""
+        last = self._scales[-1]
+        factor = min(1.0, _PREVIEW_SIDE / max(last.width, last.height))
+        return images.small_jpeg(
+            _thinned(picture, _PREVIEW_SIDE),
+            (max(1, round(last.width * factor)), max(1, round(last.height * factor))),
+        )
+
 
 def _spread(iterations: int) -> frozenset[int]:
     """Choose at most MOST_FRAMES iterations, first and last among them, denser at the start where most happens."""
@@ -89,8 +98,13 @@ def _spread(iterations: int) -> frozenset[int]:
 
 
 def _small_jpeg(picture: Tensor, long_side: int) -> bytes:
+    return images.small_jpeg(_thinned(picture, long_side), long_side)
+
+
+def _thinned(picture: Tensor, long_side: int) -> Pixels:
+    """Return every n-th pixel, which is quick, and leaves at least twice as many as the long side is to have."""
     step = max(1, max(picture.shape[-2:]) // (2 * long_side))
-    return images.small_jpeg(to_pixels(picture[..., ::step, ::step]), long_side)
+    return to_pixels(picture[..., ::step, ::step])
 
 
 def to_pixels(picture: Tensor) -> Pixels:

@@ -104,7 +104,8 @@ def test_a_preview_comes_soon_and_is_small(painter, photo, waves, monkeypatch):
     painter.stylize(photo, waves, QUICK, on_progress=told.append)
     previews = [step.preview for step in told if step.preview]
     assert len(previews) >= 1
-    assert Image.open(io.BytesIO(previews[0])).size == (64, 51)
+    sizes = {Image.open(io.BytesIO(preview)).size for preview in previews}
+    assert sizes == {(64, 51)}, "also while a coarser scale is painted"
 
 
 def test_a_painting_shows_and_saves_itself(painted, tmp_path):

@@ -52,6 +52,11 @@ def described(outcome: StatusOutcome, engine_ready: bool) -> str:
     return "Waiting" if outcome.ahead == 0 else f"Waiting, {outcome.ahead} ahead"
 
 
+def share(progress: protocol.Progress) -> float:
+    """Return how much of the work is done, from 0 to 1: coarse iterations are quick, so their number would mislead."""
+    return progress.done if progress.done is not None else progress.iteration / max(1, progress.iterations)
+
+
 def facts(progress: protocol.Progress) -> str:
     """Return where a painting stands: scale, iteration, loss, seconds left."""
     left = f"{progress.seconds_left:.0f} s left" if math.isfinite(progress.seconds_left) else ""
@@ -120,8 +125,8 @@ class Bar:
         self._progress.update(
             self._row,
             description=described(outcome, engine_ready),
-            completed=progress.iteration,
-            total=progress.iterations,
+            completed=share(progress),
+            total=1.0,
             facts=facts(progress),
         )
 
@@ -154,10 +159,10 @@ class Lines:
         progress = outcome.progress if isinstance(outcome, Painting) else None
         if progress is None:
             return
-        due = _PLAIN_LINES * progress.iteration // max(1, progress.iterations)
+        due = int(_PLAIN_LINES * share(progress))
         if due > self._shown:
             self._shown = due
-            self._print(f"  {progress.iteration / max(1, progress.iterations):4.0%}  {facts(progress)}")
+            self._print(f"  {share(progress):4.0%}  {facts(progress)}")
 
     def _print(self, line: str) -> None:
         self._console.print(line, highlight=False, markup=False, soft_wrap=True)
