@@ -141,12 +141,14 @@ class StoredStyle(msgspec.Struct, frozen=True, kw_only=True):
     """A style as stored: `digest` names the picture in the store.
 
     `preset` or `saved` say where it came from, by the name of a preset or of a saved style; a picture has neither.
+    `lent` marks somebody else's picture: to paint with, not to be painted itself. Its name stayed with its person.
     """
 
     digest: str
     preset: str | None = None
     saved: str | None = None
     weight: float = 1.0
+    lent: bool = False
 
 
 class StoredRequest(msgspec.Struct, frozen=True, kw_only=True):

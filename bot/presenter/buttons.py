@@ -24,14 +24,15 @@ def painting_buttons(job: Job, words: Words) -> Rows:
         button("colors", colors, "🎨"),
         button("bigger", words.gettext("Bigger"), "🔍"),
     ]
-    second = (
-        button("swap", words.gettext("Swap"), "🔀"),
+    lent = max(job.request.styles, key=lambda style: style.weight).lent  # not to be painted itself
+    second = [
+        button("swap", words.gettext("Swap"), "🔀") if not lent else None,
         button("variations", words.gettext("Variations"), "🔢"),
         button("film", words.gettext("Film"), "🎬", "gif"),
         button("details", words.gettext("Details"), "📈"),
         delete_button(job, words),
-    )
-    return tuple(each for each in first if each), second
+    ]
+    return tuple(each for each in first if each), tuple(each for each in second if each)
 
 
 def pick_buttons(job: Job, strengths: Sequence[int], words: Words) -> Rows:

@@ -36,12 +36,13 @@ def finished(outcome: Finished, words: Words) -> View:
 
 
 def _styles(outcome: Finished, own_picture: str, words: Words) -> str:
-    """List the styles: presets have titles, saved styles names; other pictures are called `own_picture` together."""
+    """List the styles: presets have titles, saved styles names; pictures of their own are called `own_picture`."""
     styles = outcome.job.request.styles
     titles = [name for title in outcome.styles if (name := words.name(title))]
     titles += [safe(style.saved) for style in styles if style.saved]
-    if not titles or any(style.preset is None and style.saved is None for style in styles):
-        titles.append(own_picture)
+    nameless = [style for style in styles if style.preset is None and style.saved is None]
+    if not titles or nameless:
+        titles.append(words.gettext("another picture") if any(style.lent for style in nameless) else own_picture)
     return words.both(dict.fromkeys(titles))
 
 

@@ -26,6 +26,7 @@ async def has_styles(context: Context, job: Job) -> bool:
 async def not_yours(context: Context, job: Job, place: Place | None, verb: str) -> Refused:
     """Return the refusal for a stranger, with the painting whose style they may have for a photo of their own."""
     painting = await painting_of(context, job) if place is not None and place.key == job.place.key else None
-    if painting is None or not await has_styles(context, painting):
+    here = painting is not None and place is not None and place.key == painting.place.key  # it may be of elsewhere
+    if painting is None or not here or not await has_styles(context, painting):
         return Refused(outcomes.NotYours(verb=verb))
     return Refused(outcomes.NotYours(verb=verb, restyle=painting.id))

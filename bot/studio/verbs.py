@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from bot import outcomes
-from bot.model import FileRole, Job, JobFile, Person, Place, StoredRequest, TaskKind, Verb
+from bot.model import FileRole, Job, JobFile, Person, Place, StoredRequest, StoredStyle, TaskKind, Verb
 from bot.outcomes import Accepted
 from bot.ports import Fetch
 from bot.store import FileDamaged, FileGone
@@ -94,6 +94,8 @@ class Verbs:
         """Paint the heaviest style in the style of the photo."""
         job = await self._subject(asked, "swap")
         heaviest = max(job.request.styles, key=lambda style: style.weight)
+        if heaviest.lent:  # a painting of it would show somebody else's picture
+            raise Refused(outcomes.NotYours(verb="swap"))
         try:
             width, height = png_size(await self._context.store.files.get(heaviest.digest))
         except (FileGone, FileDamaged):
@@ -136,13 +138,15 @@ class Verbs:
         job = await self._subject(asked, "restyle")
         if not await has_styles(self._context, job):
             raise Refused(outcomes.InputsGone(verb="restyle"))
-        options = job.request.options
+        styles, options = job.request.styles, job.request.options
+        if job.person.key != asked.person.key:
+            styles = tuple(map(_lent, styles))
         if options.init == "file":  # it began with a picture of what it does not paint
             options = msgspec.structs.replace(options, init="photo")
 
         async def bring() -> Wanted:
             photo = content if isinstance(content, bytes) else await content()
-            return Wanted(content=photo, styles=tuple(map(WantedStyle.of, job.request.styles)), base=options)
+            return Wanted(content=photo, styles=tuple(map(WantedStyle.of, styles)), base=options)
 
         return await self._submission.submit(asked.person, asked.place, bring, asked.how, verb="restyle", parent=job.id)
 
@@ -159,6 +163,8 @@ class Verbs:
         painting = await painting_of(self._context, job)
         if painting is None:
             raise Refused(outcomes.InputsGone(verb=verb))
+        if not mine and painting.place.key != asked.place.key:  # only a film or details of it were made here
+            raise Refused(outcomes.NotYours(verb=verb))
         return painting
 
     async def _results(self, job: Job, verb: Verb, *roles: FileRole) -> list[JobFile]:
@@ -211,6 +217,11 @@ class Verbs:
             parent=job.id,
         )
         return await self._admission.accept(new.told(asked.how), standing)
+
+
+def _lent(style: StoredStyle) -> StoredStyle:
+    """Return somebody else's style as it may be used; a preset is everybody's."""
+    return style if style.preset is not None else msgspec.structs.replace(style, saved=None, lent=True)
 
 
 def _options(**values: object) -> Change:

@@ -389,6 +389,14 @@ def test_a_saved_style_is_credited_by_its_name() -> None:
     assert "my cat" in text(o.HistoryPage(jobs=(job(request=request),)))
 
 
+def test_a_lent_style_is_not_called_ones_own_and_cannot_be_swapped() -> None:
+    styles = (StoredStyle(digest="d", lent=True),)
+    request = msgspec.structs.replace(job().request, styles=styles)
+    view = painted(Options(), job=job(request=request), styles=())
+    assert view.text.startswith("Here is your painting. Style: another picture.")
+    assert "swap" not in verbs(view) and "swap" in verbs(painted(Options()))
+
+
 @pytest.mark.parametrize("language", languages())
 def test_help_teaches_a_newcomer_in_about_ten_lines(language: str) -> None:
     limits = Limits(paintings_a_day=30, largest_size=1024)

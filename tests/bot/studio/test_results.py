@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -33,6 +34,12 @@ from tests.bot.studio.conftest import (
     make_config,
     picture,
 )
+
+SMALL: dict[str, Any] = {
+    "content": picture(1),
+    "styles": (RequestedStyle(picture=picture(9)),),
+    "options": {"size": 96, "quality": "draft"},
+}
 
 # ---- once more --------------------------------------------------------------------------------------------------
 
@@ -111,7 +118,7 @@ async def test_anybody_there_may_use_the_style_on_a_photo_of_their_own(house: Ho
     assert refused == NotYours(verb="stronger", restyle=first.id)
     job = await restyled(house, first, picture(50, size=(60, 120)))
     assert (job.verb, job.task, job.parent, job.person) == ("restyle", "paint", first.id, BERT)
-    assert job.request.styles == first.request.styles
+    assert [style.digest for style in job.request.styles] == [style.digest for style in first.request.styles]
     assert job.request.options == first.request.options
     assert job.request.content != first.request.content
     assert (job.request.width, job.request.height) == (60, 120)
@@ -173,7 +180,8 @@ async def test_the_style_of_a_film_is_its_paintings(house: House) -> None:
     await house.finished(film.id)
     assert await studio.details(BERT, PLACE, film.id) == NotYours(verb="details", restyle=first.id)
     job = await restyled(house, film, picture(50))
-    assert (job.parent, job.request.styles) == (first.id, first.request.styles)
+    assert job.parent == first.id
+    assert [(style.preset, style.weight) for style in job.request.styles] == [("ink", 1), (None, 2)]
     assert (await house.finished(job.id)).styles == ("Ink on paper",)
 
 
@@ -195,6 +203,51 @@ async def test_a_style_that_was_cleaned_away_is_not_offered(house: House) -> Non
     assert await studio.stronger(BERT, PLACE, first.id) == NotYours(verb="stronger")
     assert await studio.restyle(BERT, PLACE, first.id, picture(5)) == InputsGone(verb="restyle")
     assert await house.store.files.totals() == (0, 0)
+
+
+async def test_a_lent_style_is_painted_with_but_never_shown(house: House) -> None:
+    """Whose picture it is has shown a painting in its style, not the picture itself."""
+    studio = await house.open()
+    first = await house.painted()
+    job = await restyled(house, first, picture(50))
+    await house.finished(job.id)
+    again = await house.accepted(studio.again(BERT, PLACE, job.id))
+    mine = await house.accepted(studio.restyle(BERT, PLACE, again.id, picture(51)))
+    for lent in (job, again, mine):
+        assert [style.lent for style in lent.request.styles] == [True]
+        assert await studio.swap(BERT, PLACE, lent.id) == NotYours(verb="swap")
+    await house.accepted(studio.swap(ANNA, PLACE, first.id))
+    request = Request(content=picture(1), styles=(RequestedStyle(preset="ink"),), options={"size": 96})
+    common = await house.accepted(studio.submit(OWNER, PLACE, request))
+    job = await house.accepted(studio.restyle(ANNA, PLACE, common.id, picture(50)))
+    assert job.request.styles == common.request.styles  # a preset is everybody's
+    await house.accepted(studio.swap(ANNA, PLACE, job.id))
+
+
+async def test_the_name_of_a_saved_style_stays_with_its_person(house: House) -> None:
+    studio = await house.open()
+    await studio.style_save(ANNA, PLACE, "My daughter Eva", picture(9))
+    request = Request(
+        content=picture(1), styles=(RequestedStyle(preset="my daughter eva"),), options={"size": 96, "quality": "draft"}
+    )
+    first = await house.accepted(studio.submit(ANNA, PLACE, request))
+    own = await house.accepted(studio.restyle(ANNA, PLACE, first.id, picture(2)))
+    job = await restyled(house, first, picture(50))
+    assert [style.saved for style in (*own.request.styles, *job.request.styles)] == ["My daughter Eva", None]
+    finished = await house.finished(job.id)
+    assert finished.files[0].name.startswith("painting-")
+
+
+async def test_no_style_crosses_over_from_another_place(house: House) -> None:
+    """A film that was asked for here may be of a painting that was made elsewhere."""
+    studio = await house.open()
+    first = await house.accepted(studio.submit(ANNA, ELSEWHERE, Request(**SMALL)))
+    await house.finished(first.id)
+    film = await house.accepted(studio.film(ANNA, PLACE, first.id))
+    assert await studio.details(BERT, PLACE, film.id) == NotYours(verb="details")
+    assert await studio.restyle(BERT, PLACE, film.id, picture(5)) == NotYours(verb="restyle")
+    assert await studio.details(BERT, ELSEWHERE, film.id) == NotYours(verb="details")
+    await house.accepted(studio.restyle(ANNA, PLACE, film.id, picture(5)))
 
 
 # ---- to read ----------------------------------------------------------------------------------------------------
