@@ -81,7 +81,7 @@ class Studio(Managing):
         self._submission = Submission(context, self._admission, self._pictures, self._arrivals, self._styles)
         self._verbs = Verbs(context, self._admission, self._submission)
         self._drafts = Drafts(context, self._admission, self._pictures, self._submission, self._styles)
-        self._endings = Endings(context, self._delivery)
+        self._endings = Endings(context, self._delivery, self._arrivals)
         self._overview = Overview(context, self._admission)
         self._settings = Settings(context, self._styles)
         self._texts = Texts(context, self._admission)

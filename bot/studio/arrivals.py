@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Literal, TypeVar
 
 from bot import outcomes
 from bot.model import Person
@@ -17,31 +17,85 @@ from bot.studio.context import Refused
 AT_ONCE = 8
 """Requests of everybody together whose pictures are in memory; the others wait their turn."""
 
+_SHARE = 2  # of these, of one person: who fetches slowly leaves turns to others
 _BRING_SECONDS = 120.0  # after which what is fetched counts as unreachable
 
+Kind = Literal["painting", "style"]
 Thing = TypeVar("Thing")
+
+
+class Turns:
+    """Lets a few in at once, of everybody together and, fewer, of one person."""
+
+    def __init__(self, at_once: int, share: int) -> None:
+        self._all, self._share = asyncio.Semaphore(at_once), share
+        self._of: dict[str, tuple[asyncio.Semaphore, list[None]]] = {}  # by person: who is here, or waits to be
+
+    @asynccontextmanager
+    async def of(self, person: Person) -> AsyncIterator[None]:
+        """Wait for a turn of this person's, and take it."""
+        own, here = self._of.setdefault(person.key, (asyncio.Semaphore(self._share), []))
+        here.append(None)
+        try:
+            async with own, self._all:
+                yield
+        finally:
+            here.pop()
+            if not here:
+                del self._of[person.key]
+
+
+@dataclass(eq=False)
+class Arrival:
+    """A painting or a style of a person on its way in; `fetching`: its pictures have a turn, or wait for one."""
+
+    person: Person
+    kind: Kind
+    fetching: bool = False
+    forgotten: bool = False
+
+    def require_wanted(self, verb: str) -> None:
+        """Refuse what came before its person asked to be forgotten; to be called right before it is stored."""
+        if self.forgotten:
+            raise Refused(outcomes.InputsGone(verb=verb))
 
 
 class Arrivals:
     """Lets requests in, few at a time."""
 
     def __init__(self) -> None:
-        self._by_person: Counter[str] = Counter()
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._by_person: dict[str, list[Arrival]] = {}
+        self._turns = Turns(AT_ONCE, _SHARE)
 
-    @asynccontextmanager
-    async def turn(self, person: Person, limit: int) -> AsyncIterator[None]:
-        """Take in a request of a person, who may have `limit` of them on their way; raises Refused beyond that."""
-        if self._by_person[person.key] >= limit:
-            raise Refused(outcomes.TooManyWaiting(limit=limit))
-        self._by_person[person.key] += 1
+    @contextmanager
+    def noted(self, person: Person, kind: Kind) -> Iterator[Arrival]:
+        """Know of something on its way, from the first check until it is stored."""
+        arrival = Arrival(person, kind)
+        self._by_person.setdefault(person.key, []).append(arrival)
         try:
-            async with self._turns:
-                yield
+            yield arrival
         finally:
-            self._by_person[person.key] -= 1
+            self._by_person[person.key].remove(arrival)
             if not self._by_person[person.key]:
                 del self._by_person[person.key]
+
+    @asynccontextmanager
+    async def turn(self, arrival: Arrival, limit: int) -> AsyncIterator[None]:
+        """Fetch pictures when there is room for them; raises Refused for who has `limit` of the kind on their way."""
+        of_person = self._by_person[arrival.person.key]
+        if sum(other.fetching for other in of_person if other.kind == arrival.kind) >= limit:
+            raise Refused(outcomes.TooManyWaiting(limit=limit))
+        arrival.fetching = True
+        try:
+            async with self._turns.of(arrival.person):
+                yield
+        finally:
+            arrival.fetching = False
+
+    def forget(self, person: Person) -> None:
+        """See to it that nothing of a person's that is on its way is stored."""
+        for arrival in self._by_person.get(person.key, ()):
+            arrival.forgotten = True
 
 
 async def brought(bring: Callable[[], Awaitable[Thing]], which: Which = "photo") -> Thing:

@@ -12,10 +12,11 @@ from bot import outcomes
 from bot.model import Draft, Person, Place, SavedStyle, StoredStyle
 from bot.outcomes import Accepted, DraftDropped, DraftState
 from bot.studio.admission import Admission, How
+from bot.studio.choices import with_options
 from bot.studio.context import Context, Refused
 from bot.studio.pictures import Pictures
 from bot.studio.styles import Styles
-from bot.studio.submission import Submission, Wanted, WantedStyle, with_options
+from bot.studio.submission import Submission, Wanted, WantedStyle
 from nst_engine.options import Options
 
 

@@ -10,6 +10,7 @@ import structlog
 from bot import outcomes
 from bot.model import ENDED, Job, Person, Place
 from bot.outcomes import Cancelled, Deleted, ForgetAsked, Forgotten
+from bot.studio.arrivals import Arrivals
 from bot.studio.context import Context, Refused
 from bot.studio.delivery import CANCELLED_BY_ADMIN, Delivery, ending_of
 from bot.studio.origins import not_yours
@@ -22,8 +23,8 @@ _TOKEN_SECONDS = 600.0
 class Endings:
     """Ends and deletes what people have."""
 
-    def __init__(self, context: Context, delivery: Delivery) -> None:
-        self._context, self._delivery = context, delivery
+    def __init__(self, context: Context, delivery: Delivery, arrivals: Arrivals) -> None:
+        self._context, self._delivery, self._arrivals = context, delivery, arrivals
         self._tokens: dict[str, tuple[str, float]] = {}  # by person: what confirms forgetting, and until when
 
     async def cancel(self, person: Person, job_id: str, place: Place | None = None) -> Cancelled:
@@ -73,6 +74,7 @@ class Endings:
                     await self._context.let_go(job.id)
                 statuses.append(job.id)
         await self._delivery.remove_statuses(statuses)
+        self._arrivals.forget(person)
         jobs, files = await self._context.store.people.forget(person.key)
         log.info("person.forgotten", jobs=jobs, files=files)
         return Forgotten(jobs=jobs, files=files)

@@ -106,10 +106,14 @@ class Pictures:
         stored = [result for result in done if isinstance(result, StoredPicture)]
         for result in done:
             if isinstance(result, BaseException):
-                self._context.store.files.settle(picture.digest for picture in stored)
-                await self.discard(picture.digest for picture in stored)
+                await self.drop([picture.digest for picture in stored])
                 raise result
         return stored
+
+    async def drop(self, digests: Sequence[str]) -> None:
+        """Remove pictures that were to be referred to, and no longer are; what something else refers to stays."""
+        self._context.store.files.settle(digests)
+        await self.discard(digests)
 
     async def discard(self, digests: Iterable[str]) -> None:
         """Remove the pictures of a request that came to nothing; what something else refers to stays."""

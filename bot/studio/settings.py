@@ -14,9 +14,9 @@ from bot import outcomes
 from bot.model import Limits, Person, Place, PlaceSettings
 from bot.outcomes import SettingsState
 from bot.quotas import ceiling, default_limits, effective
+from bot.studio.choices import require_losses, still_taken, with_options
 from bot.studio.context import Context, Refused
 from bot.studio.styles import Styles
-from bot.studio.submission import require_losses, with_options
 from nst_engine.options import OPTION_TABLE, Options
 
 log = structlog.get_logger(__name__)
@@ -25,6 +25,7 @@ _LIMITS = ("paintings_a_day", "waiting_at_once", "largest_size")
 _MOST_FOR_ALL = 1_000_000  # paintings a day of one place
 _MOST_IDS = 100  # channels or roles in a list
 _LONGEST_ID = 64  # characters
+_MOST_DIGITS = 20
 _YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 
 
@@ -62,11 +63,12 @@ class Settings:
             changes = {**changes, "preset": style.name}
         async with self._lock:
             settings = await self._context.store.places.get(place.key)
+            settings = msgspec.structs.replace(settings, options=still_taken(settings.options))
             for name, value in changes.items():
                 settings = self._changes[name](settings, name, value)
             self._require_sense(settings, changes)
             await self._context.store.places.put(place.key, settings)
-        log.info("place.settings_changed", place=place.key, by=person.key, settings=sorted(changes))
+        log.info("place.settings_changed", place=place.key, settings=sorted(changes))
         return SettingsState(settings=settings, saved=True)
 
     async def leave(self, place_key: str) -> None:
@@ -131,11 +133,11 @@ def _spoiler(settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
 
 def _ids(field: str) -> Callable[[PlaceSettings, str, Any], PlaceSettings]:
     def change(settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
-        found: Sequence[Any] = () if value is None else (value,) if isinstance(value, str) else tuple(value)
-        ids = tuple(dict.fromkeys(str(one).strip() for one in found))
+        found: Sequence[Any] = () if value is None else value if isinstance(value, list | tuple) else (value,)
+        ids = tuple(dict.fromkeys(one.strip() if isinstance(one, str) else "" for one in found))
         if len(ids) > _MOST_IDS or not all(0 < len(one) <= _LONGEST_ID for one in ids):
             allowed = f"up to {_MOST_IDS} ids"
-            raise Refused(outcomes.OptionRefused(option=name, found=", ".join(ids)[:200], allowed=allowed))
+            raise Refused(outcomes.OptionRefused(option=name, found=str(value)[:200], allowed=allowed))
         return msgspec.structs.replace(settings, **{field: ids})
 
     return change
@@ -147,7 +149,8 @@ def _whole(name: str, value: Any, least: int, most: int) -> int | None:
         return None
     text = str(value).strip()
     # int() reads digits of any script, underscores too: that is not what anybody meant
-    if isinstance(value, bool) or not (text.isascii() and text.isdigit()) or not least <= int(text[:20]) <= most:
+    digits = not isinstance(value, bool) and text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    if not digits or not least <= int(text) <= most:
         allowed = f"a whole number from {least} to {most}"
         raise Refused(outcomes.OptionRefused(option=name, found=str(value), allowed=allowed))
     return int(text)

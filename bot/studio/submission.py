@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -13,11 +13,12 @@ from bot.model import JobFile, Person, Place, PlaceSettings, Request, SavedStyle
 from bot.outcomes import Accepted, Which
 from bot.presets import Preset
 from bot.studio.admission import Admission, How, NewJob, Standing
-from bot.studio.arrivals import Arrivals, brought
+from bot.studio.arrivals import Arrival, Arrivals, brought
+from bot.studio.choices import require_losses, still_taken, with_options
 from bot.studio.context import Context, Refused
 from bot.studio.pictures import Pictures, StoredPicture
 from bot.studio.styles import Styles
-from nst_engine.options import OPTION_TABLE, OptionError, Options, make_options
+from nst_engine.options import OPTION_TABLE, Options
 
 MAX_WEIGHT = 1000.0
 _SMALLEST_SIZE = int(OPTION_TABLE["size"].minimum or 0)
@@ -99,20 +100,26 @@ class Submission:
         if repeated := await self._admission.repeated(person, how):
             return repeated
         standing = await self._admission.admitted(person, place, how, paintings=1)
-        stored, files = await self._bring_in(person, place, request, standing)
-        new = NewJob(person=person, place=place, request=stored, verb=verb, files=files, parent=parent).told(how)
-        try:
-            return await self._admission.accept(new, standing)
-        except Refused:
-            await self._pictures.discard(file.digest for file in files)
-            raise
+        with self._arrivals.noted(person, "painting") as arrival:
+            stored, files = await self._bring_in(arrival, place, request, standing)
+            new = NewJob(person=person, place=place, request=stored, verb=verb, files=files, parent=parent).told(how)
+            digests = [file.digest for file in files]
+            if arrival.forgotten:
+                await self._pictures.drop(digests)
+            arrival.require_wanted(verb)
+            try:
+                return await self._admission.accept(new, standing)
+            except Refused:
+                await self._pictures.discard(digests)
+                raise
 
     async def _bring_in(
-        self, person: Person, place: Place, request: Request | Wanted | BringWanted, standing: Standing
+        self, arrival: Arrival, place: Place, request: Request | Wanted | BringWanted, standing: Standing
     ) -> tuple[StoredRequest, list[JobFile]]:
+        person = arrival.person
         if isinstance(request, Wanted):  # its pictures are in the store, so that nothing large comes into memory
             return await self._take_in(person, place, request, standing)
-        async with self._arrivals.turn(person, standing.limits.waiting_at_once or 0):
+        async with self._arrivals.turn(arrival, standing.limits.waiting_at_once or 0):
             found = request if isinstance(request, Request) else await brought(request)
             wanted = Wanted.of(found) if isinstance(found, Request) else found
             return await self._take_in(person, place, wanted, standing)
@@ -165,7 +172,8 @@ class Submission:
         chosen = dict(wanted.options)
         if wanted.init is not None:
             chosen.setdefault("init", "file")
-        layers = (self._context.config.defaults.options, standing.settings.options, preset.settings if preset else {})
+        of_place = still_taken(standing.settings.options)
+        layers = (self._context.config.defaults.options, of_place, preset.settings if preset else {})
         options = wanted.base or Options()
         for layer in layers if wanted.base is None else ():
             options = with_options(layer, options)
@@ -219,25 +227,6 @@ class Submission:
         if isinstance(source, bytes):
             return await self._pictures.clean(which, source)
         return await self._pictures.kept(which, source)
-
-
-def with_options(values: Mapping[str, Any], base: Options) -> Options:
-    """Return `base` with these values; raises Refused for one that an option does not take."""
-    try:
-        return make_options(values, base)
-    except OptionError as error:
-        raise Refused(
-            outcomes.OptionRefused(option=error.option, found=error.found, allowed=error.allowed, near=error.near)
-        ) from None
-
-
-def require_losses(options: Options) -> None:
-    """Refuse weights of 0 for both photo and style, which leave nothing to paint towards."""
-    content = options.content_weight != 0 and any(options.content_layers.values())
-    style = options.style_weight != 0 and any(options.style_layers.values())
-    if not content and not style:
-        allowed = "more than 0 where content_weight is 0"
-        raise Refused(outcomes.OptionRefused(option="style_weight", found="0", allowed=allowed))
 
 
 def swapped(request: StoredRequest, style: StoredStyle, width: int, height: int) -> StoredRequest:

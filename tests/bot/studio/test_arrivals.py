@@ -12,16 +12,21 @@ from bot.outcomes import (
     Accepted,
     Banned,
     ChannelNotAllowed,
+    ForgetAsked,
+    Forgotten,
+    HistoryPage,
+    InputsGone,
     OptionRefused,
     Outcome,
     Paused,
     PictureRejected,
     QuotaUsedUp,
+    StyleSaved,
     TooManyWaiting,
 )
 from bot.ports import NotBrought
 from bot.studio import arrivals
-from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, House, a_request, eventually, make_config
+from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, House, a_request, eventually, make_config, picture
 
 
 class Bringer:
@@ -129,7 +134,7 @@ async def test_one_person_has_few_on_the_way(house: House) -> None:
     studio = await house.open(start=False)
     bringer = Bringer()
     under_way = [asyncio.ensure_future(studio.submit(ANNA, PLACE, bringer.bring(number))) for number in range(3)]
-    await eventually(lambda: bringer.now == 3)
+    await eventually(lambda: bringer.now == 2)  # the third waits for its turn, and counts
     assert await studio.submit(ANNA, PLACE, bringer.bring(4)) == TooManyWaiting(limit=3)
     assert await studio.submit(ANNA, PLACE, a_request(4)) == TooManyWaiting(limit=3)
     bringer.gate.set()
@@ -162,3 +167,56 @@ async def test_who_gives_up_waiting_leaves_no_trace(house: House) -> None:
         await asyncio.gather(given_up, return_exceptions=True)
         assert bringer.now == 0
     await house.submitted()
+
+
+async def test_who_fetches_slowly_leaves_turns_to_others(house: House) -> None:
+    house.config = make_config(limits={"waiting_at_once": 20})
+    studio = await house.open(start=False)
+    slow, quick = Bringer(), Bringer()
+    quick.gate.set()
+    under_way = [asyncio.ensure_future(studio.submit(ANNA, PLACE, slow.bring(n))) for n in range(2 * arrivals.AT_ONCE)]
+    await eventually(lambda: slow.now)
+    await house.accepted(asyncio.wait_for(studio.submit(BERT, PLACE, quick.bring()), 20))
+    assert 0 < slow.most < arrivals.AT_ONCE
+    slow.gate.set()
+    assert all(isinstance(outcome, Accepted) for outcome in await asyncio.gather(*under_way))
+
+
+async def test_styles_that_are_being_saved_are_no_paintings_under_way(house: House) -> None:
+    house.config = make_config(limits={"waiting_at_once": 1})
+    studio = await house.open(start=False)
+    gate = asyncio.Event()
+
+    async def fetch() -> bytes:
+        await gate.wait()
+        return picture(1)
+
+    saving = asyncio.ensure_future(studio.style_save(ANNA, PLACE, "mine", fetch))
+    await asyncio.sleep(0.05)
+    await house.submitted()
+    gate.set()
+    assert await saving == StyleSaved(name="mine")
+
+
+async def test_what_is_on_its_way_when_its_person_is_forgotten_comes_to_nothing(house: House) -> None:
+    studio = await house.open(start=False)
+    bringer = Bringer()
+
+    async def fetch() -> bytes:
+        return (await bringer.bring()()).content
+
+    painting = asyncio.ensure_future(studio.submit(ANNA, PLACE, bringer.bring(1)))
+    style = asyncio.ensure_future(studio.style_save(ANNA, PLACE, "mine", fetch))
+    others = asyncio.ensure_future(studio.submit(BERT, PLACE, bringer.bring(2)))
+    await eventually(lambda: bringer.now == 3)
+    asked = await studio.forget(ANNA)
+    assert isinstance(asked, ForgetAsked)
+    assert isinstance(await studio.forget(ANNA, asked.token), Forgotten)
+    bringer.gate.set()
+    assert await painting == InputsGone(verb="submit")
+    assert await style == InputsGone(verb="style_save")
+    kept = await house.accepted(others)
+    assert await studio.history(ANNA) == HistoryPage(jobs=())
+    assert [entry.kind for entry in await studio.style_names(ANNA, PLACE, "")] == ["preset", "preset"]
+    assert (await house.store.files.totals())[0] == len(await house.store.jobs.files(kept.id))
+    await house.submitted()  # who comes back is a newcomer

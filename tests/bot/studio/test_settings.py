@@ -93,6 +93,14 @@ WRONG: dict[str, tuple[dict[str, Any], type, dict[str, Any]]] = {
     "a half": ({"waiting_at_once": 1.5}, OptionRefused, {"option": "waiting_at_once", "found": "1.5"}),
     "yes as a number": ({"paintings_a_day": True}, OptionRefused, {"found": "True"}),
     "a huge number": ({"paintings_a_day": "9" * 5000}, OptionRefused, {"option": "paintings_a_day"}),
+    "a number with zeros before it": ({"paintings_a_day": "0" * 30 + "9999"}, OptionRefused, {}),
+    "zeros without end": ({"paintings_a_day": "0" * 5000}, OptionRefused, {}),
+    "not a number": ({"strength": float("nan")}, OptionRefused, {"option": "strength"}),
+    "one channel as a number": ({"channels": 5}, OptionRefused, {"option": "channels"}),
+    "channels that are none": ({"channels": (None,)}, OptionRefused, {"option": "channels"}),
+    "roles in a box": ({"roles": {"1": "2"}}, OptionRefused, {"option": "roles"}),
+    "a list of sizes": ({"size": [64, 65]}, OptionRefused, {"option": "size"}),
+    "a style of lists": ({"preset": ["ink"]}, PresetUnknown, {}),
     "spoiler perhaps": ({"spoiler": "perhaps"}, OptionRefused, {"option": "spoiler", "allowed": "yes or no"}),
     "too many channels": ({"channels": tuple(map(str, range(101)))}, OptionRefused, {"option": "channels"}),
     "an empty role": ({"roles": (" ",)}, OptionRefused, {"option": "roles"}),
@@ -110,6 +118,16 @@ async def test_a_wrong_value_changes_nothing(house: House, case: str) -> None:
     assert isinstance(outcome, kind), outcome
     assert {name: getattr(outcome, name) for name in facts} == facts
     assert await house.store.places.get(PLACE.key) == before
+
+
+async def test_settings_of_another_version_are_read_as_far_as_they_go(house: House) -> None:
+    """An option that has gone, or whose range has shrunk, is as if it had not been chosen; nobody is refused."""
+    studio = await house.open(start=False)
+    kept = PlaceSettings(options={"strength": 30, "brush": "wide", "size": 9000}, preset="ink")
+    await house.store.places.put(PLACE.key, kept)
+    job = await house.accepted(studio.submit(ANNA, PLACE, Request(content=picture(1), styles=())))
+    assert (job.request.options.strength, job.request.options.size) == (40, 512)  # the preset's own, the default
+    assert (await changed(house, quality="draft")).options == {"strength": 30, "quality": "draft"}
 
 
 async def test_two_managers_at_once_lose_nothing(house: House) -> None:

@@ -1,0 +1,44 @@
+"""Options by name, as people choose them: checked, and put on top of one another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from bot import outcomes
+from bot.studio.context import Refused
+from nst_engine.options import OptionError, Options, make_options
+
+log = structlog.get_logger(__name__)
+
+
+def with_options(values: Mapping[str, Any], base: Options) -> Options:
+    """Return `base` with these values; raises Refused for one that an option does not take."""
+    try:
+        return make_options(values, base)
+    except OptionError as error:
+        raise Refused(
+            outcomes.OptionRefused(option=error.option, found=error.found, allowed=error.allowed, near=error.near)
+        ) from None
+
+
+def still_taken(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what options take of values that were checked once, perhaps by another version."""
+    taken = {}
+    for name, value in values.items():
+        try:
+            taken[name] = getattr(make_options({name: value}), name)
+        except OptionError:
+            log.warning("option.no_longer_taken", option=name)
+    return taken
+
+
+def require_losses(options: Options) -> None:
+    """Refuse weights of 0 for both photo and style, which leave nothing to paint towards."""
+    content = options.content_weight != 0 and any(options.content_layers.values())
+    style = options.style_weight != 0 and any(options.style_layers.values())
+    if not content and not style:
+        allowed = "more than 0 where content_weight is 0"
+        raise Refused(outcomes.OptionRefused(option="style_weight", found="0", allowed=allowed))
