@@ -17,18 +17,21 @@ _TILE = (320, 240)  # pixels
 _GAP, _CAPTION = 16, 50
 _PAPER, _INK, _FAINT, _EMPTY = "#f7f4ee", "#221f1a", "#7d766a", "#e4dfd5"
 _FONT = Path("mpl-data", "fonts", "ttf", "DejaVuSans.ttf")
+UNREADABLE = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
+"""What Pillow raises over pictures that are none, or no longer whole."""
+
 _NOWHERE = "\U0010fffe"  # no font has a sign for it
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 class Tile(msgspec.Struct, frozen=True, kw_only=True):
-    """One picture of a contact sheet: a file, encoded bytes, or None for one that has gone.
+    """One picture of a contact sheet: a file, encoded bytes, a `thumbnail`, or None for one that has gone.
 
     `name` stands small under the title. `plain_title` is drawn where the font lacks a sign of the title.
     """
 
-    picture: Path | bytes | None
+    picture: Path | bytes | Image.Image | None
     title: str
     name: str = ""
     plain_title: str = ""
@@ -53,7 +56,10 @@ def contact_sheet(
     large, small = _font(18), _font(13)
     for index, tile in enumerate(tiles):
         x, y = _GAP + index % columns * step_x, _GAP + index // columns * step_y
-        sheet.paste(_thumbnail(tile.picture), (x, y))
+        picture = tile.picture
+        if picture is None:
+            picture = Image.new("RGB", _TILE, _EMPTY)
+        sheet.paste(picture if isinstance(picture, Image.Image) else thumbnail(picture), (x, y))
         number = str(first + index)
         width = max(36, round(large.getlength(number)) + 16)
         pen.rounded_rectangle((x + 8, y + 8, x + 8 + width, y + 38), 8, fill=_PAPER)
@@ -69,9 +75,8 @@ def _of_preset(preset: Preset, titles: Mapping[str, str]) -> Tile:
     return Tile(picture=preset.path, title=title, name=preset.name, plain_title=preset.title)
 
 
-def _thumbnail(source: Path | bytes | None) -> Image.Image:
-    if source is None:
-        return Image.new("RGB", _TILE, _EMPTY)
+def thumbnail(source: Path | bytes) -> Image.Image:
+    """Return a picture as it stands on a sheet. Blocks; raises one of UNREADABLE where a file has gone or is broken."""
     with Image.open(source if isinstance(source, Path) else io.BytesIO(source), formats=FORMATS) as picture:
         picture.draft("RGB", (_TILE[0] * 2, _TILE[1] * 2))
         upright = ImageOps.exif_transpose(picture)

@@ -8,16 +8,16 @@ import io
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
-import msgspec
 import structlog
+from PIL import Image
 
 from bot.model import Person, Place, SavedStyle
 from bot.outcomes import DeliveredFile, StyleEntry, StylesPage
 from bot.presets import Preset, Presets
-from bot.sheets import Tile, contact_sheet
+from bot.sheets import UNREADABLE, Tile, contact_sheet, thumbnail
 from bot.store import FileDamaged, FileGone, style_key
+from bot.studio.arrivals import Turns
 from bot.studio.context import Context
 from bot.studio.styles import Styles
 
@@ -38,7 +38,7 @@ class Gallery:
 
     def __init__(self, context: Context, styles: Styles) -> None:
         self._context, self._styles = context, styles
-        self._drawing = asyncio.Lock()  # one sheet at a time keeps a core free
+        self._drawing = Turns(1, 1)  # one sheet at a time keeps a core free; who turns many pages waits for others
         self._sheets: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
         self._sheets_of: Presets | None = None  # an admin may load others
 
@@ -56,7 +56,7 @@ class Gallery:
             page=page,
             pages=pages,
             first=first + 1,
-            picture=await self._sheet(shown, first + 1, title) if shown else None,
+            picture=await self._sheet(person, shown, first + 1, title) if shown else None,
             saved_only=saved_only,
         )
 
@@ -69,33 +69,39 @@ class Gallery:
             entries.setdefault(style_key(style.name), _entry(style, title))  # whom a name means is who comes first
         return tuple(_ranked(style_key(text), list(entries.values()))[: max(0, limit)])
 
-    async def _sheet(self, styles: Sequence[Preset | SavedStyle], first: int, title: Title) -> DeliveredFile:
+    async def _sheet(
+        self, person: Person, styles: Sequence[Preset | SavedStyle], first: int, title: Title
+    ) -> DeliveredFile:
         """Return the contact sheet; only those of presets alone are remembered: they are everybody's."""
-        async with self._drawing:
-            if self._sheets_of is not self._context.presets:
-                self._sheets.clear()
-                self._sheets_of = self._context.presets
-            tiles = [await self._tile(style, title) for style in styles]
-            key = (first, *((tile.name, tile.title) for tile in tiles))
-            common = all(isinstance(style, Preset) for style in styles)
-            data = self._sheets.get(key) if common else None
-            if data is None:
+        presets = self._context.presets
+        if self._sheets_of is not presets:
+            self._sheets.clear()
+            self._sheets_of = presets
+        common = all(isinstance(style, Preset) for style in styles)
+        key = (first, *((style.name, _entry(style, title).title) for style in styles))
+        data = self._sheets.get(key) if common else None
+        if data is None:
+            async with self._drawing.of(person):
+                tiles = [await self._tile(style, title) for style in styles]
                 data = await asyncio.to_thread(_drawn, tiles, first)
-            if common:
+            if common and self._sheets_of is presets and all(tile.picture is not None for tile in tiles):
                 self._sheets[key] = data
-                self._sheets.move_to_end(key)
                 while len(self._sheets) > _SHEETS_KEPT:
                     self._sheets.popitem(last=False)
+        elif common:
+            self._sheets.move_to_end(key)
         return DeliveredFile(role="styles", media_type="image/jpeg", data=data, name="styles.jpg")
 
     async def _tile(self, style: Preset | SavedStyle, title: Title) -> Tile:
-        if isinstance(style, Preset):
-            return Tile(picture=style.path, title=title(style.title), name=style.name, plain_title=style.title)
+        """Return a tile with a thumbnail, so that one whole picture at a time is in memory."""
         try:
-            picture: bytes | None = await self._context.store.files.get(style.digest)
-        except (FileGone, FileDamaged) as error:
+            source = style.path if isinstance(style, Preset) else await self._context.store.files.get(style.digest)
+            picture: Image.Image | None = await asyncio.to_thread(thumbnail, source)
+        except (FileGone, FileDamaged, *UNREADABLE) as error:
             log.error("style.lost", detail=str(error))
             picture = None
+        if isinstance(style, Preset):
+            return Tile(picture=picture, title=title(style.title), name=style.name, plain_title=style.title)
         return Tile(picture=picture, title=style.name)
 
 
@@ -109,24 +115,20 @@ def _entry(style: Preset | SavedStyle, title: Title) -> StyleEntry:
 
 def _drawn(tiles: Sequence[Tile], first: int) -> bytes:
     stream = io.BytesIO()
-    tiles = [msgspec.structs.replace(tile, picture=None) if _has_gone(tile) else tile for tile in tiles]
     contact_sheet(tiles, _COLUMNS, first=first).save(stream, "JPEG", quality=_QUALITY)
     return stream.getvalue()
-
-
-def _has_gone(tile: Tile) -> bool:
-    return isinstance(tile.picture, Path) and not tile.picture.is_file()
 
 
 def _ranked(text: str, entries: Sequence[StyleEntry]) -> list[StyleEntry]:
     """Return the entries that a text fits: exactly, as a beginning, as a part, nearly; each kind in its own order."""
     if not text:
         return list(entries)
-    ranks = ((_rank(text, {style_key(entry.name), style_key(entry.title)}), entry) for entry in entries)
+    meant = difflib.SequenceMatcher(b=text)
+    ranks = ((_rank(text, meant, {style_key(entry.name), style_key(entry.title)}), entry) for entry in entries)
     return [entry for rank, entry in sorted(ranks, key=lambda pair: pair[0] or 0) if rank is not None]
 
 
-def _rank(text: str, names: set[str]) -> float | None:
+def _rank(text: str, meant: difflib.SequenceMatcher[str], names: set[str]) -> float | None:
     """Return how well a text fits, from 0 (exactly) on; None when it does not."""
     if text in names:
         return 0
@@ -134,8 +136,15 @@ def _rank(text: str, names: set[str]) -> float | None:
         return 1
     if any(text in name for name in names):
         return 2
-    likeness = max(difflib.SequenceMatcher(None, word, text).ratio() for word in _words(names))
+    likeness = max(_likeness(meant, word) for word in _words(names))
     return 4 - likeness if likeness >= _NEAR else None
+
+
+def _likeness(meant: difflib.SequenceMatcher[str], word: str) -> float:
+    """Return how alike two words are, 0 to 1; 0 for those that a glance tells apart, as most are."""
+    meant.set_seq1(word)
+    hopeless = meant.real_quick_ratio() < _NEAR or meant.quick_ratio() < _NEAR
+    return 0.0 if hopeless else meant.ratio()
 
 
 def _words(names: set[str]) -> Iterator[str]:

@@ -25,6 +25,9 @@ _NAME_LENGTH = 40  # characters
 _AT_ONCE = 3  # pictures of one person that are being saved
 _NEAR = 3
 
+# Letters and marks that nobody sees: joiners, fillers, vowels that are not written, selectors of variants
+_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+
 
 class Styles:
     """Finds, keeps and removes styles."""
@@ -79,10 +82,14 @@ class Styles:
         known = await self._context.store.styles.all_of([keeper])
         if len(known) >= limit and style_key(name) not in {style_key(style.name) for style in known}:
             raise too_many
-        async with self._arrivals.turn(person, _AT_ONCE):
-            data = picture if isinstance(picture, bytes) else await brought(picture, "style")
-            stored = await self._pictures.clean("style", data)
-        done = await self._context.store.styles.save(keeper, name, stored.digest, limit=limit)
+        with self._arrivals.noted(person, "style") as arrival:
+            async with self._arrivals.turn(arrival, _AT_ONCE):
+                data = picture if isinstance(picture, bytes) else await brought(picture, "style")
+                stored = await self._pictures.clean("style", data)
+            if arrival.forgotten:
+                await self._pictures.drop([stored.digest])
+            arrival.require_wanted("style_save")
+            done = await self._context.store.styles.save(keeper, name, stored.digest, limit=limit)
         if done == "too_many":
             raise too_many
         log.info("style.saved", for_place=for_place, replaced=done == "replaced")
@@ -125,4 +132,4 @@ def _checked(name: str) -> str:
 
 def _is_fit(sign: str) -> bool:
     """Allow letters with their marks, which many scripts write as characters of their own, and digits."""
-    return sign in " -" or unicodedata.category(sign)[0] in "LMN"
+    return sign in " -" or (unicodedata.category(sign)[0] in "LMN" and not _INVISIBLE.match(sign))

@@ -139,7 +139,27 @@ async def test_a_saved_style_whose_file_was_damaged_is_a_missing_picture(house: 
 
 @pytest.mark.parametrize(
     "name",
-    ["", "   ", "-", " - - ", "x" * 41, "a_b", "a/b", "<@1>", "a\u200bb", "`x`", "name!", "\u0301", "\x00a", "💧"],
+    [
+        "",
+        "   ",
+        "-",
+        " - - ",
+        "x" * 41,
+        "a_b",
+        "a/b",
+        "<@1>",
+        "a\u200bb",
+        "`x`",
+        "name!",
+        "\u0301",
+        "\x00a",
+        "💧",
+        "\u3164",
+        "a\u115f",
+        "a\u034fb",
+        "a\ufe0f",
+        "a\U000e0101",
+    ],
 )
 async def test_names_that_will_not_do(house: House, name: str) -> None:
     studio = await house.open(start=False)
@@ -338,6 +358,21 @@ async def test_titles_are_translated_for_who_looks_and_a_lost_preset_leaves_its_
     gone = await studio.styles(ANNA, PLACE, title=str.title)
     assert isinstance(gone, StylesPage)
     assert shown(gone).size == shown(english).size
+
+
+@pytest.mark.parametrize("bytes_", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, picture(1)[:700]])
+async def test_a_preset_whose_file_broke_leaves_its_frame(house: House, bytes_: bytes) -> None:
+    studio = await house.open(start=False)
+    (house.folder.parent / "styles" / "ink.jpg").write_bytes(bytes_)
+    page = await studio.styles(ANNA, PLACE)
+    assert isinstance(page, StylesPage)
+    assert len(page.entries) == 2
+    whole = await studio.styles(ANNA, PLACE, title=str.upper)
+    assert isinstance(whole, StylesPage)
+    (house.folder.parent / "styles" / "ink.jpg").write_bytes(picture(200, kind="JPEG"))
+    mended = await studio.styles(ANNA, PLACE)
+    assert isinstance(mended, StylesPage)
+    assert shown(mended).tobytes() != shown(page).tobytes()
 
 
 # ---- names while they are typed ---------------------------------------------------------------------------------
