@@ -35,8 +35,8 @@ class Reports:
 
     async def take(self, person: Person, place: Place, text: str, job_id: str | None, link: str | None) -> ReportTaken:
         """Keep a report and tell the owners. Its text is in no log."""
-        text = text.strip()
-        if not text:
+        text = _clean(text)
+        if not any(map(str.isprintable, "".join(text.split()))):
             raise Refused(outcomes.ReportEmpty())
         context, now = self._context, self._context.clock.now()
         report = Report(
@@ -44,8 +44,8 @@ class Reports:
             text=text[:_LONGEST_TEXT],
             reported_at=now,
             place_key=place.key,
-            job_id=job_id[:_LONGEST_JOB_ID] if job_id else None,
-            link=link[:_LONGEST_LINK] if link else None,
+            job_id=_clean(job_id)[:_LONGEST_JOB_ID] if job_id else None,
+            link=_clean(link)[:_LONGEST_LINK] if link else None,
         )
         limit = context.config.limits.reports_a_day
         subject = f"reports:{context.store.person_hash(person.key)}"
@@ -63,10 +63,9 @@ class Reports:
         return ReportsPage(reports=tuple(reports), more=count - len(reports))
 
     async def end(self, person: Person, report_id: str) -> AdminDone:
-        """Close a report, which deletes it."""
+        """Close a report, which deletes it; one that another owner closed meanwhile is closed just as well."""
         self._require_owner(person, "report_close")
-        if not await self._context.store.reports.close(report_id):
-            raise Refused(outcomes.JobUnknown(job_id=report_id))
+        await self._context.store.reports.close(report_id)
         log.info("admin.done", verb="report_close")
         return AdminDone(verb="report_close", details={"report": report_id})
 
@@ -86,3 +85,8 @@ class Reports:
                 log.exception("report.notify_failed", report=report.id)
         if not told:
             log.info("report.owner_not_told", report=report.id, platform=platform)
+
+
+def _clean(text: str) -> str:
+    """Return a text as the store can hold it, without half characters, which are not UTF-8."""
+    return text.encode("utf-8", "ignore").decode().strip()
