@@ -113,6 +113,8 @@ class App:
             _set_discord_address()
             async for finding in registration.examine(tokens.discord):
                 yield finding
+        if tokens.telegram is not None:
+            yield Finding("warn", "telegram", "a token is set, but Telegram is not served yet")
 
     async def discord_invitation(self, tokens: Tokens, application: int | None) -> Invitation:
         """Return the links for an application, or else the one behind the token; raises AdapterFailure."""

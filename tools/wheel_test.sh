@@ -23,6 +23,7 @@ echo "==> Painting from another folder"
 cp "$root/docs/images/chelsea.jpg" "$work/photo.jpg"
 cd "$work"
 "$work/venv/bin/impasto" styles >/dev/null
+"$work/venv/bin/impasto" discord invite --application 42 | grep -q client_id=42
 "$work/venv/bin/impasto" config init "$work/config.toml"
 "$work/venv/bin/impasto" --config "$work/config.toml" config check
 style=$("$work/venv/bin/impasto" styles --json | "$python" -c 'import json, sys; print(json.load(sys.stdin)[0]["name"])')

@@ -12,8 +12,8 @@ from bot.adapters.cli.frame import frame_of
 def run(context: typer.Context) -> None:
     """Run the bot until it is stopped (Ctrl-C, or SIGTERM).
 
-    Chats are served when their tokens are set: IMPASTO_DISCORD_TOKEN and IMPASTO_TELEGRAM_TOKEN, or secrets.toml
-    beside the config file. Without any, it still paints what comes from "impasto stylize --submit".
+    Discord is served when IMPASTO_DISCORD_TOKEN is set, or discord_token in secrets.toml beside the config file;
+    Telegram is not served yet. Without a chat, it still paints what comes from "impasto stylize --submit".
     """
     frame = frame_of(context)
     config, tokens = frame.config(), frame.tokens()

@@ -37,7 +37,8 @@ def test_a_second_bot_on_the_same_data_is_refused(processes):
 
 def test_without_a_chat_it_says_what_to_set_and_serves_terminals(processes):
     bot = processes.bot()
-    assert "IMPASTO_DISCORD_TOKEN" in bot.log_file.read_text()
+    (event,) = [event for event in bot.events() if event["event"] == "bot.no_chat"]
+    assert "IMPASTO_DISCORD_TOKEN" in str(event["hint"])
 
 
 def test_without_a_bot_submitting_says_what_to_do(impasto):
