@@ -68,6 +68,9 @@ _EMOJIS = {"again": "🔁", "result": "🖼️"}
 _A_ROW, _ROWS = 5, 2  # numbered buttons; two verbs and "older" make five rows
 
 
+_STYLES, _STYLE_LENGTH = 2, 30  # of one job, and characters: ten jobs make one message
+
+
 def _rows(verb: str, can: Callable[[Job], bool], jobs: Sequence[Job]) -> Rows:
     """Return numbered buttons for the jobs that a verb goes with, in as many rows as there is room for."""
     buttons = [
@@ -89,8 +92,9 @@ def _can_resend(job: Job) -> bool:
 
 def _history_line(job: Job, words: Words) -> str:
     parts = [words.gettext(_TASKS[job.task])]
-    if names := [safe(style.preset or style.saved) for style in job.request.styles if style.preset or style.saved]:
-        parts.append(words.both(names))
+    if names := [name for style in job.request.styles if (name := style.preset or style.saved)]:
+        shown = [safe(name, _STYLE_LENGTH) for name in names[:_STYLES]]
+        parts.append(words.both(shown if len(shown) == len(names) else [*shown, "…"]))
     if job.task == "paint":
         parts.append(words.gettext("strength {strength}", strength=job.request.options.strength))
     if job.width and job.height:

@@ -14,6 +14,8 @@ CAPTION_LENGTH = 960
 SHORT_LENGTH = 200
 """Characters of a text that answers a pressed button; Telegram's limit."""
 
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"  # around words that read from right to left; see `words.safe`
+
 ButtonStyle = Literal["primary", "secondary", "danger"]
 
 
@@ -79,4 +81,8 @@ def plain(*lines: str, is_error: bool = False, buttons: Rows = ()) -> View:
 
 def shortened(text: str, longest: int) -> str:
     """Return the text, with an ellipsis for its end where it has more than `longest` characters."""
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    if len(text) <= longest:
+        return text
+    cut = text[: longest - 2].rstrip()
+    is_open = cut.count(_ISOLATE) > cut.count(_END_OF_ISOLATE)
+    return f"{cut}…{_END_OF_ISOLATE}" if is_open else text[: longest - 1].rstrip(f" {_ISOLATE}") + "…"

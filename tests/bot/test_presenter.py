@@ -300,6 +300,26 @@ def test_a_long_page_of_the_history_still_fits_below_a_message() -> None:
     assert [len(row) for row in view.buttons] == [5, 5, 5, 5, 1]
 
 
+@pytest.mark.parametrize("language", languages())
+def test_a_page_of_the_history_fits_whatever_its_styles_are_called(language: str) -> None:
+    styles = tuple(StoredStyle(digest="d", saved="W" * 39 + str(number % 10)) for number in range(16))
+    mine = job(request=msgspec.structs.replace(job().request, styles=styles), state="expired", width=6000, height=6000)
+    page = text(o.HistoryPage(jobs=(mine,) * 10, next_before=1.0), language)
+    assert len(page) <= 1800
+    assert page.count(mine.id) == 10
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_is_cut_leaves_no_isolate_open(language: str) -> None:
+    words = "مرحبا " * 200
+    reports = o.ReportsPage(reports=(msgspec.structs.replace(REPORT, text=words, link=words, job_id=words),) * 5)
+    entry = o.StyleEntry(name=words[:40], title=words[:40], kind="place")
+    for outcome in (reports, styles_page(entries=(entry,) * 9)):
+        view = PRESENTER.view(outcome, language)
+        for shown in (view.text, view.short, view.alt_text or ""):
+            assert shown.count("\u2068") == shown.count("\u2069")
+
+
 def test_the_gallery_turns_its_pages_and_stays_among_the_saved_ones() -> None:
     assert argument_of(PRESENTER.view(styles_page(), "en"), "styles") == [(None, "2", "Next")]
     middle = PRESENTER.view(styles_page(page=2, first=10, saved_only=True), "en")
