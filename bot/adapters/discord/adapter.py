@@ -24,6 +24,7 @@ from bot.studio import Studio
 log = structlog.get_logger(__name__)
 
 _CLOSE_SECONDS = 10.0
+_FINISH_SECONDS = 5.0  # that deliveries on their way are waited for
 _AGAIN_SECONDS = 30.0
 
 
@@ -52,7 +53,7 @@ class DiscordAdapter:
 
     async def close(self) -> None:
         """Leave; what is not delivered yet will be by the next run."""
-        self.outlet.rest()
+        await self.outlet.finish(_FINISH_SECONDS)
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.cancel()

@@ -8,13 +8,11 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
-import discord
 import structlog
 
 from bot.adapters.discord import permissions, pictures, places
-from bot.adapters.discord.failures import MESSAGE_GONE, is_over
+from bot.adapters.discord.failures import TROUBLES, is_over, trouble_of
 from bot.adapters.discord.fit import fitted
 from bot.adapters.discord.outlet import DiscordOutlet
 from bot.adapters.discord.places import Interaction
@@ -106,10 +104,7 @@ class Desk:
         elif extras.get(_ANSWERED) or _PRIVATE not in extras:
             await interaction.followup.send(**rendered.to_send(), ephemeral=private)
         elif private and not extras[_PRIVATE]:
-            # While an answer is pending, Discord takes a follow-up for it, public as it was announced.
-            with suppress(discord.NotFound):
-                await interaction.edit_original_response(content=_NOTHING)
-            await self.take_away(interaction)
+            await self._take_back(interaction)
             await interaction.followup.send(**rendered.to_send(), ephemeral=True)
         else:
             await interaction.edit_original_response(**rendered.to_edit())
@@ -127,11 +122,11 @@ class Desk:
             await interaction.response.edit_message(**rendered.to_edit())
 
     async def take_away(self, interaction: Interaction) -> None:
-        """Remove the message whose button was pressed, if it is still there."""
+        """Remove the message whose button was pressed, if that is still there; nothing depends on it."""
         try:
             await interaction.delete_original_response()
-        except discord.NotFound:
-            log.debug("discord.gone_already", message=interaction.message and interaction.message.id)
+        except TROUBLES as error:
+            log.info("discord.not_taken_away", reason=trouble_of(error).reason)
 
     async def ask(self, interaction: Interaction, make: Make) -> None:
         """Ask for a job, and show it in a public message that then tells how it stands; refusals in private."""
@@ -150,9 +145,10 @@ class Desk:
             if nothing_yet:
                 try:
                     await interaction.edit_original_response(**rendered.to_edit())
-                except discord.NotFound as error:
-                    if error.code != MESSAGE_GONE:  # the painting was quicker, and took its status away
-                        raise
+                except TROUBLES as error:
+                    # The job is accepted all the same: the next update says how it stands. Or else the painting was
+                    # quicker, and has taken its status away.
+                    log.info("discord.status_not_shown", job=outcome.job.id, reason=trouble_of(error).reason)
         interaction.extras[_ANSWERED] = True
 
     async def broken(self, interaction: Interaction, error: BaseException) -> None:
@@ -164,8 +160,17 @@ class Desk:
         log.error("discord.broke", reference=reference, kind=interaction.type.name, exc_info=error)
         try:
             await self.answer(interaction, Broken(reference=reference))
-        except (discord.DiscordException, OSError) as second:
-            log.warning("discord.not_told", reference=reference, reason=str(second))
+        except (*TROUBLES, RuntimeError) as second:  # RuntimeError: the connection is closed, as the bot stops
+            log.warning("discord.not_told", reference=reference, reason=type(second).__name__)
+
+    async def _take_back(self, interaction: Interaction) -> None:
+        """Remove a public announcement, so that the answer may be private."""
+        try:
+            # While an answer is pending, Discord takes a follow-up for it, public as it was announced.
+            await interaction.edit_original_response(content=_NOTHING)
+        except TROUBLES as error:
+            log.info("discord.not_taken_back", reason=trouble_of(error).reason)
+        await self.take_away(interaction)
 
     async def _ref(self, interaction: Interaction) -> str:
         message = interaction.extras.get(_MESSAGE)

@@ -22,11 +22,13 @@ _LOST = frozenset(
 )
 _OVER = frozenset({10015, 10062, 40060, 50027})  # the interaction or its token is over
 _TOO_LARGE = 40005
+_GATE = (0, 40333)  # codes of a 403 that comes from what stands before Discord, not from Discord: that passes
 
 _SERVER_SECONDS = 15.0
 _CONNECTION_SECONDS = 15.0
 _LIMIT_SECONDS = 30.0
 _LOGIN_SECONDS = 300.0
+_GATE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ def trouble_of(error: Exception) -> Trouble:
         return Trouble(reason, gone=True)
     if error.status == 413 or error.code == _TOO_LARGE:
         return Trouble(reason, too_large=True)
+    if error.status == 403 and error.code in _GATE:
+        return Trouble(reason, retry_after=_GATE_SECONDS)
     if error.code in _LOST or error.code in _OVER or error.status in (403, 404):
         return Trouble(reason, lost=True)
     if error.status == 401:  # the bot's own token is not accepted any more: somebody has to change it

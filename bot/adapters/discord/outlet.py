@@ -36,6 +36,9 @@ class DiscordOutlet:
         self._client: discord.Client | None = None
         self._ready = asyncio.Event()
         self._statuses = Statuses(clock)
+        self._under_way = 0  # deliveries
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def serve(self, client: discord.Client) -> None:
         """Send through this client from now on."""
@@ -57,6 +60,15 @@ class DiscordOutlet:
         """Hold back updates of a status message while its first text is written; False: there was an update already."""
         async with self._statuses.first(ref) as nothing_yet:
             yield nothing_yet
+
+    async def finish(self, seconds: float) -> None:
+        """Send nothing more, but give what is on its way some time to arrive: else it would have to be repeated."""
+        self.rest()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            log.warning("discord.deliveries_cut_off", under_way=self._under_way)
 
     # ---- the port -----------------------------------------------------------------------------------------------
 
@@ -110,13 +122,27 @@ class DiscordOutlet:
         client = self._client
         if client is None:
             return Later(_NOT_READY_SECONDS)
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            return await self._deliver(client, place, outcome, key)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    async def _deliver(
+        self, client: discord.Client, place: DiscordPlace, outcome: DeliveryOutcome, key: str
+    ) -> Sent | Gone | Later:
         person = outcome.job.person
         view = self._presenter.view(outcome, person.locale)
         answer = await self._send(route_to(client, place), view, person, key)
         if not isinstance(answer, Gone) or isinstance(outcome, Cancelled):
             return answer
         direct = await self._direct(client, person.id)
-        if direct is None or direct == channel_of(place):
+        if isinstance(direct, Later):
+            return direct
+        if isinstance(direct, Gone) or direct == channel_of(place):
             return answer
         note = self._presenter.phrase("moved_here", person.locale)
         view = msgspec.structs.replace(view, text=f"{note}\n{view.text}")
@@ -126,8 +152,13 @@ class DiscordOutlet:
     async def notify(self, person_id: str, outcome: Outcome) -> bool:
         """Tell a person something in a direct message; False when that is not possible."""
         client = self._client
-        direct = await self._direct(client, person_id) if client is not None else None
-        if client is None or direct is None:
+        if client is None:
+            return False
+        if not person_id.isdecimal():  # as an owner in the config may be
+            log.warning("discord.no_such_person", id=person_id)
+            return False
+        direct = await self._direct(client, person_id)
+        if not isinstance(direct, int):
             return False
         person = Person(platform="discord", id=person_id, locale="")
         view = self._presenter.view(outcome, person.locale)
@@ -157,16 +188,19 @@ class DiscordOutlet:
                 break
             files = [file for file in (small_enough.picture, *small_enough.files) if file is not None]
             limit = int(max((len(file.data) for file in files), default=0) * _SMALLER) if tries_left > 1 else 0
-        if trouble.retry_after is not None:
-            return Later(trouble.retry_after)
-        if not trouble.lost:
+        if trouble.retry_after is None and not trouble.lost:
             log.error("discord.refused", reason=trouble.reason, key=key)
-        return Gone(trouble.reason)
+        return _answer_to(trouble)
 
-    async def _direct(self, client: discord.Client, person_id: str) -> int | None:
-        """Return the channel for direct messages to a person; None where there can be none."""
+    async def _direct(self, client: discord.Client, person_id: str) -> int | Gone | Later:
+        """Return the channel for direct messages to a person."""
         try:
             return (await client.create_dm(discord.Object(int(person_id)))).id
         except TROUBLES as error:
-            log.info("discord.no_direct_message", reason=trouble_of(error).reason)
-            return None
+            trouble = trouble_of(error)
+            log.info("discord.no_direct_message", reason=trouble.reason)
+            return _answer_to(trouble)
+
+
+def _answer_to(trouble: Trouble) -> Gone | Later:
+    return Gone(trouble.reason) if trouble.retry_after is None else Later(trouble.retry_after)

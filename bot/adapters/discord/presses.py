@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, cast
@@ -69,8 +70,7 @@ async def _result(desk: Desk, interaction: Interaction, job_id: str, argument: s
 
 async def _history(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
     await interaction.response.defer()
-    before = float(argument) if argument else None
-    await desk.replace(interaction, await desk.studio.history(desk.person(interaction), before=before))
+    await desk.replace(interaction, await desk.studio.history(desk.person(interaction), before=_moment(argument)))
 
 
 async def _styles(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
@@ -146,6 +146,15 @@ SERVED: dict[str, Serve] = {
 
 def _number(argument: str) -> int:
     return int(argument) if argument.isdecimal() else 0
+
+
+def _moment(argument: str) -> float | None:
+    """Return a moment in Unix seconds; None, which is now, for what is none."""
+    try:
+        moment = float(argument)
+    except ValueError:
+        return None
+    return moment if math.isfinite(moment) else None
 
 
 async def _serve(interaction: Interaction, verb: str, job_id: str, argument: str) -> None:

@@ -397,3 +397,9 @@ async def test_an_owner_is_told_in_private(house, env):
     told = await house.adapter.outlet.notify(str(house.owner.id), Cancelled(job=await house.job(job)))
     assert told
     assert direct_messages(house, house.owner)
+
+
+async def test_an_owner_whose_id_is_none_of_discords_is_not_told(house, env):
+    job = await house.job((await held_job(house)).id)
+    env.backend.faults.clear()
+    assert not await house.adapter.outlet.notify("olga", Cancelled(job=job))
