@@ -18,14 +18,14 @@ async def test_later_means_then_and_not_before(house: House) -> None:
     house.outlet.answers += [Later(600), Later(60)]
     job = await house.submitted()
     await eventually(lambda: len(house.outlet.delivered) == 1)
-    await eventually(lambda: house.clock.sleeping == 2)  # the janitor and the delivery
+    await eventually(lambda: house.process.hello and house.clock.sleeping == 2)  # the janitor and the delivery
     house.clock.advance(599)
     await asyncio.sleep(0.05)
     assert len(house.outlet.delivered) == 1
     assert (await house.job(job.id)).state == "painted"
     house.clock.advance(1)
     await eventually(lambda: len(house.outlet.delivered) == 2)
-    await eventually(lambda: house.clock.sleeping == 2)
+    await eventually(lambda: house.process.hello and house.clock.sleeping == 2)
     house.clock.advance(60)
     await house.finished(job.id)
     assert (await house.job(job.id)).attempts_delivery == 2
@@ -36,10 +36,10 @@ async def test_later_survives_a_restart(house: House) -> None:
     house.outlet.answers.append(Later(600))
     job = await house.submitted()
     await eventually(lambda: len(house.outlet.delivered) == 1)
-    await eventually(lambda: house.clock.sleeping == 2)
+    await eventually(lambda: house.process.hello and house.clock.sleeping == 2)
     await house.close()
     await house.open()
-    await eventually(lambda: house.clock.sleeping == 2)
+    await eventually(lambda: house.process.hello and house.clock.sleeping == 2)
     assert len(house.outlet.delivered) == 1
     house.clock.advance(601)
     await house.finished(job.id)
@@ -52,7 +52,7 @@ async def test_an_outlet_that_breaks_is_tried_again_with_growing_pauses(house: H
     waits = []
     for attempt in (1, 2):
         await eventually(lambda: len(house.outlet.delivered) == attempt)  # noqa: B023 - awaited at once
-        await eventually(lambda: house.clock.sleeping == 2)
+        await eventually(lambda: house.process.hello and house.clock.sleeping == 2)
         waits.append(((await house.job(job.id)).deliver_after or 0) - house.clock.now())
         house.clock.advance(waits[-1])
     await house.finished(job.id)
@@ -77,7 +77,7 @@ async def test_after_some_days_it_is_given_up(house: House) -> None:
     job = await house.submitted()
     for attempt in (1, 2, 3):
         await eventually(lambda: len(house.outlet.delivered) == attempt)  # noqa: B023
-        await eventually(lambda: house.clock.sleeping == 2)
+        await eventually(lambda: house.process.hello and house.clock.sleeping == 2)
         house.clock.advance(3 * 86400)
     await house.state(job.id, "expired")
     assert len(house.outlet.delivered) == 3
@@ -88,7 +88,7 @@ async def test_an_adapter_that_is_not_in_use_keeps_its_results(house: House) -> 
     place = CliPlace(output="/nowhere/painting.png")
     job = await house.accepted(studio.submit(ANNA, place, a_request()))
     await house.state(job.id, "painted")
-    await eventually(lambda: house.clock.sleeping == 2)
+    await eventually(lambda: house.process.hello and house.clock.sleeping == 2)
     assert (await house.job(job.id)).state == "painted"
 
 
@@ -98,7 +98,7 @@ async def test_a_failure_is_told_later_too(house: House) -> None:
     job = await house.submitted(seed=SEEDS["engine-error"])
     for attempt in (1, 2):
         await eventually(lambda: len(house.outlet.delivered) == attempt)  # noqa: B023
-        await eventually(lambda: house.clock.sleeping == 2)
+        await eventually(lambda: house.process.hello and house.clock.sleeping == 2)
         house.clock.advance(60)
     await eventually(lambda: len(house.outlet.delivered) == 3)
     assert isinstance(house.ending(job.id), Failed)
@@ -142,7 +142,7 @@ async def test_a_restart_takes_up_everything(house: House) -> None:
     house.outlet.answers.append(Later(10))
     painted = await house.submitted()
     await house.state(painted.id, "painted")
-    await eventually(lambda: house.clock.sleeping == 2)
+    await eventually(lambda: house.process.hello and house.clock.sleeping == 2)
     under_way = await painting(house)
     queued = await house.submitted(number=2)
     assert (await house.job(under_way.id)).state == "painting"
@@ -218,7 +218,7 @@ async def test_what_was_delivered_but_could_not_be_noted_is_not_delivered_again(
     job = await house.submitted()
     for attempt in (1, 2):
         await eventually(lambda: calls == attempt)  # noqa: B023 - awaited at once
-        await eventually(lambda: house.clock.sleeping == 2)  # the janitor and the delivery
+        await eventually(lambda: house.process.hello and house.clock.sleeping == 2)  # the janitor and the delivery
         house.clock.advance(30)
     await house.finished(job.id)
     assert len(house.outlet.delivered) == 1
@@ -230,7 +230,7 @@ async def test_the_status_message_goes_when_a_delivery_is_given_up(house: House)
     house.outlet.answers += [Later(8 * 86400)]
     job = await house.accepted(studio.submit(ANNA, PLACE, a_request(), status_ref="mine"))
     await eventually(lambda: len(house.outlet.delivered) == 1)
-    await eventually(lambda: house.clock.sleeping == 2)
+    await eventually(lambda: house.process.hello and house.clock.sleeping == 2)
     house.clock.advance(7.5 * 86400)
     await studio.tidy()
     await house.state(job.id, "expired")

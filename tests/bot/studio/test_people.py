@@ -266,7 +266,7 @@ async def test_forgetting_takes_the_status_of_what_was_not_delivered_yet(house: 
     studio = await house.open()
     house.outlet.answers.append(Later(3600))
     await house.accepted(studio.submit(ANNA, PLACE, a_request(), status_ref="mine"))
-    await eventually(lambda: house.clock.sleeping == 2)  # the janitor and the delivery
+    await eventually(lambda: house.process.hello and house.clock.sleeping == 2)  # the janitor and the delivery
     asked = await studio.forget(ANNA)
     assert isinstance(asked, ForgetAsked)
     await studio.forget(ANNA, asked.token)
@@ -358,7 +358,7 @@ async def test_an_outlet_that_hangs_holds_up_neither_deleting_nor_forgetting(
     house.outlet.answers.append(Later(3600))
     other = await house.accepted(studio.submit(ANNA, PLACE, a_request(1), status_ref="mine"))
     await house.state(other.id, "painted")
-    await eventually(lambda: house.clock.sleeping == 2)  # the janitor and the delivery
+    await eventually(lambda: house.process.hello and house.clock.sleeping == 2)  # the janitor and the delivery
     remove, wakes = house.outlet.remove, asyncio.Event()
 
     async def slow(place: Place, ref: str) -> None:

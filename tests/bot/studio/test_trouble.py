@@ -258,7 +258,8 @@ async def test_a_result_that_was_lost_before_its_delivery_is_refunded(house: Hou
     await house.open()
     house.outlet.answers.append(Later(60))
     job = await house.submitted()
-    await eventually(lambda: house.clock.sleeping == 2)
+    await house.told(job.id)
+    await eventually(lambda: house.process.hello and house.clock.sleeping == 2)  # the janitor, and the next try
     digest = next(file.digest for file in await house.store.jobs.files(job.id) if file.role == "painting")
     (house.folder / "files" / digest[:2] / digest).unlink()
     house.clock.advance(60)
