@@ -18,6 +18,10 @@ ALT_LENGTH = 1024
 LABEL_LENGTH = 80
 CUSTOM_ID_LENGTH = 100
 
+# What means something to Discord, but in an address, which must stay whole. discord.py's own escaping leaves a link
+# with another name as it is when one stands before it.
+_MEANT = re.compile(r"(?P<address>https?://[^\s<>\[\]()*|`\\]+)|[\\_~|*`\[]|<(?=[@#:/a-z])")
+_BEGINNING = re.compile(r"^([^\S\n]*)([>#-])", re.MULTILINE)  # of a quotation, a heading, a list
 # Discord would draw a list and take the line after its end for a part of it.
 _NUMBERED = re.compile(r"^(\s*\d+)(\.)(?=\s)", re.MULTILINE)
 
@@ -112,9 +116,9 @@ def escaped(text: str, longest: int) -> str:
 
 def _escaped(text: str) -> str:
     """Escape markdown, mentions, custom emoji and the like; addresses stay addresses."""
-    text = discord.utils.escape_markdown(text, ignore_links=True)
-    text = _NUMBERED.sub(r"\1\\\2", text)
-    return discord.utils.escape_mentions(re.sub(r"<(?=[@#:/at])", r"\\<", text))
+    text = _MEANT.sub(lambda match: match["address"] or f"\\{match[0]}", text)
+    text = _BEGINNING.sub(r"\1\\\2", text)
+    return discord.utils.escape_mentions(_NUMBERED.sub(r"\1\\\2", text))
 
 
 def custom_id(button: Button) -> str:

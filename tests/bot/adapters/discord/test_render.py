@@ -55,13 +55,34 @@ def test_markdown_shows_as_it_was_written():
     assert escaped("**ink** _on_ `paper` || x", 100) == r"\*\*ink\*\* \_on\_ \`paper\` \|\| x"
 
 
+# What Discord reads: a backslash takes the meaning of the character after it; addresses are read before anything else.
+READ = re.compile(r"""\\.|https?://[^\s<]+[^<.,:;"')\]\s]|(?P<meant>[\[*`~|_])""", re.DOTALL)
+
+
+@given(st.lists(st.sampled_from([*"a[]()*_`~|\\ \n<>#-", "https://x.y/"]), max_size=200).map("".join))
+def test_no_text_of_a_person_becomes_a_link_with_another_name_or_is_set_differently(text):
+    shown = render(view(text)).content
+    assert not [match for match in READ.finditer(shown) if match["meant"]]
+    assert not re.search(r"^\s*(>|#|-)", shown, re.MULTILINE)
+
+
+def test_no_link_hides_behind_another():
+    shown = escaped("[a](b) [free](https://evil.example) and [c](d)", 200)
+    assert shown == r"\[a](b) \[free](https://evil.example) and \[c](d)"
+
+
+def test_what_begins_a_line_shows_as_it_was_written():
+    text = "# one\n  - two\n> three\n>>> four\n-# five\n<id:customize>"
+    assert escaped(text, 200) == "\\# one\n  \\- two\n\\> three\n\\>>> four\n\\-# five\n\\<id:customize>"
+
+
 def test_numbered_lines_stay_lines_and_numbers_in_a_sentence_numbers():
     assert escaped("1. Ink\n12. Oil\nPage 1 of 2", 100) == "1\\. Ink\n12\\. Oil\nPage 1 of 2"
     assert escaped("Strength 1.5 of 10.", 100) == "Strength 1.5 of 10."
 
 
 def test_addresses_stay_addresses():
-    assert "https://example.org/a_b_c" in escaped("See https://example.org/a_b_c", 100)
+    assert escaped("See https://example.org/a_b_c?d=~e.", 100) == "See https://example.org/a_b_c?d=~e."
 
 
 def test_channels_and_roles_of_the_presenter_show_their_names():
