@@ -261,6 +261,7 @@ class Painting(Outcome, frozen=True, kw_only=True):
     job: Job
     progress: Progress | None = None
     retry: bool = False
+    spoiler: bool = False  # as in Finished, for the previews
 
 
 StatusOutcome = Waiting | Painting
@@ -336,6 +337,7 @@ class HistoryPage(Outcome, frozen=True, kw_only=True):
 
     jobs: tuple[Job, ...]
     next_before: float | None = None
+    titles: dict[str, str] = {}  # of the presets in use, by name
 
 
 class QuotaState(Outcome, frozen=True, kw_only=True):

@@ -111,8 +111,8 @@ class Presets:
         return found
 
     def get(self, name: str) -> Preset:
-        """Return the preset with this name, in any case; raises UnknownPreset."""
-        wanted = name.strip().lower()
+        """Return the preset with this name, in any case, with spaces or hyphens; raises UnknownPreset."""
+        wanted = "-".join(name.lower().split())
         if preset := self._presets.get(wanted):
             return preset
         similar = near(wanted, self._presets)

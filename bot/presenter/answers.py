@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from bot.model import WAITING, Job, TaskKind
+from bot.model import WAITING, Job, StoredStyle, TaskKind
 from bot.outcomes import (
     Deleted,
     DraftDropped,
@@ -54,7 +54,7 @@ def _history_page(outcome: HistoryPage, words: Words) -> View:
     rows = (*_rows("again", _can_repeat, outcome.jobs), *_rows("result", _can_resend, outcome.jobs))
     return plain(
         words.gettext("What I made for you, newest first:"),
-        *(f"{number}. {_history_line(job, words)}" for number, job in enumerate(outcome.jobs, start=1)),
+        *(f"{number}. {_history_line(job, outcome.titles, words)}" for number, job in enumerate(outcome.jobs, start=1)),
         words.gettext(
             "{again} makes one again, {result} sends it once more.", again=_EMOJIS["again"], result=_EMOJIS["result"]
         )
@@ -90,10 +90,10 @@ def _can_resend(job: Job) -> bool:
     return made and not job.deleted
 
 
-def _history_line(job: Job, words: Words) -> str:
+def _history_line(job: Job, titles: Mapping[str, str], words: Words) -> str:
     parts = [words.gettext(_TASKS[job.task])]
-    if names := [name for style in job.request.styles if (name := style.preset or style.saved)]:
-        shown = [safe(name, _STYLE_LENGTH) for name in names[:_STYLES]]
+    if names := [_style_name(style, titles, words) for style in job.request.styles if style.preset or style.saved]:
+        shown = names[:_STYLES]
         parts.append(words.both(shown if len(shown) == len(names) else [*shown, "…"]))
     if job.task == "paint":
         parts.append(words.gettext("strength {strength}", strength=job.request.options.strength))
@@ -102,6 +102,13 @@ def _history_line(job: Job, words: Words) -> str:
     if job.state != "delivered":
         parts.append(words.gettext(_STATES[job.state]))
     return f"{words.when(job.created_at)}: {', '.join(parts)} ({safe(job.id)})"
+
+
+def _style_name(style: StoredStyle, titles: Mapping[str, str], words: Words) -> str:
+    if style.preset is not None:
+        title = titles.get(style.preset)
+        return words.name(title, _STYLE_LENGTH) if title else safe(style.preset, _STYLE_LENGTH)
+    return safe(style.saved, _STYLE_LENGTH)
 
 
 def _quota_state(outcome: QuotaState, words: Words) -> View:
@@ -159,7 +166,7 @@ def _queue_state(outcome: QueueState, words: Words) -> View:
 def _queue_line(entry: QueueEntry, words: Words) -> str:
     parts = [words.gettext("yours") if entry.mine else words.gettext("somebody's"), words.gettext(_TASKS[entry.task])]
     parts.append(words.gettext(_STATES.get(entry.state, "")))
-    if entry.mine and entry.seconds_left is not None:
+    if entry.seconds_left is not None:
         parts.append(words.gettext("about {time}", time=words.estimate(entry.seconds_left)))
     return ", ".join(filter(None, parts))
 

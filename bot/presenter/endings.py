@@ -10,6 +10,7 @@ import msgspec
 from bot.model import Job
 from bot.outcomes import Cancelled, DeliveredFile, Failed, Finished, Outcome
 from bot.presenter.buttons import delete_button, painting_buttons, pick_buttons, retry_button
+from bot.presenter.option_texts import settings_line
 from bot.presenter.view import CAPTION_LENGTH, Rows, View, plain, shortened
 from bot.presenter.words import N_, Words, safe
 from nst_engine.protocol import Variations
@@ -61,7 +62,7 @@ def _facts(outcome: Finished, words: Words) -> str:
         parts.append(words.gettext("{size} pixels", size=words.size(job.width, job.height)))
     parts.append(words.gettext("seed {seed}", seed=str(outcome.facts.seed if outcome.facts else options.seed)))
     if outcome.facts:
-        parts.append(words.gettext("painted in {time}", time=words.duration(outcome.facts.engine_seconds)))
+        parts.append(words.gettext("painted in {time}", time=words.exact_duration(outcome.facts.engine_seconds)))
     line = " · ".join(parts)
     return line[:1].upper() + line[1:]
 
@@ -97,7 +98,7 @@ def _details(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
                 "{n} iteration in {time} with {backbone} on {device} ({dtype}), seed {seed}.",
                 "{n} iterations in {time} with {backbone} on {device} ({dtype}), seed {seed}.",
                 facts.iterations,
-                time=words.duration(facts.engine_seconds),
+                time=words.exact_duration(facts.engine_seconds),
                 backbone=safe(facts.backbone),
                 device=safe(facts.device),
                 dtype=safe(facts.dtype),
@@ -111,6 +112,7 @@ def _details(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
                 style=words.figure(facts.style_loss),
             )
         )
+    lines.append(settings_line(outcome.job.request.options, words))
     return lines, ((delete_button(outcome.job, words),),)
 
 

@@ -11,7 +11,7 @@ import msgspec
 from bot.outcomes import OptionRefused
 from bot.presenter.view import View, plain
 from bot.presenter.words import N_, Words, safe
-from nst_engine.options import LAYERS, OPTION_TABLE, OptionInfo
+from nst_engine.options import LAYERS, OPTION_TABLE, OptionInfo, Options
 
 _LABELS = {
     "size": N_("Size"),
@@ -69,6 +69,19 @@ def options_help(words: Words) -> tuple[OptionHelp, ...]:
             default=typed(info.default, words),
         )
         for info in OPTION_TABLE.values()
+    )
+
+
+_ALWAYS_SHOWN = ("strength", "size", "quality", "colors")
+
+
+def settings_line(options: Options, words: Words) -> str:
+    """Return the settings of a painting: the usual ones, and what else was chosen; the seed is told elsewhere."""
+    usual = Options()
+    return " · ".join(
+        f"{option_label(name, words)}: {typed(value, words)}"
+        for name, value in ((name, getattr(options, name)) for name in OPTION_TABLE)
+        if name in _ALWAYS_SHOWN or (name != "seed" and value != getattr(usual, name))
     )
 
 

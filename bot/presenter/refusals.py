@@ -201,13 +201,11 @@ _NOT_YOURS = {
 
 def _not_yours(outcome: NotYours, words: Words) -> View:
     message = _NOT_YOURS.get(outcome.verb)
-    sentence = (
-        words.gettext(message)
-        if message
-        else words.gettext("This painting is somebody else's. Please send a photo of your own.")
-    )
     if outcome.restyle is None:
-        return _refused(sentence)
+        return _refused(
+            words.gettext(message or N_("This painting is somebody else's. Please send a photo of your own."))
+        )
+    sentence = words.gettext(message or N_("This painting is somebody else's."))
     offer = words.gettext("You may have its style for a photo of yours.")
     return plain(sentence, offer, is_error=True, buttons=((restyle_button(outcome.restyle, words),),))
 

@@ -82,6 +82,7 @@ def painting(outcome: Painting, words: Words) -> View:
             role="preview", media_type="image/jpeg", data=progress.preview, name=f"preview-{outcome.job.id}.jpg"
         ),
         alt_text=words.gettext("The painting so far, unfinished."),
+        spoiler=outcome.spoiler,
     )
 
 

@@ -56,7 +56,12 @@ def _line(entry: StyleEntry, words: Words) -> str:
     if entry.kind == "place":
         return words.gettext("{style} (this server's)", style=safe(entry.name))
     title, name = _title(entry, words), safe(entry.name)
-    return title if title.lower() == name.lower() else f"{title} ({name})"
+    return title if _typed_alike(title, name) else f"{title} ({name})"
+
+
+def _typed_alike(title: str, name: str) -> bool:
+    """Tell whether somebody who types the title is understood without knowing the name."""
+    return "-".join(title.lower().split()) == name.lower()
 
 
 def _title(entry: StyleEntry, words: Words) -> str:

@@ -130,6 +130,10 @@ class Words:
         """Write a time span in words: 34 seconds, 2 minutes, 3 hours."""
         return format_timedelta(_whole_seconds(seconds), locale=self.locale)
 
+    def exact_duration(self, seconds: float) -> str:
+        """Write a measured time span: 94 seconds, and from ten minutes on 12 minutes."""
+        return format_timedelta(_whole_seconds(seconds), threshold=10, locale=self.locale)
+
     def estimate(self, seconds: float) -> str:
         """Write an expected time span, no more exact than it is worth: 35 seconds."""
         whole = _whole_seconds(seconds)

@@ -22,7 +22,14 @@ class Overview:
         limit = max(1, min(limit, _LONGEST_PAGE))
         jobs = await self._context.store.jobs.history(person.key, before=before, limit=limit + 1)
         page = tuple(jobs[:limit])
-        return HistoryPage(jobs=page, next_before=page[-1].created_at if len(jobs) > limit else None)
+        presets = self._context.presets
+        titles = {
+            style.preset: presets.get(style.preset).title
+            for job in page
+            for style in job.request.styles
+            if style.preset is not None and style.preset in presets
+        }
+        return HistoryPage(jobs=page, next_before=page[-1].created_at if len(jobs) > limit else None, titles=titles)
 
     async def quota(self, person: Person, place: Place) -> QuotaState:
         """Return what the person may still do today at this place."""

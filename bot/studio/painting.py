@@ -129,7 +129,8 @@ class Painters:
             return True
         job = running.job = started
         self._note_speed(running)
-        self._status.post(Painting(job=job, retry=job.attempts_engine > 0))
+        running.spoiler = (await self._context.store.places.get(job.place.key)).spoiler
+        self._status.post(Painting(job=job, retry=job.attempts_engine > 0, spoiler=running.spoiler))
         await self._show_queue()
         if running.ended:  # cancelled before the engine has heard of it
             return True
@@ -154,7 +155,10 @@ class Painters:
         running.begun = True
         if not running.ended:
             running.ends_at = self._context.clock.now() + progress.seconds_left
-            self._status.post(Painting(job=running.job, progress=progress, retry=running.job.attempts_engine > 0))
+            job = running.job
+            self._status.post(
+                Painting(job=job, progress=progress, retry=job.attempts_engine > 0, spoiler=running.spoiler)
+            )
 
     async def _show_queue(self) -> None:
         if len(self._context.scheduler):

@@ -178,7 +178,7 @@ def _status() -> Iterator[o.Outcome]:
     yield o.Accepted(job=queued, ahead=1, seconds_left=60.0, repeated=True)
     yield o.Painting(job=queued)
     yield o.Painting(job=queued, progress=progress())
-    yield o.Painting(job=queued, progress=progress(preview=b"jpeg"), retry=True)
+    yield o.Painting(job=queued, progress=progress(preview=b"jpeg"), retry=True, spoiler=True)
     yield o.Painting(job=queued, progress=progress(seconds_left=float("inf")))
     yield o.Painting(job=queued, progress=progress(scale=0, scales=1))
     for task in ("variations", "film", "inspect"):
@@ -221,7 +221,7 @@ def _answers() -> Iterator[o.Outcome]:
         job(task="film"),
         job(state="failed", task="variations", created_at=NOW - 3 * 86400),
     )
-    yield o.HistoryPage(jobs=history, next_before=NOW - 4 * 86400.5)
+    yield o.HistoryPage(jobs=history, next_before=NOW - 4 * 86400.5, titles={"night-fields": "Night Fields"})
     yield o.HistoryPage(jobs=tuple(job(state=state, task="inspect") for state in get_args(State)))
     tomorrow = NOW + 5 * 3600
     for limit, used in ((30, 29), (30, 0), (30, 12), (0, 0), (1000, 1)):

@@ -253,6 +253,36 @@ def test_a_sheet_of_variations_asks_for_a_pick() -> None:
     ]  # fmt: skip
 
 
+def test_details_say_with_which_settings_it_was_painted() -> None:
+    request = msgspec.structs.replace(job().request, options=Options(strength=65, colors="photo", style_scale=0.5))
+    details = o.Finished(job=msgspec.structs.replace(job(task="inspect"), request=request), files=(), styles=())
+    for setting in ("Size: 512", "Quality: standard", "Strength: 65", "Colors: photo", "Style scale: 0.5"):
+        assert setting in text(details)
+    assert "Optimizer" not in text(details), "what was left as it is goes without saying"
+
+
+def test_measured_times_are_exact() -> None:
+    words = PRESENTER.words("en")
+    assert [words.exact_duration(seconds) for seconds in (0.2, 94.4, 720)] == ["1 second", "94 seconds", "12 minutes"]
+
+
+def test_a_stranger_is_told_once_what_to_do() -> None:
+    offered = text(o.NotYours(verb="stronger", restyle="k3f9"))
+    assert offered == "This painting is somebody else's.\nYou may have its style for a photo of yours."
+
+
+def test_previews_are_hidden_where_results_are() -> None:
+    shown = progress(preview=b"jpeg")
+    for spoiler in (True, False):
+        assert PRESENTER.view(o.Painting(job=job(), progress=shown, spoiler=spoiler), "en").spoiler == spoiler
+
+
+def test_the_history_calls_presets_by_their_titles() -> None:
+    page = o.HistoryPage(jobs=(job(),), titles={"night-fields": "Night Fields"})
+    assert "Night Fields" in text(page)
+    assert "night-fields" in text(o.HistoryPage(jobs=(job(),))), "or else by their names"
+
+
 def test_details_show_the_sheet_and_attach_the_plot() -> None:
     files = (file("progress_sheet"), file("loss_plot"))
     view = PRESENTER.view(o.Finished(job=job(task="inspect"), files=files, styles=(), facts=FACTS), "en")
@@ -326,9 +356,7 @@ def test_the_gallery_turns_its_pages_and_stays_among_the_saved_ones() -> None:
     assert argument_of(middle, "styles") == [(None, "1:saved", "Previous"), (None, "3:saved", "Next")]
     last = PRESENTER.view(styles_page(page=3, first=19), "en")
     assert argument_of(last, "styles") == [(None, "2", "Previous")]
-    assert (
-        "19. my cat (yours)\n20. our logo (this server's)\n21. Night Fields (night-fields)\n22. Mosaic\n" in last.text
-    )
+    assert "19. my cat (yours)\n20. our logo (this server's)\n21. Night Fields\n22. Mosaic\n" in last.text
     assert last.picture is not None and "my cat" in (last.alt_text or "")
 
 

@@ -73,6 +73,7 @@ def test_an_admins_preset_replaces_the_shipped_one_in_its_place(tmp_path: Path, 
 
 def test_names_are_found_in_any_case_and_near_ones_are_offered(shipped: Presets) -> None:
     assert shipped.get(" Starry-River ").name == "starry-river"
+    assert shipped.get("Starry  river").name == "starry-river", "its title does as well"
     with pytest.raises(UnknownPreset) as misspelt:
         shipped.get("stary-rivr")
     assert (misspelt.value.name, misspelt.value.near[0]) == ("stary-rivr", "starry-river")

@@ -12,6 +12,7 @@ from bot.outcomes import (
     ChannelNotAllowed,
     NotManager,
     OptionRefused,
+    Painting,
     PresetUnknown,
     QuotaUsedUp,
     RoleNotAllowed,
@@ -70,6 +71,9 @@ async def test_settings_hold_for_everybody_there(house: House) -> None:
     job = await house.accepted(studio.submit(BERT, PLACE, photo_only))
     assert (job.request.styles[0].preset, job.request.options.strength) == ("oil", 80)
     assert (await house.finished(job.id)).spoiler
+    shown = [outcome for outcome, _ in house.outlet.shown if isinstance(outcome, Painting)]
+    assert shown
+    assert all(outcome.spoiler for outcome in shown), "previews are hidden as well"
     assert isinstance(await studio.submit(BERT, PLACE, photo_only), QuotaUsedUp)
 
 
