@@ -15,7 +15,8 @@ from bot.tokens import Tokens, is_secret, redact
 
 Format = Literal["auto", "text", "json"]
 HIDDEN = "[secret]"
-_CHATTY = ("aiosqlite", "asyncio", "filelock")  # at "debug" they would bury our own lines, and spell out every row
+# At "debug" they would bury our own lines, and spell out every row, and whatever people say to the bot.
+_CHATTY = ("aiosqlite", "asyncio", "discord", "filelock")
 
 
 def configure(

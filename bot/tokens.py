@@ -23,8 +23,11 @@ SECRETS_FILE = "secrets.toml"
 VARIABLES = {"discord": "IMPASTO_DISCORD_TOKEN", "telegram": "IMPASTO_TELEGRAM_TOKEN"}
 """The environment variable of each chat's token."""
 
-# What the chats' tokens look like: Discord's three base64 parts, Telegram's bot id and secret.
-_TOKEN_LIKE = re.compile(r"[\w-]{23,28}\.[\w-]{5,7}\.[\w-]{27,}|(?<!\d)\d{6,12}:[\w-]{30,}")
+# What the chats' tokens look like: Discord's three base64 parts, Telegram's bot id and secret, and what answers one
+# interaction on Discord ("interaction:" in base64, and more).
+_TOKEN_LIKE = re.compile(
+    r"[\w-]{23,28}\.[\w-]{5,7}\.[\w-]{27,}|(?<!\d)\d{6,12}:[\w-]{30,}|aW50ZXJhY3Rpb246[\w+/=-]{20,}"
+)
 _SECRET_NAME = re.compile(r"token|secret|password|passwd|api_?key|credential", re.IGNORECASE)
 
 

@@ -13,6 +13,7 @@ from bot.tokens import Tokens
 
 DISCORD = "MTk4NjIyNDgzNDcxOTI1MjQ4." + "Cl2FMQ." + "ZnCjm1XVW7vRze4b7Cq4se7kKWs0000000"
 TELEGRAM = "123456789:" + "AAF0123456789abcdefghijklmnopqrstuvw"
+INTERACTION = "aW50ZXJhY3Rpb246" + "MTQ1NjA3NDQ0Mzk4MDgwMDAyODpBQUFB" * 5
 ODD = "not-like-a-token-at-all"
 
 
@@ -54,12 +55,13 @@ def test_debug_is_about_impasto_and_not_about_every_query():
     stream = written("json", "debug")
     structlog.get_logger("bot.studio").debug("job.weighed")
     logging.getLogger("aiosqlite").debug("executing SELECT * FROM jobs")
+    logging.getLogger("discord.gateway").debug("WebSocket Event: %s", {"content": "what somebody wrote"})
     logging.getLogger("aiosqlite").warning("still heard")
     assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["job.weighed", "still heard"]
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-@pytest.mark.parametrize("secret", [DISCORD, TELEGRAM, ODD])
+@pytest.mark.parametrize("secret", [DISCORD, TELEGRAM, INTERACTION, ODD])
 def test_secrets_are_hidden_wherever_they_turn_up(form, secret):
     stream = written(form)
     log = structlog.get_logger()
