@@ -58,14 +58,14 @@ def fit(file: DeliveredFile, limit: int) -> DeliveredFile | None:
     tries = {"image/png": _as_jpeg, "image/jpeg": _as_jpeg, "image/gif": _as_smaller_gif}.get(file.media_type)
     if tries is None:
         return None
-    for data, media_type, suffix in tries(file.data):
+    for data, media_type, suffix in tries(file.data, limit):
         if len(data) <= limit:
             name = str(PurePath(file.name).with_suffix(suffix))
             return msgspec.structs.replace(file, data=data, media_type=media_type, name=name)
     return None
 
 
-def _as_jpeg(data: bytes) -> Iterator[tuple[bytes, str, str]]:
+def _as_jpeg(data: bytes, limit: int) -> Iterator[tuple[bytes, str, str]]:
     with Image.open(io.BytesIO(data)) as opened:
         picture = opened.convert("RGB")
     for quality in _QUALITIES:
@@ -81,12 +81,15 @@ def _jpeg(picture: Image.Image, quality: int) -> bytes:
     return stream.getvalue()
 
 
-def _as_smaller_gif(data: bytes) -> Iterator[tuple[bytes, str, str]]:
+def _as_smaller_gif(data: bytes, limit: int) -> Iterator[tuple[bytes, str, str]]:
     with Image.open(io.BytesIO(data)) as opened:
         durations = [frame.info.get("duration", 100) for frame in ImageSequence.Iterator(opened)]
         frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(opened)]
         loop = opened.info.get("loop", 0)
+    pixels, share = frames[0].width * frames[0].height, limit / len(data)
     for size in _sizes(frames[0].size):
+        if size[0] * size[1] > pixels * share:
+            continue  # a film takes seconds to make, and smaller frames have no fewer bytes for each pixel
         first, *rest = [frame.resize(size, Image.Resampling.LANCZOS) for frame in frames]
         stream = io.BytesIO()
         first.save(stream, "GIF", save_all=True, append_images=rest, duration=durations, loop=loop)

@@ -102,6 +102,15 @@ def test_a_film_keeps_all_its_frames_and_their_times():
     assert durations == [40, *[80] * 5]
 
 
+def test_a_film_that_is_far_too_large_is_not_made_anew_at_every_size(monkeypatch):
+    file = gif(200, 120)
+    made = []
+    save = Image.Image.save
+    monkeypatch.setattr(Image.Image, "save", lambda *given, **how: (made.append(given), save(*given, **how)))
+    assert fit(file, len(file.data) // 4) is not None
+    assert len(made) <= 2
+
+
 def test_what_cannot_be_made_smaller_is_left_out():
     film = DeliveredFile(role="film", media_type="video/mp4", data=b"0" * 1000, name="film.mp4")
     assert fit(film, 999) is None
