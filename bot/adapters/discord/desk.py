@@ -13,7 +13,7 @@ import structlog
 
 from bot.adapters.discord import permissions, pictures, places
 from bot.adapters.discord.failures import TROUBLES, is_over, trouble_of
-from bot.adapters.discord.fit import fitted
+from bot.adapters.discord.fit import fits, fitted
 from bot.adapters.discord.outlet import DiscordOutlet
 from bot.adapters.discord.places import Interaction
 from bot.adapters.discord.render import Rendered, render
@@ -179,6 +179,8 @@ class Desk:
         return self.outlet.ref(str(interaction.channel_id), message)
 
     async def _rendered(self, interaction: Interaction, outcome: Outcome) -> Rendered:
-        locale = interaction.locale.value
+        locale, limit = interaction.locale.value, interaction.filesize_limit
         view = self.view(outcome, locale)
-        return render(await asyncio.to_thread(fitted, view, interaction.filesize_limit, self.presenter, locale))
+        if not fits(view, limit):  # what fits need not wait for a thread: all of them may be at work on films
+            view = await asyncio.to_thread(fitted, view, limit, self.presenter, locale)
+        return render(view)

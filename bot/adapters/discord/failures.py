@@ -27,6 +27,7 @@ _GATE = (0, 40333)  # codes of a 403 that comes from what stands before Discord,
 _SERVER_SECONDS = 15.0
 _CONNECTION_SECONDS = 15.0
 _LIMIT_SECONDS = 30.0
+_LONGEST_LIMIT_SECONDS = 3600.0
 _LOGIN_SECONDS = 300.0
 _GATE_SECONDS = 60.0
 
@@ -68,10 +69,19 @@ def trouble_of(error: Exception) -> Trouble:
     if error.status == 401:  # the bot's own token is not accepted any more: somebody has to change it
         return Trouble(reason, retry_after=_LOGIN_SECONDS)
     if error.status == 429:
-        return Trouble(reason, retry_after=_LIMIT_SECONDS)
+        return Trouble(reason, retry_after=_announced(error) or _LIMIT_SECONDS)
     if error.status >= 500:
         return Trouble(reason, retry_after=_SERVER_SECONDS)
     return Trouble(reason)
+
+
+def _announced(error: discord.HTTPException) -> float | None:
+    """Return how long Discord, or what stands before it, wants to be left alone; a ban lasts longer if we are not."""
+    try:
+        seconds = float(error.response.headers["Retry-After"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+    return min(seconds, _LONGEST_LIMIT_SECONDS) if seconds > 0 else None
 
 
 def is_over(error: BaseException) -> bool:

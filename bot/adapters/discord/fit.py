@@ -22,11 +22,12 @@ _SMALLEST = 64  # pixels of the long side
 def fitted(view: View, limit: int, presenter: Presenter, locale: str) -> View:
     """Return the view with files of at most `limit` bytes; it says so when one had to be changed or left out.
 
-    A file that cannot be made small enough is left out. Takes as long as encoding takes: call it in a thread.
+    A file that cannot be made small enough is left out. Unless it `fits` already, this takes as long as encoding
+    takes: call it in a thread.
     """
-    files = [file for file in (view.picture, *view.files) if file is not None]
-    if all(len(file.data) <= limit for file in files):
+    if fits(view, limit):
         return view
+    files = _files(view)
     alt_texts = ([view.alt_text or ""] if view.picture else []) + [*view.file_alt_texts, *[""] * len(files)]
     kept: list[tuple[DeliveredFile, str]] = []
     notes: list[str] = []
@@ -46,6 +47,15 @@ def fitted(view: View, limit: int, presenter: Presenter, locale: str) -> View:
         files=tuple(file for file, _ in kept[1:]),
         file_alt_texts=tuple(alt for _, alt in kept[1:]),
     )
+
+
+def fits(view: View, limit: int) -> bool:
+    """Tell whether every file of the view has at most `limit` bytes."""
+    return all(len(file.data) <= limit for file in _files(view))
+
+
+def _files(view: View) -> list[DeliveredFile]:
+    return [file for file in (view.picture, *view.files) if file is not None]
 
 
 def fit(file: DeliveredFile, limit: int) -> DeliveredFile | None:
