@@ -50,14 +50,15 @@ async def _restyle(desk: Desk, interaction: Interaction, job_id: str, argument: 
 
 async def _cancel(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
     await interaction.response.defer()
-    outcome = await desk.studio.cancel(desk.person(interaction), job_id)
+    outcome = await desk.studio.cancel(desk.person(interaction), job_id, place=desk.place(interaction))
     if not isinstance(outcome, Cancelled):  # else the place is told, and the status message goes
         await desk.answer(interaction, outcome)
 
 
 async def _delete(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
     await interaction.response.defer()
-    outcome = await desk.studio.delete(desk.person(interaction), job_id, moderator=desk.is_moderator(interaction))
+    person, place = desk.person(interaction), desk.place(interaction)
+    outcome = await desk.studio.delete(person, job_id, place=place, moderator=desk.is_moderator(interaction))
     if isinstance(outcome, Deleted):
         await desk.take_away(interaction)
     await desk.answer(interaction, outcome)

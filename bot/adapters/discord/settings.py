@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
+import structlog
 from discord import app_commands, ui
 from discord.app_commands import Choice
 
+from bot.adapters.discord.failures import TROUBLES, trouble_of
 from bot.adapters.discord.parameters import (
     MOST_CHOICES,
     Count,
@@ -25,6 +27,8 @@ from bot.presenter import CHOICES, COMMANDS
 
 if TYPE_CHECKING:
     from bot.adapters.discord.desk import Desk
+
+log = structlog.get_logger(__name__)
 
 Channel = app_commands.AppCommandChannel | app_commands.AppCommandThread
 
@@ -98,7 +102,10 @@ async def change(desk: Desk, interaction: discord.Interaction, changes: Mapping[
     await desk.answer(interaction, outcome)
     if isinstance(outcome, SettingsState):
         lists = Lists(desk, outcome.settings, interaction.locale.value)
-        await interaction.edit_original_response(view=lists)
+        try:
+            await interaction.edit_original_response(view=lists)
+        except TROUBLES as error:  # the settings are said already
+            log.info("discord.lists_not_shown", reason=trouble_of(error).reason)
 
 
 class Lists(ui.View):

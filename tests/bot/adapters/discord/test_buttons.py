@@ -129,16 +129,36 @@ async def test_what_breaks_is_said_with_a_reference(house, env, monkeypatch):
 # ---- somebody else ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("verb", ["stronger", "bigger", "film", "details", "variations", "swap", "colors", "softer"])
-async def test_somebody_elses_press_is_answered_in_private_with_an_offer(house, env, verb):
+async def shown_with(house, verb: str):
+    """A message of Anna's that has a button with this verb."""
+    if verb == "cancel":
+        return (await house.stylize(house.anna, preset="slow")).response.message
     message = await house.painted(house.anna)
+    if verb == "pick":
+        _, message = await made(house, house.anna, await press(house.anna, message, "variations"))
+    return message
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        *("again", "stronger", "softer", "colors", "bigger", "swap", "film", "variations", "pick", "details"),
+        *("delete", "cancel"),
+    ],
+)
+async def test_somebody_elses_press_is_answered_in_private_with_an_offer(house, env, verb):
+    message = await shown_with(house, verb)
+    before, job = await house.jobs(house.anna), await house.newest(house.anna)
     shown = await press(house.bert, message, verb)
-    (answer,) = [found for found in (shown.response, *shown.followups) if found is not None]
-    assert answer.ephemeral
-    assert not await house.jobs(house.bert)
+    (answer,) = [found for found in (shown.response, *shown.followups) if found is not None and found.ephemeral]
+    assert "Only the person who asked" in answer.content
     (offer,) = [button["custom_id"] for row in answer.components for button in row["components"]]
-    assert offer == f"job:{(await house.newest(house.anna)).id}:restyle"
-    assert len([found for found in house.channel.history() if not found.flags.ephemeral]) == 1
+    assert offer == f"job:{job.id}:restyle"
+    assert not await house.jobs(house.bert)
+    assert [found.id for found in await house.jobs(house.anna)] == [found.id for found in before]
+    assert not (await house.job(job.id)).deleted
+    assert (await house.job(job.id)).state != "cancelled"
+    assert message.id in [found.id for found in house.channel.history()]
 
 
 async def test_the_offer_puts_the_style_on_ones_own_photo(house, env):

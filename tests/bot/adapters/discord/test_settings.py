@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import aiohttp
+import discord
 import pytest
 from simcord.backend.errors import SetupError
 
+from bot.adapters.discord.settings import Lists
 from bot.model import Limits, PlaceSettings
 from tests.bot.adapters.discord.conftest import picture
 
@@ -149,3 +152,17 @@ async def test_leaving_the_server_takes_its_settings_along(house, env, change):
     env.backend.emit("GUILD_DELETE", {"id": str(house.guild.id)})
     await env.settle()
     assert await settings(house) == PlaceSettings()
+
+
+async def test_what_was_saved_is_not_called_broken_when_the_lists_cannot_be_shown(house, change, monkeypatch):
+    edit = discord.Interaction.edit_original_response
+
+    async def without_lists(self, **message):
+        if isinstance(message.get("view"), Lists):
+            raise aiohttp.ServerDisconnectedError
+        return await edit(self, **message)
+
+    monkeypatch.setattr(discord.Interaction, "edit_original_response", without_lists)
+    result = await house.manager.slash(house.channel, "impasto settings", spoiler=True)
+    assert not result.followups
+    assert (await settings(house)).spoiler
