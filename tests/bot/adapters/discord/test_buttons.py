@@ -151,7 +151,6 @@ async def test_somebody_elses_press_is_answered_in_private_with_an_offer(house, 
     before, job = await house.jobs(house.anna), await house.newest(house.anna)
     shown = await press(house.bert, message, verb)
     (answer,) = [found for found in (shown.response, *shown.followups) if found is not None and found.ephemeral]
-    assert "Only the person who asked" in answer.content
     (offer,) = [button["custom_id"] for row in answer.components for button in row["components"]]
     assert offer == f"job:{job.id}:restyle"
     assert not await house.jobs(house.bert)
