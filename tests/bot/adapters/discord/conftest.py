@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import io
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -200,11 +202,29 @@ class House:
         self.owner = self.guild.add_member(env.create_user("olga"), roles=[managers])
 
     async def restart(self) -> None:
-        """Stop the bot as a power cut would find it after its last commit, and start it anew."""
+        """Stop the bot as one does for a new version, unless its power was cut already, and start it anew."""
         await self.close_bot()
         client = await self._open()
         await self.env.restart_bot(client)
         await self.studio.start()
+
+    async def cut_power(self) -> dict[str, State]:
+        """Stop the bot as a power cut does, and return the states of the jobs on the disk.
+
+        Nothing is written from now on: what studio and engine do in their last moments comes to nothing.
+        """
+        assert self._running is not None
+        store, intake, engine, studio = self._running
+        self._running = None
+        self.adapter.outlet.rest()
+        await store.close()
+        assert engine._child is not None
+        engine._child.kill("the power is cut")
+        await studio.close()
+        await engine.close()
+        await intake.close()
+        with closing(sqlite3.connect(self.folder / "data" / "impasto.db")) as database:
+            return dict(database.execute("SELECT id, state FROM jobs").fetchall())
 
     async def close_bot(self) -> None:
         """Close studio, engine, intake and store, as the composition root does."""

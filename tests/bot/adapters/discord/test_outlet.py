@@ -193,7 +193,7 @@ async def test_after_fifteen_minutes_status_and_result_still_work(house, env):
     assert (await house.result_of(other.id)).content.startswith(house.bert.mention)
 
 
-async def test_a_restart_finds_what_is_queued_painting_and_painted(house, env):
+async def test_after_a_power_cut_what_was_queued_painting_and_painted_arrives(house, env):
     painted = await held_job(house)
     house.environment["FAKE_ENGINE_SECONDS"] = "60"
     await house.restart()
@@ -201,12 +201,17 @@ async def test_a_restart_finds_what_is_queued_painting_and_painted(house, env):
     painting = await house.state((await house.newest(house.anna)).id, "painting")
     await house.stylize(house.bert)
     queued = await house.newest(house.bert)
-    assert queued.state == "queued"
+    assert await house.cut_power() == {painted.id: "painted", painting.id: "painting", queued.id: "queued"}
+    env.backend.faults.clear()
     house.environment["FAKE_ENGINE_SECONDS"] = "0.05"
     await house.restart()
-    for job in (painted, painting, queued):
-        await let_through(house, job.id)
-    assert len(house.channel.history()) == 3  # three results, no status message left
+    for job in (painting, queued):  # at once: no time passes in which the janitor would find them
+        assert (await house.delivered(job.id)).attempts_engine == 0
+    await retried(house, painted.id)
+    messages = house.channel.history()  # three results, no status message left
+    mentioned = sorted(message.content.split()[0] for message in messages)
+    assert mentioned == sorted([house.anna.mention, house.anna.mention, house.bert.mention])
+    assert all(message.attachments for message in messages)
 
 
 # ---- when Discord does not take it --------------------------------------------------------------------------------
