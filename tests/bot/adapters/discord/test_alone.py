@@ -43,6 +43,18 @@ async def test_when_the_reply_token_has_died_the_painting_comes_in_private(alone
     assert direct_messages(alone, alone.anna)[0].attachments
 
 
+@pytest.mark.parametrize(("status", "code"), [(401, 50027), (404, 10015), (404, 10062)])
+async def test_however_discord_says_that_the_reply_token_has_died_the_painting_comes_in_private(
+    alone, env, status, code
+):
+    env.inject_error("POST", "/webhooks/*", status=status, code=code, times=None)
+    await alone.stylize(alone.anna)
+    await alone.delivered((await alone.newest(alone.anna)).id)  # at once: waiting would not help
+    (message,) = direct_messages(alone, alone.anna)
+    assert "I could not post this where you asked for it" in message.content
+    assert message.attachments
+
+
 async def test_its_person_can_delete_it_also_when_the_first_token_has_died(alone, env):
     shown = await alone.stylize(alone.anna)
     job = await alone.delivered((await alone.newest(alone.anna)).id)

@@ -183,14 +183,21 @@ async def test_after_fifteen_minutes_status_and_result_still_work(house, env):
     shown = await house.stylize(house.anna, preset="slow")
     job = await house.newest(house.anna)
     await house.state(job.id, "painting")
+
+    def edits():
+        return house.requests("PATCH", f"/channels/{house.channel.id}/messages/{shown.response.id}")
+
     await house.later(16 * 60)
-    await eventually(lambda: house.requests("PATCH", f"/channels/{house.channel.id}/messages/{shown.response.id}"))
+    before = len(edits())
+    await eventually(lambda: advanced(house) and len(edits()) > before)
     await house.studio.cancel(house.person(house.anna), job.id)
     await house.told(job.id)
     other = await held_job(house, house.bert)
     await house.later(16 * 60)
     await let_through(house, other.id)
-    assert (await house.result_of(other.id)).content.startswith(house.bert.mention)
+    result = await house.result_of(other.id)
+    assert result.channel.id == house.channel.id
+    assert result.content.startswith(house.bert.mention)
 
 
 async def test_after_a_power_cut_what_was_queued_painting_and_painted_arrives(house, env):
@@ -291,9 +298,22 @@ async def test_a_file_over_the_limit_of_the_place_is_compressed_and_the_message_
     assert "Saved again as JPEG" in message.content
 
 
-async def test_a_file_that_discord_finds_too_large_is_made_smaller(house, env):
+async def test_a_file_that_discord_finds_too_large_is_made_smaller(house, env, monkeypatch):
+    sizes = []
+    send = ChannelRoute.send
+
+    async def sent(route, rendered, nonce=None):
+        sizes.extend(len(file.data) for file in rendered.files)
+        return await send(route, rendered, nonce)
+
+    monkeypatch.setattr(ChannelRoute, "send", sent)
     env.inject_error("POST", DELIVERIES, status=413, code=40005, times=1)
-    await house.painted(house.anna)
+    message = await house.painted(house.anna, size=256)
+    refused, taken = sizes
+    assert taken < 0.7 * refused
+    (file,) = message.attachments
+    assert file.size == taken
+    assert "Saved again as JPEG" in message.content
 
 
 async def test_answers_keep_to_the_limit_that_their_interaction_names(house, env, facts):

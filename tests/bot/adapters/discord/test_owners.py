@@ -30,7 +30,22 @@ async def refusal(house, who=None) -> str:
 
 async def test_figures(house, env):
     await house.painted(house.anna)
-    assert "1" in await own(house, "stats")
+    await house.painted(house.anna)
+    await house.stylize(house.bert, preset="slow")
+    await house.state((await house.newest(house.bert)).id, "painting")
+    await own(house, "pause")
+    await house.anna.slash(house.channel, "report", text="The cat is upside down.")
+    figures = (await own(house, "stats")).splitlines()
+    assert "2 delivered" in figures[0]
+    assert "1 in progress" in figures[0]
+    assert "2 paintings" in figures[1]
+    assert "0 failed" in figures[1]
+    assert figures[2] == "People: 2"
+    files, _ = await house.store.files.totals()
+    assert figures[3].startswith(f"Files: {files} (")
+    assert files >= 4
+    assert "fake" in figures[4]
+    assert figures[5:] == ["New paintings are paused.", "1 report is open."]
 
 
 async def test_a_pause_and_its_end(house, env):

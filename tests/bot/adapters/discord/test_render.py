@@ -6,7 +6,7 @@ import re
 
 import discord
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.adapters.discord.presses import SERVED, JobPress, Press
@@ -39,10 +39,20 @@ def test_without_a_mention_nobody_is_notified():
     assert not allowed.get("users")
 
 
+@example("<@42>")
+@example("<@!42>")
+@example("<@&7>")
+@example("<#1>")
+@example("<:a:1>")
+@example("<a:a:1>")
+@example("</ab:1>")
+@example("@everyone")
+@example("and @here")
 @given(st.text(alphabet=st.sampled_from("ab <>@#&!:/*_~`|\\[]()-1234567890\n.>t"), max_size=300))
 def test_no_text_of_a_person_becomes_a_mention_or_an_emoji(text):
     content = render(view(text)).content
     assert not re.search(r"(?<!\\)<(@[!&]?\d+|#\d+|a?:\w+:\d+|t:\d+|/\w+:\d+)>", content)
+    assert not re.search(r"@(everyone|here)", content)
     assert len(content) <= CONTENT_LENGTH
 
 
