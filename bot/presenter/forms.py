@@ -41,7 +41,15 @@ def _stylize(words: Words) -> Form:
         title=words.gettext("Paint this picture"),
         submit=_paint(words),
         fields={
-            "preset": _style(words),
+            "style": _style(words),
+            # Translators: label in a form, at most 45 characters
+            "saved": Field(label=words.gettext("A saved style")),
+            "preset": Field(
+                # Translators: label in a form, at most 45 characters
+                label=words.gettext("A ready-made style"),
+                # Translators: hint in a form, below "A saved style" and "A ready-made style", at most 100 characters
+                hint=words.gettext("If you choose both, I mix them."),
+            ),
             "strength": Field(
                 # Translators: label in a form, at most 45 characters
                 label=words.gettext("How strong?"),

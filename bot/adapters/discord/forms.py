@@ -52,7 +52,10 @@ class StylizeForm(DeskForm):
     """Which style and how strong, and which picture where there are several."""
 
     def __init__(self, desk: Desk, pictures: Sequence[Found], styles: Sequence[StyleEntry], locale: str) -> None:
-        """`pictures` holds at least one; of more than Discord shows, the first are offered."""
+        """`pictures` holds at least one; of more than Discord shows, the first are offered.
+
+        Saved styles and presets have a list each, lest the ones leave no room for the others.
+        """
         form = desk.presenter.form("stylize", locale)
         super().__init__(desk, form.title)
         self._pictures = pictures[:MOST_CHOICES]
@@ -63,14 +66,24 @@ class StylizeForm(DeskForm):
                 for number, found in enumerate(self._pictures)
             ],
         )
-        self.preset: ui.Select[Any] = ui.Select(
-            custom_id="preset",
-            placeholder=form.fields["preset"].hint,
-            options=[
-                discord.SelectOption(label=desk.presenter.style_label(entry, locale), value=entry.name)
-                for entry in styles[:MOST_CHOICES]
-            ],
-        )
+        kinds = {
+            "saved": [entry for entry in styles if entry.kind != "preset"],
+            "preset": [entry for entry in styles if entry.kind == "preset"],
+        }
+        offered = {kind: entries for kind, entries in kinds.items() if entries}
+        self.styles: dict[str, ui.Select[Any]] = {
+            kind: ui.Select(
+                custom_id=kind,
+                placeholder=form.fields["style"].hint,
+                required=len(offered) == 1,
+                min_values=1 if len(offered) == 1 else 0,
+                options=[
+                    discord.SelectOption(label=desk.presenter.style_label(entry, locale), value=entry.name)
+                    for entry in entries[:MOST_CHOICES]
+                ],
+            )
+            for kind, entries in offered.items()
+        }
         strengths = form.fields["strength"].choices.items()
         self.strength: ui.Select[Any] = ui.Select(
             custom_id="strength",
@@ -80,7 +93,8 @@ class StylizeForm(DeskForm):
         )
         if len(self._pictures) > 1:
             self.ask(form.fields["picture"], self.picture)
-        self.ask(Field(label=form.fields["preset"].label), self.preset)
+        for kind, select in self.styles.items():
+            self.ask(form.fields[kind] if len(offered) > 1 else Field(label=form.fields["style"].label), select)
         self.ask(form.fields["strength"], self.strength)
 
     def _name(self, number: int, found: Found, locale: str) -> str:
@@ -92,7 +106,7 @@ class StylizeForm(DeskForm):
         chosen = int(self.picture.values[0]) if self.picture.values else 0
         wish = Wish(
             photo=self.desk.fetch(self._pictures[chosen].picture, "photo"),
-            presets=tuple(self.preset.values),
+            presets=tuple(name for select in self.styles.values() for name in select.values),
             options={"strength": self.strength.values[0]} if self.strength.values else {},
         )
         await submit(self.desk, interaction, wish)

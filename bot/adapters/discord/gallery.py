@@ -10,6 +10,7 @@ from discord.app_commands import Choice
 
 from bot.adapters.discord.desk import Desk
 from bot.adapters.discord.parameters import (
+    ALL_STYLES,
     LONGEST_STYLE,
     MOST_CHOICES,
     StyleName,
@@ -19,15 +20,13 @@ from bot.adapters.discord.parameters import (
     styles_for,
 )
 
-_ALL = 200  # more than one may see of saved styles and presets together
-
 
 def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any] | app_commands.Group]:
     """Return `/styles` and `/style save|remove|list`, all of which answer in private."""
     studio = desk.studio
 
     async def complete_saved(interaction: discord.Interaction, current: str) -> list[Choice[str]]:
-        found = await styles_for(desk, interaction, current[:LONGEST_STYLE], limit=_ALL)
+        found = await styles_for(desk, interaction, current[:LONGEST_STYLE], limit=ALL_STYLES)
         saved = [entry for entry in found if entry.kind != "preset"][:MOST_CHOICES]
         locale, label = interaction.locale.value, desk.presenter.style_label
         return [Choice(name=label(entry, locale), value=entry.name) for entry in saved]

@@ -10,7 +10,7 @@ from discord import app_commands
 
 from bot.adapters.discord.desk import Desk
 from bot.adapters.discord.forms import Found, ReportForm, StylizeForm
-from bot.adapters.discord.parameters import everywhere, styles_for
+from bot.adapters.discord.parameters import ALL_STYLES, everywhere, styles_for
 from bot.adapters.discord.pictures import Source
 
 AVATAR_SIDE = 1024  # pixels
@@ -21,7 +21,7 @@ def menus(desk: Desk) -> list[app_commands.ContextMenu]:
     """Return the menus."""
 
     async def open_form(interaction: discord.Interaction, pictures: list[Found]) -> None:
-        styles = await styles_for(desk, interaction, "")
+        styles = await styles_for(desk, interaction, "", limit=ALL_STYLES)
         await interaction.response.send_modal(StylizeForm(desk, pictures, styles, interaction.locale.value))
 
     async def stylize_this(interaction: discord.Interaction, message: discord.Message) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.adapters.discord.desk import Desk
 
 MOST_CHOICES = 25  # that Discord shows at once
+ALL_STYLES = 200  # more than one may see of saved styles and presets together
 LONGEST_STYLE = 100  # characters of a style's name that somebody may type
 LONGEST_TEXT = 1000  # characters of a report or a reason
 

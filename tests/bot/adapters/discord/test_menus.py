@@ -134,18 +134,56 @@ async def test_what_only_looks_like_a_picture_is_refused_in_private(house, env):
     assert not await house.jobs(house.anna)
 
 
-async def test_the_form_offers_saved_styles_first(house, env, posted):
+def offers(shown, kind: str) -> list[str]:
+    return [option["value"] for option in fields(shown)[kind]["options"]]
+
+
+@pytest.fixture
+async def garden(house):
+    """A style that Anna saved."""
     await house.anna.slash(house.channel, "style save", name="My garden", picture=("g.png", picture(5)))
+
+
+async def test_the_form_offers_saved_styles_in_a_list_of_their_own(house, env, posted, garden):
     shown = await opened(house, posted)
-    assert fields(shown)["preset"]["options"][0]["value"] == "My garden"
-    _, job = await paint(house, shown, preset=["My garden"])
-    assert job.request.styles[0].saved == "My garden"
+    assert list(fields(shown)) == ["saved", "preset", "strength"]
+    assert len({label["label"] for label in shown.modal["components"]}) == 3
+    assert (offers(shown, "saved"), offers(shown, "preset")) == (["My garden"], ["ink", "oil", "slow", "broken"])
 
 
-async def test_the_form_offers_no_more_styles_than_discord_takes(house, env, posted):
-    for number in range(24):
+@pytest.mark.parametrize(
+    ("chosen", "painted"),
+    [
+        ({"saved": ["My garden"]}, ["My garden"]),
+        ({"preset": ["oil"]}, ["oil"]),
+        ({"saved": ["My garden"], "preset": ["oil"]}, ["My garden", "oil"]),
+    ],
+    ids=["saved", "preset", "both"],
+)
+async def test_a_style_of_either_list_is_painted_or_both(house, env, posted, garden, chosen, painted):
+    shown = await opened(house, posted)
+    await house.anna.submit_modal(shown, chosen)
+    job = await house.newest(house.anna)
+    await house.delivered(job.id)
+    assert [style.saved or style.preset for style in job.request.styles] == painted
+
+
+async def test_where_no_style_is_chosen_that_is_said_in_private(house, env, posted, garden):
+    result = await house.anna.submit_modal(await opened(house, posted), {})
+    (said,) = result.followups
+    assert said.ephemeral
+    assert "The style is missing" in said.content
+    assert not await house.jobs(house.anna)
+
+
+async def test_however_many_styles_somebody_saved_presets_can_be_chosen(house, env, posted):
+    for number in range(25):  # as many as anybody may keep
         await house.anna.slash(house.channel, "style save", name=f"Mine {number}", picture=("g.png", picture(number)))
-    assert len(fields(await opened(house, posted))["preset"]["options"]) == 25
+    await house.manager.slash(house.channel, "style save", name="Ours", picture=("o.png", picture(30)), for_server=True)
+    shown = await opened(house, posted)
+    assert len(offers(shown, "saved")) == 25  # Discord takes no more
+    assert "Ours" not in offers(shown, "saved")
+    assert offers(shown, "preset") == ["ink", "oil", "slow", "broken"]
 
 
 async def test_two_people_may_fill_in_their_forms_at_once(house, env, posted):
