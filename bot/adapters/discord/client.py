@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.adapters.discord.desk import Desk
 from bot.adapters.discord.places import PLATFORM
-from bot.adapters.discord.presses import PRESSES
+from bot.adapters.discord.presses import Press
 from bot.adapters.discord.sync import sync
 from bot.adapters.discord.translator import Translator
 
@@ -58,7 +58,7 @@ class ImpastoClient(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Offer commands and buttons."""
-        self.add_dynamic_items(*PRESSES)
+        self.add_dynamic_items(Press)
         for command in self._offered:
             self.tree.add_command(command)
         await self.tree.set_translator(Translator(self.desk.presenter))

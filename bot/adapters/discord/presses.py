@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import discord
 
 from bot.adapters.discord.desk import Desk
 from bot.adapters.discord.forms import RestyleForm
 from bot.adapters.discord.places import Interaction
+from bot.model import Verb
 from bot.outcomes import Accepted, Cancelled, Deleted, JobUnknown, Outcome, Refusal
 
 if TYPE_CHECKING:
@@ -119,18 +120,8 @@ async def _forget(desk: Desk, interaction: Interaction, job_id: str, argument: s
 SERVED: dict[str, Serve] = {
     **{
         verb: _asking(verb)
-        for verb in (
-            "again",
-            "stronger",
-            "softer",
-            "colors",
-            "bigger",
-            "swap",
-            "variations",
-            "pick",
-            "film",
-            "details",
-        )
+        for verb in get_args(Verb)
+        if verb not in ("submit", "restyle")  # which come from commands and forms
     },
     "restyle": _restyle,
     "cancel": _cancel,
@@ -169,33 +160,11 @@ async def _serve(interaction: Interaction, verb: str, job_id: str, argument: str
         await desk.broken(interaction, error)
 
 
-class JobPress(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
-    template=r"job:(?P<job>[a-z0-9]{1,40}):(?P<verb>[a-z_]{1,20})(?::(?P<argument>.{1,60}))?",
-):
-    """A button about a job."""
-
-    def __init__(self, item: discord.ui.Button[discord.ui.View], match: re.Match[str]) -> None:
-        super().__init__(item)
-        self._match = match
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> JobPress:
-        """Find the button again by its id."""
-        return cls(cast("discord.ui.Button[discord.ui.View]", item), match)
-
-    async def callback(self, interaction: Interaction) -> None:
-        """Serve a press."""
-        await _serve(interaction, self._match["verb"], self._match["job"], self._match["argument"] or "")
-
-
 class Press(
     discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
-    template=r"do:(?P<verb>[a-z_]{1,20})(?::(?P<argument>.{1,90}))?",
+    template=r"(?:job:(?P<job>[a-z0-9]{1,40})|do):(?P<verb>[a-z_]{1,20})(?::(?P<argument>.{1,90}))?",
 ):
-    """A button that is about no job."""
+    """A button: about a job (`job:<id>:<verb>`), or about none (`do:<verb>`); an argument may follow."""
 
     def __init__(self, item: discord.ui.Button[discord.ui.View], match: re.Match[str]) -> None:
         super().__init__(item)
@@ -210,7 +179,4 @@ class Press(
 
     async def callback(self, interaction: Interaction) -> None:
         """Serve a press."""
-        await _serve(interaction, self._match["verb"], "", self._match["argument"] or "")
-
-
-PRESSES = (JobPress, Press)
+        await _serve(interaction, self._match["verb"], self._match["job"] or "", self._match["argument"] or "")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.adapters.discord.presses import SERVED, JobPress, Press
+from bot.adapters.discord.presses import SERVED, Press
 from bot.adapters.discord.render import CONTENT_LENGTH, custom_id, escaped, render
 from bot.model import Person
 from bot.outcomes import DeliveredFile
@@ -145,7 +145,7 @@ NAMES = st.text(alphabet="abc ÄÖあのカ:-1", min_size=1, max_size=40)
 
 @given(verb=st.sampled_from(sorted(SERVED)), job=st.from_regex(r"[a-z0-9]{10}", fullmatch=True), name=NAMES)
 def test_every_button_finds_its_way_back(verb, job, name):
-    template = JobPress.__discord_ui_compiled_template__
+    template = Press.__discord_ui_compiled_template__
     match = template.fullmatch(custom_id(Button(verb=verb, job_id=job, label="x", argument=name)))
     assert match is not None
     assert (match["job"], match["verb"], match["argument"]) == (job, verb, name)
