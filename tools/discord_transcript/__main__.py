@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--picture", metavar="FILE", type=Path, help="where to put the picture that tells it in short")
     parser.add_argument("--preset", default="stained-glass", help="Mia's style (default: %(default)s)")
     parser.add_argument("--second-preset", default="great-waves", help="Ben's style (default: %(default)s)")
-    parser.add_argument("--size", metavar="PX", type=int, default=448, help="of Mia's painting (default: %(default)s)")
+    parser.add_argument("--size", metavar="PX", type=int, default=640, help="of Mia's painting (default: %(default)s)")
     parser.add_argument("--quality", help="of Mia's painting (default: the bot's own)")
     parser.add_argument("--browser", metavar="PROGRAM", help="a Chromium (default: the first that is found)")
     arguments = parser.parse_args()

@@ -15,7 +15,7 @@ from bot.model import Job
 from tools.discord_transcript.camera import Camera
 from tools.discord_transcript.world import World
 
-_WORTH_SEEING = 60  # percent of a painting, for the picture of its status message
+_WORTH_SEEING = 30  # percent: the painting is recognisable, and the camera has time left for it
 
 
 class Photo(NamedTuple):
