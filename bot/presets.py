@@ -53,6 +53,11 @@ class Preset(msgspec.Struct, frozen=True, kw_only=True):
         return make_options(self.settings, base)
 
 
+def typed_name(text: str) -> str:
+    """Return the name that somebody means who types this: in any case, with spaces for hyphens."""
+    return "-".join(text.lower().split())
+
+
 class UnknownPreset(LookupError):
     """No preset has this name; `near` holds up to three similar ones, best first."""
 
@@ -112,7 +117,7 @@ class Presets:
 
     def get(self, name: str) -> Preset:
         """Return the preset with this name, in any case, with spaces or hyphens; raises UnknownPreset."""
-        wanted = "-".join(name.lower().split())
+        wanted = typed_name(name)
         if preset := self._presets.get(wanted):
             return preset
         similar = near(wanted, self._presets)

@@ -21,6 +21,7 @@ from bot.outcomes import (
 from bot.presenter.commands import command_name
 from bot.presenter.view import CAPTION_LENGTH, Button, Rows, View, plain, shortened
 from bot.presenter.words import Words, safe
+from bot.presets import typed_name
 
 _NAMED_IN_ALT_TEXT = 9
 
@@ -56,12 +57,8 @@ def _line(entry: StyleEntry, words: Words) -> str:
     if entry.kind == "place":
         return words.gettext("{style} (this server's)", style=safe(entry.name))
     title, name = _title(entry, words), safe(entry.name)
-    return title if _typed_alike(title, name) else f"{title} ({name})"
-
-
-def _typed_alike(title: str, name: str) -> bool:
-    """Tell whether somebody who types the title is understood without knowing the name."""
-    return "-".join(title.lower().split()) == name.lower()
+    # Without its name where somebody who types the title is understood.
+    return title if typed_name(title) == typed_name(name) else f"{title} ({name})"
 
 
 def _title(entry: StyleEntry, words: Words) -> str:

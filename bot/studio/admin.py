@@ -38,7 +38,7 @@ class Admin:
 
     async def stats(self, person: Person) -> Stats:
         """Return figures about jobs, disk and engines."""
-        self._require_owner(person, "stats")
+        self._context.require_owner(person, "stats")
         store = self._context.store
         by_state = await store.jobs.counts_by_state()
         last_day = await store.jobs.since(self._context.clock.now() - _DAY_SECONDS)
@@ -58,33 +58,33 @@ class Admin:
 
     async def pause(self, person: Person, reason: str) -> AdminDone:
         """Refuse new work, over restarts too; what is queued will be painted."""
-        self._require_owner(person, "pause")
+        self._context.require_owner(person, "pause")
         await self._context.store.flags.set(PAUSED_FLAG, reason)
         return self._done("pause", details={"reason": reason})
 
     async def resume(self, person: Person) -> AdminDone:
         """Take new work again."""
-        self._require_owner(person, "resume")
+        self._context.require_owner(person, "resume")
         await self._context.store.flags.set(PAUSED_FLAG, None)
         return self._done("resume")
 
     async def ban(self, person: Person, whom: str, reason: str, until: float | None) -> AdminDone:
         """Take no more work of a person ("platform:id"), until a time (Unix seconds) or for good."""
-        self._require_owner(person, "ban")
+        self._context.require_owner(person, "ban")
         _require_person(whom)
         await self._context.store.people.ban(whom, reason, until)
         return self._done("ban", whom, {"reason": reason, "until": until})
 
     async def unban(self, person: Person, whom: str) -> AdminDone:
         """Lift a ban."""
-        self._require_owner(person, "unban")
+        self._context.require_owner(person, "unban")
         _require_person(whom)
         was_banned = await self._context.store.people.unban(whom)
         return self._done("unban", whom, {"was_banned": was_banned})
 
     async def set_quota(self, person: Person, whom: str, limits: Limits) -> AdminDone:
         """Set a person's own limits; those left out stay as they were. The config's ceiling still holds."""
-        self._require_owner(person, "quota_set")
+        self._context.require_owner(person, "quota_set")
         _require_person(whom)
         chosen = {name: value for name, value in msgspec.structs.asdict(limits).items() if value is not None}
         for name, value in chosen.items():
@@ -96,7 +96,7 @@ class Admin:
 
     async def reset_quota(self, person: Person, whom: str) -> AdminDone:
         """Give a person the day's paintings anew, and the usual limits."""
-        self._require_owner(person, "quota_reset")
+        self._context.require_owner(person, "quota_reset")
         _require_person(whom)
         store = self._context.store
         await store.people.reset_usage(store.person_hash(whom), day_of(self._context.clock.now()))
@@ -105,7 +105,7 @@ class Admin:
 
     async def reload(self, person: Person) -> AdminDone | ReloadFailed:
         """Read config and presets anew; with faults in them all stays as it was. Some settings take a restart."""
-        self._require_owner(person, "reload")
+        self._context.require_owner(person, "reload")
         late: list[str] = []
         if self._reload is not None:
             try:
@@ -116,10 +116,6 @@ class Admin:
             late = _after_restart(self._context.config, config)
             self._context.config, self._context.presets = config, presets
         return self._done("reload", details={"after_restart": late} if late else None)
-
-    def _require_owner(self, person: Person, verb: str) -> None:
-        if not self._context.is_owner(person):
-            raise Refused(outcomes.NotAdmin(verb=verb))
 
     def _done(self, verb: str, person: str | None = None, details: dict[str, object] | None = None) -> AdminDone:
         log.info("admin.done", verb=verb)

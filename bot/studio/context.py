@@ -87,6 +87,11 @@ class Context:
         """Tell whether the config names this person as an owner."""
         return person.key in self.config.bot.owners
 
+    def require_owner(self, person: Person, verb: str) -> None:
+        """Refuse everybody whom the config does not name as an owner."""
+        if not self.is_owner(person):
+            raise Refused(outcomes.NotAdmin(verb=verb))
+
     def outlet(self, place: Place) -> Outlet | None:
         """Return the way to a place; None when its adapter is not in use."""
         return self.outlets.get(platform_of(place))

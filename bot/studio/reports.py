@@ -58,20 +58,16 @@ class Reports:
 
     async def page(self, person: Person) -> ReportsPage:
         """Return the newest open reports."""
-        self._require_owner(person, "reports")
+        self._context.require_owner(person, "reports")
         reports, count = await self._context.store.reports.open(_SHOWN)
         return ReportsPage(reports=tuple(reports), more=count - len(reports))
 
     async def end(self, person: Person, report_id: str) -> AdminDone:
         """Close a report, which deletes it; one that another owner closed meanwhile is closed just as well."""
-        self._require_owner(person, "report_close")
+        self._context.require_owner(person, "report_close")
         await self._context.store.reports.close(report_id)
         log.info("admin.done", verb="report_close")
         return AdminDone(verb="report_close", details={"report": report_id})
-
-    def _require_owner(self, person: Person, verb: str) -> None:
-        if not self._context.is_owner(person):
-            raise Refused(outcomes.NotAdmin(verb=verb))
 
     async def _notify(self, owner: str, report: Report) -> None:
         platform, _, person_id = owner.partition(":")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ import msgspec
 import structlog
 
 from bot import outcomes
+from bot.faults import near
 from bot.model import Limits, Person, Place, PlaceSettings
 from bot.outcomes import SettingsState
 from bot.quotas import ceiling, default_limits, effective
@@ -55,9 +55,9 @@ class Settings:
         _require_manager(manager)
         for name in changes:
             if name not in self._changes:
-                near = tuple(difflib.get_close_matches(name, self._changes, n=3))
-                allowed = " or ".join(near or self._changes)
-                raise Refused(outcomes.OptionRefused(option=name, found=str(changes[name]), allowed=allowed, near=near))
+                similar, found = tuple(near(name, self._changes)), str(changes[name])
+                allowed = " or ".join(similar or self._changes)
+                raise Refused(outcomes.OptionRefused(option=name, found=found, allowed=allowed, near=similar))
         if changes.get("preset") is not None:
             style = await self._styles.find(str(changes["preset"]), place)  # of the place, or a preset: everybody's
             changes = {**changes, "preset": style.name}

@@ -5,7 +5,6 @@ Handlers only ask the studio and show what it says; whatever takes long happens 
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 
@@ -13,7 +12,7 @@ import structlog
 
 from bot.adapters.discord import permissions, pictures, places
 from bot.adapters.discord.failures import TROUBLES, is_over, trouble_of
-from bot.adapters.discord.fit import fits, fitted
+from bot.adapters.discord.fit import made_to_fit
 from bot.adapters.discord.outlet import DiscordOutlet
 from bot.adapters.discord.places import Interaction
 from bot.adapters.discord.render import Rendered, render
@@ -86,6 +85,10 @@ class Desk:
     def view(self, outcome: Outcome, locale: str) -> View:
         """Return an outcome in words."""
         return self.presenter.view(outcome, locale)
+
+    def title(self, interaction: Interaction) -> Callable[[str], str]:
+        """Return what says a preset's title in the person's language."""
+        return lambda title: self.presenter.preset_text(title, interaction.locale.value)
 
     async def begin(self, interaction: Interaction, *, private: bool) -> None:
         """Acknowledge within Discord's three seconds; `answer` follows when there is one."""
@@ -180,7 +183,4 @@ class Desk:
 
     async def _rendered(self, interaction: Interaction, outcome: Outcome) -> Rendered:
         locale, limit = interaction.locale.value, interaction.filesize_limit
-        view = self.view(outcome, locale)
-        if not fits(view, limit):  # what fits need not wait for a thread: all of them may be at work on films
-            view = await asyncio.to_thread(fitted, view, limit, self.presenter, locale)
-        return render(view)
+        return render(await made_to_fit(self.view(outcome, locale), limit, self.presenter, locale))

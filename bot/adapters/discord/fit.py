@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -17,6 +18,11 @@ _SCALED_QUALITY = 85
 _STEP = 0.8  # of the sides, from one try to the next
 _FORMATS = {"image/jpeg": "JPEG", "image/gif": "GIF"}
 _SMALLEST = 64  # pixels of the long side
+
+
+async def made_to_fit(view: View, limit: int, presenter: Presenter, locale: str) -> View:
+    """Return what `fitted` does; what fits need not wait for a thread: all of them may be at work on films."""
+    return view if fits(view, limit) else await asyncio.to_thread(fitted, view, limit, presenter, locale)
 
 
 def fitted(view: View, limit: int, presenter: Presenter, locale: str) -> View:

@@ -12,8 +12,8 @@ from bot.adapters.discord.desk import Desk
 from bot.adapters.discord.parameters import (
     ALL_STYLES,
     LONGEST_STYLE,
-    MOST_CHOICES,
     StyleName,
+    choices_of,
     command,
     everywhere,
     group,
@@ -27,16 +27,12 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any] | app_comma
 
     async def complete_saved(interaction: discord.Interaction, current: str) -> list[Choice[str]]:
         found = await styles_for(desk, interaction, current[:LONGEST_STYLE], limit=ALL_STYLES)
-        saved = [entry for entry in found if entry.kind != "preset"][:MOST_CHOICES]
-        locale, label = interaction.locale.value, desk.presenter.style_label
-        return [Choice(name=label(entry, locale), value=entry.name) for entry in saved]
+        return choices_of(desk, interaction, [entry for entry in found if entry.kind != "preset"])
 
     async def show(interaction: discord.Interaction, *, saved_only: bool) -> None:
         await desk.begin(interaction, private=True)
-        person, place, locale = desk.person(interaction), desk.place(interaction), interaction.locale.value
-        page = await studio.styles(
-            person, place, saved_only=saved_only, title=lambda title: desk.presenter.preset_text(title, locale)
-        )
+        person, place = desk.person(interaction), desk.place(interaction)
+        page = await studio.styles(person, place, saved_only=saved_only, title=desk.title(interaction))
         await desk.answer(interaction, page)
 
     @command("styles")

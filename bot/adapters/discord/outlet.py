@@ -11,7 +11,7 @@ import msgspec
 import structlog
 
 from bot.adapters.discord.failures import TROUBLES, Trouble, trouble_of
-from bot.adapters.discord.fit import fitted
+from bot.adapters.discord.fit import made_to_fit
 from bot.adapters.discord.render import render
 from bot.adapters.discord.routes import ChannelRoute, Route, channel_of, reference, route_back, route_to
 from bot.adapters.discord.statuses import Statuses
@@ -179,7 +179,7 @@ class DiscordOutlet:
     async def _send(self, route: Route, view: View, person: Person, key: str | None) -> Sent | Gone | Later:
         limit = route.limit
         for tries_left in reversed(range(_SIZES + 1)):
-            small_enough = await asyncio.to_thread(fitted, view, limit, self._presenter, person.locale)
+            small_enough = await made_to_fit(view, limit, self._presenter, person.locale)
             try:
                 return Sent(await route.send(render(small_enough), key))
             except TROUBLES as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import discord
@@ -76,17 +76,16 @@ async def styles_for(
     desk: Desk, interaction: discord.Interaction, text: str, *, limit: int = MOST_CHOICES
 ) -> tuple[StyleEntry, ...]:
     """Return the styles that somebody may mean by a text, the likeliest first; each name once."""
-    locale = interaction.locale.value
     person, place = desk.person(interaction), desk.place(interaction)
-    found = await desk.studio.style_names(
-        person, place, text, limit=limit, title=lambda title: desk.presenter.preset_text(title, locale)
-    )
-    # Of two with one name, the first is the one that the studio would take.
-    return tuple({entry.name.casefold(): entry for entry in reversed(found)}.values())[::-1]
+    return await desk.studio.style_names(person, place, text, limit=limit, title=desk.title(interaction))
 
 
 async def style_choices(desk: Desk, interaction: discord.Interaction, text: str) -> list[Choice[str]]:
     """Return what Discord shows below a style's name while somebody types it."""
-    locale, entries = interaction.locale.value, await styles_for(desk, interaction, text[:LONGEST_STYLE])
-    label = desk.presenter.style_label
+    return choices_of(desk, interaction, await styles_for(desk, interaction, text[:LONGEST_STYLE]))
+
+
+def choices_of(desk: Desk, interaction: discord.Interaction, entries: Iterable[StyleEntry]) -> list[Choice[str]]:
+    """Return styles as Discord offers them, the first ones where there are more than it shows."""
+    locale, label = interaction.locale.value, desk.presenter.style_label
     return [Choice(name=label(entry, locale), value=entry.name) for entry in entries][:MOST_CHOICES]

@@ -78,13 +78,12 @@ async def _history(desk: Desk, interaction: Interaction, job_id: str, argument: 
 async def _styles(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
     await interaction.response.defer()
     page, _, saved = argument.partition(":")
-    locale = interaction.locale.value
     outcome = await desk.studio.styles(
         desk.person(interaction),
         desk.place(interaction),
         page=_number(page),
         saved_only=saved == "saved",
-        title=lambda title: desk.presenter.preset_text(title, locale),
+        title=desk.title(interaction),
     )
     await desk.replace(interaction, outcome)
 

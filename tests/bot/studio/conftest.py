@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -22,6 +21,7 @@ from bot.store import Store
 from bot.studio import Studio
 from tests.fake_engine import fake_engine
 from tests.fakes import FakeClock, RecordingOutlet
+from tests.waiting import WatchedJobs, eventually
 
 T = TypeVar("T")
 
@@ -55,19 +55,6 @@ def make_config(**sections: dict[str, Any]) -> Config:
     return Config.model_validate(sections)
 
 
-async def eventually(check: Callable[[], Awaitable[T] | T], seconds: float = 30) -> T:
-    """Wait until the check gives something true, and return that."""
-    deadline = asyncio.get_running_loop().time() + seconds
-    while True:
-        found = check()
-        if isinstance(found, Awaitable):
-            found = await found
-        if found or asyncio.get_running_loop().time() > deadline:
-            assert found, "it did not happen in time"
-            return found
-        await asyncio.sleep(0.01)
-
-
 def presets_folder(folder: Path) -> Path:
     """A folder with two presets: "ink" with settings of its own, and "oil"."""
     folder.mkdir(exist_ok=True)
@@ -90,7 +77,7 @@ def presets_folder(folder: Path) -> Path:
     return folder
 
 
-class House:
+class House(WatchedJobs):
     """A studio and all around it, which may be closed and opened again over the same folder."""
 
     def __init__(self, folder: Path) -> None:
@@ -148,11 +135,6 @@ class House:
         assert self._opened is not None
         return self._opened[2][0]
 
-    async def job(self, job_id: str) -> Job:
-        job = await self.store.jobs.get(job_id)
-        assert job is not None
-        return job
-
     async def accepted(self, answer: Awaitable[Any]) -> Job:
         outcome = await answer
         assert isinstance(outcome, Accepted), outcome
@@ -160,17 +142,6 @@ class House:
 
     async def submitted(self, person: Person = ANNA, number: int = 0, **options: Any) -> Job:
         return await self.accepted(self.studio.submit(person, PLACE, a_request(number, **options)))
-
-    async def state(self, job_id: str, *states: str) -> Job:
-        """Wait until the job is in one of these states."""
-
-        async def there() -> Job | None:
-            job = await self.job(job_id)
-            return job if job.state in states else None
-
-        found = await eventually(there)
-        assert found is not None
-        return found
 
     async def finished(self, job_id: str) -> Finished:
         """Wait until the job's result was delivered, and return what was."""

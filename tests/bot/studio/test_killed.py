@@ -16,16 +16,22 @@ from tests.bot.studio.conftest import House, eventually
 ROOT = Path(__file__).resolve().parents[3]
 
 
-@pytest.mark.parametrize(
-    ("moment", "state"), [("queued", "queued"), ("painting", "painting"), ("painted", "painted"), ("sent", "painted")]
-)
-async def test_a_job_survives_sigkill_of_the_bot(tmp_path: Path, moment: str, state: str) -> None:
+async def killed(folder: Path, moment: str) -> str:
+    """Let a bot over this folder die at a moment of a job; returns the job's id."""
     victim = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bot.studio.victim", str(tmp_path), moment, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "tests.bot.studio.victim", str(folder), moment, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     said, _ = await asyncio.wait_for(victim.communicate(), 60)
     assert victim.returncode == -signal.SIGKILL
     [job_id] = re.findall(r"^JOB (\w+)$", said.decode(), re.MULTILINE)
+    return str(job_id)
+
+
+@pytest.mark.parametrize(
+    ("moment", "state"), [("queued", "queued"), ("painting", "painting"), ("painted", "painted"), ("sent", "painted")]
+)
+async def test_a_job_survives_sigkill_of_the_bot(tmp_path: Path, moment: str, state: str) -> None:
+    job_id = await killed(tmp_path, moment)
     house = House(tmp_path)
     try:
         await house.open(start=False)
@@ -52,12 +58,7 @@ async def test_a_job_survives_sigkill_of_the_bot(tmp_path: Path, moment: str, st
 async def test_an_ending_is_told_and_the_status_goes_after_sigkill(
     tmp_path: Path, moment: str, state: str, told: type | None
 ) -> None:
-    victim = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bot.studio.victim", str(tmp_path), moment, cwd=ROOT, stdout=asyncio.subprocess.PIPE
-    )
-    said, _ = await asyncio.wait_for(victim.communicate(), 60)
-    assert victim.returncode == -signal.SIGKILL
-    [job_id] = re.findall(r"^JOB (\w+)$", said.decode(), re.MULTILINE)
+    job_id = await killed(tmp_path, moment)
     house = House(tmp_path)
     try:
         await house.open(start=False)

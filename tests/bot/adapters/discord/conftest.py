@@ -7,10 +7,9 @@ and the like wait for what the studio does afterwards.
 
 from __future__ import annotations
 
-import asyncio
 import io
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
@@ -39,6 +38,7 @@ from bot.store import Store
 from bot.studio import Studio
 from tests.fake_engine import SEEDS, fake_engine
 from tests.fakes import FakeClock
+from tests.waiting import WatchedJobs, eventually
 
 T = TypeVar("T")
 Human = MemberActor | UserHandle
@@ -91,19 +91,6 @@ def make_presets(folder: Path) -> Presets:
     return Presets.load(folder, shipped=None)
 
 
-async def eventually(check: Callable[[], Awaitable[T] | T], seconds: float = 60) -> T:
-    """Wait until the check gives something true, and return that."""
-    deadline = asyncio.get_running_loop().time() + seconds
-    while True:
-        found = check()
-        if isinstance(found, Awaitable):
-            found = await found
-        if found or asyncio.get_running_loop().time() > deadline:
-            assert found, "it did not happen in time"
-            return found
-        await asyncio.sleep(0.01)
-
-
 class Cdn(Source):
     """Pictures as simcord keeps them; nothing goes over a network."""
 
@@ -123,7 +110,7 @@ class Cdn(Source):
         return data
 
 
-class House:
+class House(WatchedJobs):
     """The bot and a small world around it: a server with Anna, Bert, a moderator, a manager, and the bot's owner.
 
     `facts` are what Discord says with every interaction beyond what simcord knows of, such as
@@ -284,23 +271,6 @@ class House:
         jobs = await self.jobs(who)
         assert jobs, "there is no job"
         return jobs[0]
-
-    async def job(self, job_id: str) -> Job:
-        """A job as it is in the store now."""
-        job = await self.store.jobs.get(job_id)
-        assert job is not None
-        return job
-
-    async def state(self, job_id: str, *states: State) -> Job:
-        """Wait until the job is in one of these states."""
-
-        async def there() -> Job | None:
-            job = await self.job(job_id)
-            return job if job.state in states else None
-
-        found = await eventually(there)
-        assert found is not None
-        return found
 
     async def delivered(self, job_id: str) -> Job:
         """Wait until the result was handed over and the status message is gone."""
