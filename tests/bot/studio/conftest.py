@@ -150,6 +150,14 @@ class House(WatchedJobs):
         assert isinstance(ending, Finished)
         return ending
 
+    async def status_gone(self, job_id: str) -> None:
+        """Wait until the job has no status message any more, which is a moment after its ending was delivered."""
+
+        async def gone() -> bool:
+            return (await self.job(job_id)).status_ref is None
+
+        await eventually(gone)
+
     def ending(self, job_id: str) -> Finished | Failed | Cancelled:
         return [outcome for outcome, key in self.outlet.delivered if key == job_id][-1]
 
@@ -159,9 +167,10 @@ class House(WatchedJobs):
         return self.ending(job_id)
 
     async def painted(self, person: Person = ANNA, number: int = 0, **options: Any) -> Job:
-        """A painting that was delivered."""
+        """A painting that was delivered, and its status message gone."""
         job = await self.submitted(person, number, **options)
         await self.finished(job.id)
+        await self.status_gone(job.id)
         return await self.job(job.id)
 
     async def used(self, person: Person = ANNA) -> int:
