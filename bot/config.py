@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 
 def _not_empty(value: object) -> object:
@@ -224,6 +224,49 @@ class StylesSection(_Section):
     )
 
 
+class TelegramSection(_Section):
+    """How Telegram is reached; nothing has to be set here."""
+
+    base_url: WebAddress | None = Field(
+        default=None,
+        description="Address of a Bot API server of your own, up to and with \"/bot\"; left out, Telegram's.",
+        json_schema_extra={"example": '"http://127.0.0.1:8081/bot"', "allowed": _ADDRESS},
+    )
+    base_file_url: WebAddress | None = Field(
+        default=None,
+        description="The address that it serves files at; the only place that pictures are fetched from then.",
+        json_schema_extra={"example": '"http://127.0.0.1:8081/file/bot"', "allowed": _ADDRESS},
+    )
+    local_mode: bool = Field(
+        default=False,
+        description="Your server runs with --local, on this machine: files of any size, read from its disk.",
+    )
+    inline_chat: Annotated[int, Field(strict=True)] | None = Field(
+        default=None,
+        description="Id of a chat of yours where the presets are posted once, so that inline mode can show them.",
+        json_schema_extra={"example": "-1001234567890"},
+    )
+    webhook_url: WebAddress | None = Field(
+        default=None,
+        description="Address that Telegram calls with news, passed on to webhook_port; left out, the bot asks for them.",
+        json_schema_extra={"example": '"https://bot.example.org/telegram"', "allowed": "an address with https://"},
+    )
+    webhook_listen: Annotated[str, Field(min_length=1)] = Field(
+        default="127.0.0.1", description="Network address of this machine on which news are awaited."
+    )
+    webhook_port: Annotated[int, Field(ge=1, le=65535)] = Field(
+        default=8443, description="Port of this machine on which news are awaited."
+    )
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> TelegramSection:
+        if self.base_url and not self.base_file_url and not self.local_mode:
+            raise ValueError("base_url without base_file_url or local_mode")
+        if self.local_mode and not self.base_url:
+            raise ValueError("local_mode without base_url")
+        return self
+
+
 class Config(_Section):
     """Everything that an admin may set."""
 
@@ -235,6 +278,7 @@ class Config(_Section):
     intake: IntakeSection = IntakeSection()
     store: StoreSection = StoreSection()
     styles: StylesSection = StylesSection()
+    telegram: TelegramSection = TelegramSection()
 
 
 SECTIONS: dict[str, type[_Section]] = {

@@ -71,6 +71,13 @@ class DiscordPlace(_Place, frozen=True, kw_only=True, tag="discord"):
         return f"discord:{self.guild or self.channel}"
 
 
+GENERAL_TOPIC = "1"
+"""The id of the forum topic whose messages name none."""
+
+ADMINISTRATORS = "administrators"
+"""The one role that Telegram knows: those who run a group."""
+
+
 class TelegramPlace(_Place, frozen=True, kw_only=True, tag="telegram"):
     """A chat, a forum topic in it (`thread`) and the message to answer."""
 
@@ -92,7 +99,7 @@ def rooms(place: Place) -> tuple[str, ...]:
     """Return the ids that an admin's list of allowed channels may name for this place: channel and thread."""
     if isinstance(place, DiscordPlace):
         return tuple(room for room in (place.channel, place.thread) if room is not None)
-    return (place.thread,) if isinstance(place, TelegramPlace) and place.thread is not None else ()
+    return (place.thread or GENERAL_TOPIC,) if isinstance(place, TelegramPlace) and not place.private else ()
 
 
 def reachable_until(place: Place) -> float | None:
@@ -227,6 +234,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     deliver_after: float | None = None
     status_ref: str | None = None
     sent_ref: str | None = None
+    upload: str | None = None  # the platform's own name of the delivered picture, to send it again without uploading
     told: bool = False  # its place knows how it ended, or never will
     started_at: float | None = None
     painted_at: float | None = None
@@ -303,3 +311,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     content: str | None = None
     styles: tuple[StoredStyle, ...] = ()
     options: dict[str, Any] = {}
+    blend: float | None = None  # these three as in Request
+    swap: bool = False
+    film: bool = False
+    seen: tuple[str, ...] = ()  # idempotency keys of what it was made of: a repetition changes nothing
+    shown_ref: str | None = None  # the message that shows how the draft stands

@@ -382,11 +382,12 @@ class Forgotten(Outcome, frozen=True, kw_only=True):
 
 
 class DraftState(Outcome, frozen=True, kw_only=True):
-    """What a half-made request still needs."""
+    """What a half-made request still needs. `styles` are the titles or names of those that it has and that have one."""
 
     has_photo: bool
     has_style: bool
     expires_at: float
+    styles: tuple[str, ...] = ()
 
 
 class DraftDropped(Outcome, frozen=True, kw_only=True):
@@ -395,16 +396,26 @@ class DraftDropped(Outcome, frozen=True, kw_only=True):
     existed: bool
 
 
+class DraftExpired(Outcome, frozen=True, kw_only=True):
+    """The rest of a half-made request did not come in time, so that it was dropped."""
+
+    had_photo: bool
+
+
 # ---- styles, settings, texts, reports ----------------------------------------------------------------------------
 
 StyleKind = Literal["mine", "place", "preset"]
 
 
 class StyleEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One style to choose from: a preset, or a saved one, whose `title` is its name."""
+    """One style to choose from: a preset, or a saved one, whose `title` is its name.
+
+    `token` names it in a button, where a name may be too long: eight hexadecimal digits.
+    """
 
     name: str
     title: str
+    token: str = ""
     kind: StyleKind = "preset"
     description: str = ""
     credits: str = ""
@@ -413,7 +424,8 @@ class StyleEntry(msgspec.Struct, frozen=True, kw_only=True):
 class StylesPage(Outcome, frozen=True, kw_only=True):
     """A page of the gallery. `picture` is a contact sheet whose numbers begin at `first`; None on an empty page.
 
-    `page` counts from 1. `saved_only` leaves the presets out.
+    `page` counts from 1. `saved_only` leaves the presets out. `draft` is the person's half-made request at this place,
+    which the style is chosen for, where there is one.
     """
 
     entries: tuple[StyleEntry, ...]
@@ -422,6 +434,25 @@ class StylesPage(Outcome, frozen=True, kw_only=True):
     first: int = 1
     picture: DeliveredFile | None = None
     saved_only: bool = False
+    draft: DraftState | None = None
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to send into any chat: a preset, or a painting of the person's own; one of `entry` and `job` is set.
+
+    `upload` is the platform's own name of the picture; None for a preset that was not uploaded yet.
+    """
+
+    entry: StyleEntry | None = None
+    job: Job | None = None
+    styles: tuple[str, ...] = ()  # titles or names, of a painting
+    upload: str | None = None
+
+
+class Shares(Outcome, frozen=True, kw_only=True):
+    """What a person may send into any chat, best first: paintings (newest first), then styles."""
+
+    shares: tuple[Share, ...]
 
 
 class StyleSaved(Outcome, frozen=True, kw_only=True):
@@ -433,9 +464,10 @@ class StyleSaved(Outcome, frozen=True, kw_only=True):
 
 
 class StyleRemoveAsked(Outcome, frozen=True, kw_only=True):
-    """Removing destroys: it asks first."""
+    """Removing destroys: it asks first. `token` is that of StyleEntry."""
 
     name: str
+    token: str = ""
     for_place: bool = False
 
 

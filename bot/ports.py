@@ -7,7 +7,7 @@ from typing import Protocol
 
 import msgspec
 
-from bot.model import Place, Request
+from bot.model import Person, Place, Request
 from bot.outcomes import DeliveryOutcome, Outcome, StatusOutcome, Which
 from nst_engine.protocol import FailureCode, Hello, Progress, Result, Task
 
@@ -71,9 +71,13 @@ class Engine(Protocol):
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """Delivered; `ref` finds the message again (for delete and for reply)."""
+    """Delivered; `ref` finds the message again (for delete and for reply).
+
+    `upload` is the platform's own name of the picture, where it has one by which it can be sent again.
+    """
 
     ref: str
+    upload: str | None = None
 
 
 class Gone(msgspec.Struct, frozen=True):
@@ -105,6 +109,9 @@ class Outlet(Protocol):
 
     async def deliver(self, place: Place, outcome: DeliveryOutcome, key: str) -> Sent | Gone | Later:
         """Deliver an ending as a new message; `key` makes a repeated delivery harmless where the platform can."""
+
+    async def tell(self, place: Place, person: Person, outcome: Outcome) -> bool:
+        """Tell a person something at a place, in a new message; False when that is not possible."""
 
     async def notify(self, person_id: str, outcome: Outcome) -> bool:
         """Tell a person of this platform something in private; False when that is not possible."""

@@ -12,7 +12,7 @@ import structlog
 
 from bot.adapters.discord import permissions, pictures, places
 from bot.adapters.discord.failures import TROUBLES, is_over, trouble_of
-from bot.adapters.discord.fit import made_to_fit
+from bot.fitting import made_to_fit
 from bot.adapters.discord.outlet import DiscordOutlet
 from bot.adapters.discord.places import Interaction
 from bot.adapters.discord.render import Rendered, render

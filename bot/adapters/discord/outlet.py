@@ -11,7 +11,7 @@ import msgspec
 import structlog
 
 from bot.adapters.discord.failures import TROUBLES, Trouble, trouble_of
-from bot.adapters.discord.fit import made_to_fit
+from bot.fitting import made_to_fit
 from bot.adapters.discord.render import render
 from bot.adapters.discord.routes import ChannelRoute, Route, channel_of, reference, route_back, route_to
 from bot.adapters.discord.statuses import Statuses

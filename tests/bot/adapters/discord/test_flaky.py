@@ -90,7 +90,7 @@ async def test_a_cancel_pressed_twice_is_answered_twice_and_ends_one_job(house, 
 
 
 async def test_an_answer_that_fits_does_not_wait_until_films_are_made(house, env, monkeypatch):
-    monkeypatch.setattr("bot.adapters.discord.fit.asyncio.to_thread", lambda *_: pytest.fail("it would wait"))
+    monkeypatch.setattr("bot.fitting.asyncio.to_thread", lambda *_: pytest.fail("it would wait"))
     shown = await house.anna.slash(house.channel, "quota")
     assert shown.response.ephemeral
 

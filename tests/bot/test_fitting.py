@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.adapters.discord.fit import fit, fitted
+from bot.fitting import fit, fitted
 from bot.outcomes import DeliveredFile
 from bot.presenter import Presenter, View
 
