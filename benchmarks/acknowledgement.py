@@ -50,11 +50,12 @@ _READY_SECONDS = 3.0  # the library waits for more servers before it calls itsel
 # `impasto run`, but for where pictures may be fetched from, which no setting can change.
 BOT = f"""
 import functools, sys
-from bot.adapters.discord import adapter, pictures
-class Near(pictures.Source):
+from bot.adapters.discord import adapter
+from bot.downloads import Source
+class Near(Source):
     def has(self, address):
         return "://{HOST}:" in address
-adapter.DiscordAdapter = functools.partial(adapter.DiscordAdapter, source=Near())
+adapter.DiscordAdapter = functools.partial(adapter.DiscordAdapter, source=Near(()))
 from bot.__main__ import main
 sys.exit(main(["--config", sys.argv[1], "run"]))
 """

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 
 def _not_empty(value: object) -> object:
@@ -229,7 +229,7 @@ class TelegramSection(_Section):
 
     base_url: WebAddress | None = Field(
         default=None,
-        description="Address of a Bot API server of your own, up to and with \"/bot\"; left out, Telegram's.",
+        description='Address of a Bot API server of your own, up to and with "/bot"; left out, Telegram\'s.',
         json_schema_extra={"example": '"http://127.0.0.1:8081/bot"', "allowed": _ADDRESS},
     )
     base_file_url: WebAddress | None = Field(
@@ -257,14 +257,6 @@ class TelegramSection(_Section):
     webhook_port: Annotated[int, Field(ge=1, le=65535)] = Field(
         default=8443, description="Port of this machine on which news are awaited."
     )
-
-    @model_validator(mode="after")
-    def _goes_together(self) -> TelegramSection:
-        if self.base_url and not self.base_file_url and not self.local_mode:
-            raise ValueError("base_url without base_file_url or local_mode")
-        if self.local_mode and not self.base_url:
-            raise ValueError("local_mode without base_url")
-        return self
 
 
 class Config(_Section):

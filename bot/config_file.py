@@ -59,7 +59,7 @@ def parse(data: dict[str, Any], file: Path) -> Config:
     except ValidationError as error:
         faults += [_fault(details, data) for details in error.errors(include_url=False)]
     faults += _option_faults(data)
-    faults += _weights_faults(config) if config else []
+    faults += [*_weights_faults(config), *_telegram_faults(config)] if config else []
     if faults or config is None:
         raise ConfigError(file, faults)
     return config
@@ -138,3 +138,17 @@ def _weights_faults(config: Config) -> list[Fault]:
         found = shown(str(engine.weights_file))
         return [Fault("engine.weights_file", found, 'it only along with backbone = "file"')]
     return []
+
+
+def _telegram_faults(config: Config) -> list[Fault]:
+    telegram = config.telegram
+    faults = []
+    if telegram.base_url and not telegram.base_file_url and not telegram.local_mode:
+        faults.append(
+            Fault("telegram.base_file_url", "nothing", "an address, as base_url is set, or local_mode = true")
+        )
+    if telegram.local_mode and not telegram.base_url:
+        faults.append(Fault("telegram.local_mode", "true", "it only along with base_url"))
+    if telegram.webhook_url and not telegram.webhook_url.startswith("https://"):
+        faults.append(Fault("telegram.webhook_url", shown(telegram.webhook_url), "an address with https://"))
+    return faults

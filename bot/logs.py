@@ -16,7 +16,13 @@ from bot.tokens import Tokens, is_secret, redact
 Format = Literal["auto", "text", "json"]
 HIDDEN = "[secret]"
 # At "debug" they would bury our own lines, and spell out every row, and whatever people say to the bot.
-_CHATTY = ("aiosqlite", "asyncio", "discord", "filelock")
+_CHATTY = ("aiosqlite", "asyncio", "discord", "filelock", "telegram")
+_QUIETER = {
+    "httpx": logging.WARNING,  # at "info" it tells of every request, with the address that holds Telegram's token
+    "httpcore": logging.WARNING,
+    "tornado": logging.WARNING,
+    "telegram.ext.AIORateLimiter": logging.CRITICAL,  # a limit that was hit is ours to handle, and no error
+}
 
 
 def configure(
@@ -64,6 +70,8 @@ def configure(
     root.setLevel(level.upper())
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(root.level, logging.INFO))
+    for name, least in _QUIETER.items():
+        logging.getLogger(name).setLevel(max(root.level, least))
     logging.captureWarnings(True)
 
 

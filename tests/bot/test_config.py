@@ -135,6 +135,17 @@ def test_addresses_for_people_are_web_addresses(tmp_path):
     assert (config.bot.privacy_url, config.bot.contact) == ("https://a.example/privacy", "Ask Ann")
 
 
+def test_a_bot_api_server_of_ones_own_is_whole_or_not_at_all(tmp_path):
+    server = '[telegram]\nbase_url = "http://127.0.0.1:8081/bot"\n'
+    assert "telegram.base_file_url" in faults(tmp_path, server)
+    assert "telegram.local_mode" in faults(tmp_path, "[telegram]\nlocal_mode = true\n")
+    assert load(write(tmp_path, server + "local_mode = true\n")).telegram.local_mode
+    files = 'base_file_url = "http://127.0.0.1:8081/file/bot"\n'
+    assert load(write(tmp_path, server + files)).telegram.base_url == "http://127.0.0.1:8081/bot"
+    assert "telegram.webhook_url" in faults(tmp_path, '[telegram]\nwebhook_url = "http://bot.example.org"\n')
+    assert "telegram.inline_chat" in faults(tmp_path, '[telegram]\ninline_chat = "@mine"\n')
+
+
 def test_the_order_in_which_files_are_looked_for(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     (tmp_path / "impasto").mkdir()
@@ -162,6 +173,7 @@ def test_the_example_documents_every_key_with_its_default(tmp_path):
         name: set(section.model_fields) for name, section in SECTIONS.items()
     }
     shown = {"bot": ("data_dir", "privacy_url", "terms_url", "contact"), "engine": ("weights_file", "threads")}
+    shown["telegram"] = ("base_url", "base_file_url", "inline_chat", "webhook_url")
     for section, keys in (*shown.items(), ("defaults", ("preset",))):  # without a default, but with an example
         for key in keys:
             del data[section][key]

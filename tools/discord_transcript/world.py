@@ -18,8 +18,8 @@ from simcord.env import Env
 from simcord.results import to_discord_message
 
 from bot.adapters.discord.adapter import DiscordAdapter
-from bot.adapters.discord.pictures import Gone, Source
 from bot.config import Config
+from bot.downloads import Gone, Source
 from bot.engines.process import ProcessEngine, engine_command
 from bot.intake import Intake
 from bot.model import Job, Person
@@ -61,7 +61,7 @@ class _Cdn(Source):
     env: Env
 
     def __init__(self) -> None:
-        super().__init__({CDN.removeprefix("https://")})
+        super().__init__({CDN})
 
     async def read(self, address: str, limit: int) -> bytes:
         """Return what lies under an address."""

@@ -64,7 +64,7 @@ async def _findings(frame: Frame, config: Config) -> AsyncIterator[Finding]:
     yield Finding("ok", "versions", _versions())
     for finding in _config(frame):
         yield finding
-    async for finding in _chats(frame):
+    async for finding in _chats(frame, config):
         yield finding
     for finding in _data_dir(config):
         yield finding
@@ -98,7 +98,7 @@ def _config(frame: Frame) -> Iterator[Finding]:
         yield Finding("ok", "config", str(file))
 
 
-async def _chats(frame: Frame) -> AsyncIterator[Finding]:
+async def _chats(frame: Frame, config: Config) -> AsyncIterator[Finding]:
     from bot.faults import ConfigError
     from bot.tokens import VARIABLES
 
@@ -111,7 +111,7 @@ async def _chats(frame: Frame) -> AsyncIterator[Finding]:
     present = [chat for chat in VARIABLES if getattr(tokens, chat) is not None]
     if present:
         yield Finding("ok", "tokens", f"set for {' and '.join(present)}")
-        async for finding in frame.house().examine_chats(tokens):
+        async for finding in frame.house().examine_chats(config, tokens):
             yield finding
     else:
         yield Finding("warn", "tokens", "none is set, so no chat is served", f"set {' or '.join(VARIABLES.values())}")

@@ -60,7 +60,7 @@ class House(Protocol):
     def presets(self, config: Config) -> Presets:
         """Return the presets that ship with the project and those of the config's folders; raises ConfigError."""
 
-    def examine_chats(self, tokens: Tokens) -> AsyncIterator[Finding]:
+    def examine_chats(self, config: Config, tokens: Tokens) -> AsyncIterator[Finding]:
         """Ask each chat whose token is set whether everything is in order there."""
 
     async def discord_invitation(self, tokens: Tokens, application: int | None) -> Invitation:

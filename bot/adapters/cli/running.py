@@ -12,8 +12,9 @@ from bot.adapters.cli.frame import frame_of
 def run(context: typer.Context) -> None:
     """Run the bot until it is stopped (Ctrl-C, or SIGTERM).
 
-    Discord is served when IMPASTO_DISCORD_TOKEN is set, or discord_token in secrets.toml beside the config file;
-    Telegram is not served yet. Without a chat, it still paints what comes from "impasto stylize --submit".
+    Discord is served when IMPASTO_DISCORD_TOKEN is set, Telegram when IMPASTO_TELEGRAM_TOKEN is; discord_token and
+    telegram_token in secrets.toml beside the config file do the same. Without a chat, it still paints what comes from
+    "impasto stylize --submit".
     """
     frame = frame_of(context)
     config, tokens = frame.config(), frame.tokens()

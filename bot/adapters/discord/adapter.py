@@ -13,10 +13,11 @@ from bot.adapters.discord.client import ImpastoClient
 from bot.adapters.discord.commands import all_commands
 from bot.adapters.discord.desk import Desk
 from bot.adapters.discord.outlet import DiscordOutlet
-from bot.adapters.discord.pictures import Source
+from bot.adapters.discord.pictures import ORIGINS
 from bot.adapters.discord.registration import bad_token, unreachable
 from bot.clock import SystemClock
 from bot.config import Config
+from bot.downloads import Source
 from bot.ports import AdapterFailure, Clock
 from bot.presenter import Presenter
 from bot.studio import Studio
@@ -36,7 +37,7 @@ class DiscordAdapter:
     ) -> None:
         """`source` is where pictures are fetched from, Discord's own hosts by default."""
         self._config, self._presenter, self._clock = config, presenter, clock or SystemClock()
-        self._source = source or Source()
+        self._source = source or Source(ORIGINS)
         self.outlet = DiscordOutlet(presenter, self._clock)
         self._client: ImpastoClient | None = None
         self._connection: asyncio.Task[None] | None = None

@@ -12,11 +12,12 @@ import structlog
 
 from bot.adapters.discord import permissions, pictures, places
 from bot.adapters.discord.failures import TROUBLES, is_over, trouble_of
-from bot.fitting import made_to_fit
 from bot.adapters.discord.outlet import DiscordOutlet
 from bot.adapters.discord.places import Interaction
 from bot.adapters.discord.render import Rendered, render
 from bot.config import Config
+from bot.downloads import Source
+from bot.fitting import made_to_fit
 from bot.model import DiscordPlace, Person
 from bot.outcomes import Accepted, Broken, Outcome, PermissionMissing, Refusal, Which
 from bot.ports import Clock, Fetch
@@ -44,7 +45,7 @@ class Desk:
         outlet: DiscordOutlet,
         config: Config,
         clock: Clock,
-        source: pictures.Source,
+        source: Source,
     ) -> None:
         """`source` is where pictures are fetched from."""
         self.studio, self.presenter, self.outlet, self.clock = studio, presenter, outlet, clock

@@ -11,7 +11,7 @@ from discord import app_commands
 from bot.adapters.discord.desk import Desk
 from bot.adapters.discord.forms import Found, ReportForm, StylizeForm
 from bot.adapters.discord.parameters import ALL_STYLES, everywhere, styles_for
-from bot.adapters.discord.pictures import Source
+from bot.downloads import Source
 
 AVATAR_SIDE = 1024  # pixels
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".heic", ".heif", ".avif", ".bmp", ".tif", ".tiff")

@@ -11,10 +11,10 @@ import msgspec
 import structlog
 
 from bot.adapters.discord.failures import TROUBLES, Trouble, trouble_of
-from bot.fitting import made_to_fit
 from bot.adapters.discord.render import render
 from bot.adapters.discord.routes import ChannelRoute, Route, channel_of, reference, route_back, route_to
 from bot.adapters.discord.statuses import Statuses
+from bot.fitting import made_to_fit
 from bot.model import DiscordPlace, Person, Place
 from bot.outcomes import Cancelled, DeliveryOutcome, Outcome, Painting, StatusOutcome
 from bot.ports import Clock, Gone, Later, Sent

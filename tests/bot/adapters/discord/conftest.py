@@ -26,8 +26,8 @@ from simcord.results import to_discord_message
 
 from bot.adapters.discord.adapter import DiscordAdapter
 from bot.adapters.discord.client import ImpastoClient
-from bot.adapters.discord.pictures import Gone, Source, TooLarge, Unreachable
 from bot.config import Config
+from bot.downloads import Gone, Source, TooLarge, Unreachable
 from bot.engines.process import Limits, ProcessEngine
 from bot.intake import Intake
 from bot.model import Job, Person, State
@@ -95,7 +95,7 @@ class Cdn(Source):
     """Pictures as simcord keeps them; nothing goes over a network."""
 
     def __init__(self, env: Callable[[], Env]) -> None:
-        super().__init__({HOST})
+        super().__init__({f"https://{HOST}"})
         self._env = env
 
     async def read(self, address: str, limit: int) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import discord
 import pytest
+from yarl import URL
 
 from tests.bot.adapters.discord.conftest import eventually, picture
 
@@ -101,7 +102,7 @@ async def test_a_forwarded_picture_is_found(house, env, posted):
 
 
 async def test_discords_copy_of_a_linked_picture_is_painted(house, env):
-    env.bot.desk.source.hosts |= {"images-ext-1.discordapp.net"}
+    env.bot.desk.source.origins |= {URL("https://images-ext-1.discordapp.net")}
     env.backend.cdn._blobs[DISCORDS] = picture(4, (80, 40))
     message = await linked(house, thumbnail={"url": STRANGERS, "proxy_url": DISCORDS})
 
@@ -205,7 +206,7 @@ async def test_the_form_speaks_the_persons_language(house, env, posted):
 
 
 async def test_an_avatar_is_painted_at_full_size(house, env):
-    env.bot.desk.source.hosts |= {"cdn.discordapp.com"}
+    env.bot.desk.source.origins |= {URL("https://cdn.discordapp.com")}
     read = []
 
     def get(url):
@@ -220,7 +221,7 @@ async def test_an_avatar_is_painted_at_full_size(house, env):
 
 
 async def test_somebody_without_an_avatar_has_discords_own(house, env):
-    env.bot.desk.source.hosts |= {"cdn.discordapp.com"}
+    env.bot.desk.source.origins |= {URL("https://cdn.discordapp.com")}
     env.backend.cdn.get = lambda url: picture(6)
     shown = await house.anna.context_menu(house.channel, AVATAR, house.bert)
     await paint(house, shown)

@@ -11,7 +11,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.adapters.discord.pictures import HOSTS, Gone, Source, TooLarge, Unreachable, fetch
+from bot.adapters.discord.pictures import ORIGINS, fetch
+from bot.downloads import Gone, Source, TooLarge, Unreachable
 from bot.ports import NotBrought
 from tests.bot.adapters.discord.conftest import picture
 
@@ -61,14 +62,14 @@ STRANGE = [
 @pytest.mark.parametrize("url", STRANGE)
 async def test_only_discords_own_hosts_are_asked(env, monkeypatch, url):
     monkeypatch.setattr(aiohttp.ClientSession, "_request", lambda *_, **__: pytest.fail("it was asked"))
-    assert not Source().has(url)
-    refused = await refusal(fetch(attachment(env, url), "style", LIMIT, Source()))
+    assert not Source(ORIGINS).has(url)
+    refused = await refusal(fetch(attachment(env, url), "style", LIMIT, Source(ORIGINS)))
     assert (refused.which, refused.code) == ("style", "unreachable")
 
 
-@pytest.mark.parametrize("host", sorted(HOSTS))
-def test_discords_own_hosts_are_known(host):
-    assert Source().has(f"https://{host}/attachments/1/2/photo.png?ex=6&is=5&hm=4&")
+@pytest.mark.parametrize("origin", sorted(ORIGINS))
+def test_discords_own_hosts_are_known(origin):
+    assert Source(ORIGINS).has(f"{origin}/attachments/1/2/photo.png?ex=6&is=5&hm=4&")
 
 
 async def test_a_picture_that_is_too_large_is_not_fetched(env):
@@ -146,7 +147,7 @@ async def host():
     app.add_routes([web.get(f"/{name}", getattr(here, name)) for name in names])
     app.add_routes([web.get("/status/{status}", here.status)])
     async with TestServer(app) as server:
-        source = Near()
+        source = Near(())
 
         async def read(path: str) -> bytes:
             return await source.read(str(server.make_url(path)), LIMIT)
@@ -197,4 +198,4 @@ async def test_a_connection_that_breaks_is_said_to_have(host):
 
 async def test_a_host_that_is_not_there_is_said_not_to_be(host):
     with pytest.raises(Unreachable):
-        await Near().read("https://127.0.0.1:1/photo.png", LIMIT)
+        await Near(()).read("https://127.0.0.1:1/photo.png", LIMIT)
