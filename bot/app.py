@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 import structlog
 from pydantic import SecretStr
@@ -30,15 +30,13 @@ from bot.findings import Finding
 from bot.intake import Intake
 from bot.ports import AdapterFailure, Engine, Outlet
 from bot.presenter import Presenter
+from bot.presenter.dialect import DISCORD, TELEGRAM, TERMINAL
 from bot.presets import Presets
 from bot.store import Store
 from bot.studio import Studio
 from bot.tokens import VARIABLES, Tokens
 from nst_engine.options import OPTION_TABLE
 from nst_engine.settings import Settings
-
-if TYPE_CHECKING:
-    from bot.adapters.discord.adapter import DiscordAdapter
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +63,7 @@ class App:
             outlet = TerminalOutlet()
             async with AsyncExitStack() as stack:
                 studio = await self._open(stack, config, {"cli": outlet}, engine)
-                yield Room(studio, engine, outlet, Presenter(config.bot.language))
+                yield Room(studio, engine, outlet, Presenter(config.bot.language, dialect=TERMINAL))
 
     async def run(self, config: Config, tokens: Tokens, reload: Callable[[], Config]) -> None:
         """Run the bot until SIGINT or SIGTERM, also when that comes while it still starts."""
@@ -75,14 +73,14 @@ class App:
             asyncio.get_running_loop().add_signal_handler(number, this.cancel)
         with suppress(asyncio.CancelledError):
             async with AsyncExitStack() as stack:
-                outlet, engine, presenter = FileOutlet(), self.engine(config), Presenter(config.bot.language)
-                chats = _chats(config, presenter, tokens)
+                outlet, engine = FileOutlet(), self.engine(config)
+                chats = _chats(config, tokens)
                 outlets: dict[str, Outlet] = {name: chat.adapter.outlet for name, chat in chats.items()}
                 outlets["cli"] = outlet
                 studio = await self._open(stack, config, outlets, engine, reload)
                 server = LocalServer(
                     studio,
-                    presenter,
+                    Presenter(config.bot.language, dialect=TERMINAL),
                     outlet,
                     config.bot.data_dir,
                     max_bytes=_largest_request(config),
@@ -105,16 +103,19 @@ class App:
         """Return the presets that ship with the project and those of the config's folders; raises ConfigError."""
         return Presets.load(*config.styles.folders, default=config.defaults.preset)
 
-    async def examine_chats(self, tokens: Tokens) -> AsyncIterator[Finding]:
+    async def examine_chats(self, config: Config, tokens: Tokens) -> AsyncIterator[Finding]:
         """Ask each chat whose token is set whether everything is in order there."""
         if tokens.discord is not None:
-            from bot.adapters.discord import registration
+            from bot.adapters.discord import registration as discord
 
             _set_discord_address()
-            async for finding in registration.examine(tokens.discord):
+            async for finding in discord.examine(tokens.discord):
                 yield finding
         if tokens.telegram is not None:
-            yield Finding("warn", "telegram", "a token is set, but Telegram is not served yet")
+            from bot.adapters.telegram import registration as telegram
+
+            async for finding in telegram.examine(tokens.telegram, config):
+                yield finding
 
     async def discord_invitation(self, tokens: Tokens, application: int | None) -> Invitation:
         """Return the links for an application, or else the one behind the token; raises AdapterFailure."""
@@ -204,8 +205,22 @@ def _largest_request(config: Config) -> int:
     return (config.limits.styles_at_once + 2) * config.intake.max_bytes + 1024 * 1024
 
 
+class _Adapter(Protocol):
+    """What every chat's adapter is to the house."""
+
+    @property
+    def outlet(self) -> Outlet:
+        """The way back to its places, there before anything is started."""
+
+    async def start(self, studio: Studio, token: SecretStr) -> None:
+        """Begin to serve; raises AdapterFailure."""
+
+    async def close(self) -> None:
+        """Leave."""
+
+
 class _Chat(NamedTuple):
-    adapter: DiscordAdapter
+    adapter: _Adapter
     token: SecretStr
 
 
@@ -231,16 +246,20 @@ async def _serve(name: str, chat: _Chat, studio: Studio) -> None:
             return
 
 
-def _chats(config: Config, presenter: Presenter, tokens: Tokens) -> dict[str, _Chat]:
+def _chats(config: Config, tokens: Tokens) -> dict[str, _Chat]:
     """Return the adapters of the chats whose tokens are set."""
     chats = {}
     if tokens.discord is not None:
         from bot.adapters.discord.adapter import DiscordAdapter
 
         _set_discord_address()
+        presenter = Presenter(config.bot.language, dialect=DISCORD)
         chats["discord"] = _Chat(DiscordAdapter(config, presenter), tokens.discord)
     if tokens.telegram is not None:
-        log.warning("bot.chat_not_served", chat="telegram", hint="this version of Impasto serves Discord only")
+        from bot.adapters.telegram.adapter import TelegramAdapter
+
+        presenter = Presenter(config.bot.language, dialect=TELEGRAM)
+        chats["telegram"] = _Chat(TelegramAdapter(config, presenter), tokens.telegram)
     return chats
 
 
@@ -249,5 +268,6 @@ def _announce(config: Config, chats: Mapping[str, _Chat]) -> None:
     if not chats:
         log.warning(
             "bot.no_chat",
-            hint=f"set {VARIABLES['discord']} to serve a chat (docs/discord.md leads through it), then start again",
+            hint=f"set {' or '.join(VARIABLES.values())} to serve a chat, then start again; docs/discord.md and"
+            " docs/telegram.md lead through it",
         )

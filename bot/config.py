@@ -248,7 +248,7 @@ class TelegramSection(_Section):
     )
     webhook_url: WebAddress | None = Field(
         default=None,
-        description="Address that Telegram calls with news, passed on to webhook_port; left out, the bot asks for them.",
+        description="Address that Telegram calls with news and that leads to webhook_port; left out, the bot asks.",
         json_schema_extra={"example": '"https://bot.example.org/telegram"', "allowed": "an address with https://"},
     )
     webhook_listen: Annotated[str, Field(min_length=1)] = Field(

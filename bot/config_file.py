@@ -145,7 +145,7 @@ def _telegram_faults(config: Config) -> list[Fault]:
     faults = []
     if telegram.base_url and not telegram.base_file_url and not telegram.local_mode:
         faults.append(
-            Fault("telegram.base_file_url", "nothing", "an address, as base_url is set, or local_mode = true")
+            Fault("telegram.base_file_url", "nothing", "an address along with base_url, or local_mode = true")
         )
     if telegram.local_mode and not telegram.base_url:
         faults.append(Fault("telegram.local_mode", "true", "it only along with base_url"))
