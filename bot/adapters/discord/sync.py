@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import json
 from pathlib import Path
 
 import discord
@@ -12,11 +9,14 @@ import structlog
 from discord import app_commands
 
 from bot.adapters.discord.failures import TROUBLES
+from bot.fingerprint import fingerprint, note, noted
 
 log = structlog.get_logger(__name__)
 
 FILE = "discord-commands.sha256"
 """In the data folder: what Discord was told last."""
+
+_ALL = ""  # they are told at once, so that one fingerprint is enough
 
 
 async def sync(tree: app_commands.CommandTree[discord.Client], data_dir: Path) -> bool:
@@ -26,39 +26,24 @@ async def sync(tree: app_commands.CommandTree[discord.Client], data_dir: Path) -
     """
     file = data_dir / FILE
     digest = await _digest(tree)
-    if await asyncio.to_thread(_read, file) == digest:
+    if (await noted(file)).get(_ALL) == digest:
         return False
     try:
         await tree.sync()
     except TROUBLES:
         log.exception("discord.commands_not_synced")
         return False
-    await asyncio.to_thread(_write, file, digest)
+    await note(file, {_ALL: digest})
     log.info("discord.commands_synced")
     return True
 
 
 async def _digest(tree: app_commands.CommandTree[discord.Client]) -> str:
-    """Return the SHA-256 (hexadecimal) of all that Discord would be told, for this application."""
+    """Return the fingerprint of all that Discord would be told, for this application."""
     translator = tree.translator
     payload = [
         command.to_dict(tree) if translator is None else await command.get_translated_payload(tree, translator)
         for command in tree.get_commands()
     ]
     payload.sort(key=lambda command: (command["type"], command["name"]))
-    told = {"application": tree.client.application_id, "commands": payload}
-    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _read(file: Path) -> str | None:
-    try:
-        return file.read_text(encoding="ascii").strip()
-    except (OSError, ValueError):
-        return None
-
-
-def _write(file: Path, digest: str) -> None:
-    try:
-        file.write_text(f"{digest}\n", encoding="ascii")
-    except OSError as error:
-        log.warning("discord.commands_not_noted", file=str(file), reason=str(error))
+    return fingerprint({"application": tree.client.application_id, "commands": payload})
