@@ -13,8 +13,10 @@ from bot.outcomes import Outcome, StyleEntry
 from bot.presenter import answers, commands, endings, forms, owners, pages, places, refusals, reports, status, styles
 from bot.presenter.catalogs import SOURCE_LANGUAGE, languages, negotiate, translations
 from bot.presenter.commands import CHOICES, COMMANDS, CommandText, TextKind
+from bot.presenter.dialect import DISCORD, TELEGRAM, TERMINAL, Dialect
 from bot.presenter.forms import Field, Form, FormName, PhraseName
 from bot.presenter.option_texts import OptionHelp, options_help
+from bot.presenter.telegram_menu import TELEGRAM_COMMANDS, TelegramCommand
 from bot.presenter.view import Button, View
 from bot.presenter.words import Words
 
@@ -24,12 +26,18 @@ DESCRIPTION_LENGTH = 200
 __all__ = [
     "CHOICES",
     "COMMANDS",
+    "DISCORD",
+    "TELEGRAM",
+    "TELEGRAM_COMMANDS",
+    "TERMINAL",
     "Button",
     "CommandText",
+    "Dialect",
     "Field",
     "Form",
     "OptionHelp",
     "Presenter",
+    "TelegramCommand",
     "View",
     "languages",
 ]
@@ -51,7 +59,7 @@ VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
 class Presenter:
     """Puts outcomes into words for people of any language; `default_language` is for those whose isn't spoken.
 
-    `translated_commands` is false for platforms where commands are called the same in every language.
+    `dialect` is how the chat speaks that this presenter works for.
     """
 
     def __init__(
@@ -59,15 +67,18 @@ class Presenter:
         default_language: str = SOURCE_LANGUAGE,
         now: Callable[[], float] = time.time,
         *,
-        translated_commands: bool = True,
+        dialect: Dialect = DISCORD,
     ) -> None:
         self._default_language = default_language
         self._now = now
-        self._translated_commands = translated_commands
+        self.dialect = dialect
 
-    def view(self, outcome: Outcome, locale: str) -> View:
-        """Return what to show somebody with this locale (a BCP 47 tag as their platform gives it, or anything)."""
-        return VIEWS[type(outcome)](outcome, self.words(locale))
+    def view(self, outcome: Outcome, locale: str, *, private: bool = False) -> View:
+        """Return what to show somebody with this locale (a BCP 47 tag as their platform gives it, or anything).
+
+        `private`: they are alone with the bot, so that what goes for groups is left out.
+        """
+        return VIEWS[type(outcome)](outcome, self.words(locale, private=private))
 
     def options_help(self, locale: str) -> tuple[OptionHelp, ...]:
         """Return the table of options in the words of this locale."""
@@ -94,7 +105,7 @@ class Presenter:
         """Return how a style is called in a list to choose from, in at most 100 characters."""
         return forms.style_label(entry, self.words(locale))
 
-    def words(self, locale: str) -> Words:
+    def words(self, locale: str, *, private: bool = False) -> Words:
         """Return the language of this locale, for an adapter's own few words."""
         language, spelling = negotiate(locale, self._default_language)
-        return Words(spelling, translations(language), self._now, translated_commands=self._translated_commands)
+        return Words(spelling, translations(language), self._now, dialect=self.dialect, private=private)

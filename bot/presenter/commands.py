@@ -168,8 +168,10 @@ def command_text(kind: TextKind, text: str, words: Words) -> str | None:
 
 
 def command_name(path: str, words: Words) -> str:
-    """Return what to type for a command, or what to look for in a menu."""
-    names = [path] if COMMANDS[path].menu else path.split(" ")
-    if words.translated_commands:
+    """Return what to type for a command, or what to look for in a menu; `path` is that of `COMMANDS`."""
+    if path in COMMANDS and COMMANDS[path].menu:
+        return words.pgettext("command", path) if words.dialect.translated_commands else path
+    names = words.dialect.commands.get(path, path).split(" ")
+    if words.dialect.translated_commands:
         names = [words.pgettext("command", name) for name in names]
-    return names[0] if COMMANDS[path].menu else "/" + " ".join(names)
+    return words.dialect.prefix + " ".join(names)

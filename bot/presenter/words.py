@@ -20,6 +20,8 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
+from bot.presenter.dialect import DISCORD, Dialect
+
 _UNITS = (("gigabyte", 1024**3), ("megabyte", 1024**2), ("kilobyte", 1024), ("byte", 1))
 NAME_LENGTH = 60  # characters of a person's own words that a sentence repeats
 _LONGEST_SPAN = 10**9  # seconds, 30 years: what exceeds it is no estimate
@@ -53,7 +55,8 @@ def safe(text: object, longest: int = NAME_LENGTH) -> str:
 class Words:
     """One language, its way of writing numbers and times, and the present.
 
-    `translated_commands` tells whether people type the names of commands in this language.
+    `dialect` is how the chat speaks that it is said in. `private`: nobody else is there, so that what goes for groups
+    may be left out.
     """
 
     def __init__(
@@ -62,10 +65,12 @@ class Words:
         translations: NullTranslations,
         now: Callable[[], float],
         *,
-        translated_commands: bool = True,
+        dialect: Dialect = DISCORD,
+        private: bool = False,
     ) -> None:
         self.locale = locale
-        self.translated_commands = translated_commands
+        self.dialect = dialect
+        self.private = private
         self._translations = translations
         self._now = now
 
@@ -73,6 +78,10 @@ class Words:
         """Translate a sentence and fill in its placeholders; numbers are written as the language writes them."""
         # An empty message id is the catalogue's header.
         return self._filled(self._translations.gettext(message), values) if message else ""
+
+    def here(self, server: str, group: str, **values: str | int) -> str:
+        """Translate one of two sentences (marked by `N_`): that for servers, or that for groups."""
+        return self.gettext(group if self.dialect.groups else server, **values)
 
     def pgettext(self, context: str, message: str) -> str:
         """Translate a name that depends on what it names, such as a command's; it has no placeholders."""

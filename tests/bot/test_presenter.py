@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot import outcomes as o
 from bot.intake import RejectionCode
 from bot.model import Limits, PlaceSettings, StoredStyle
-from bot.presenter import Presenter, View, languages
+from bot.presenter import TELEGRAM, Presenter, View, languages
 from bot.presenter.commands import command_name
 from nst_engine.options import OPTION_TABLE, Options
 from tests.bot.presenter_samples import (
@@ -468,7 +468,7 @@ def test_privacy_names_all_that_is_kept_and_how_to_delete_it() -> None:
 
 
 def test_commands_keep_their_english_names_where_the_platform_does() -> None:
-    plain = Presenter(now=lambda: NOW, translated_commands=False)
+    plain = Presenter(now=lambda: NOW, dialect=TELEGRAM)
     limits = Limits(paintings_a_day=30, largest_size=1024)
     assert "/stylize" in plain.view(o.Help(platform="telegram", presets=18, limits=limits), "de").text
 
