@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from bot.presenter.commands import CHOICE_LIMIT, CHOICES, COMMANDS, DESCRIPTION_LIMIT, NAME_LIMIT
+from bot.presenter.dialect import TELEGRAM_COMMANDS
 from nst_engine.options import OPTION_TABLE
 
 Message = tuple[int, None, str, list[str]]  # line, function, message, comments for translators
@@ -55,6 +56,15 @@ def command_texts(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any
         for label in choices.values():
             comment = f"something to choose for a field of a command, at most {CHOICE_LIMIT} characters"
             yield line(label), "pgettext", ("choice", label), [comment]
+
+
+def menu_texts(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) -> Iterator[Message]:
+    """Yield the descriptions in Telegram's menu of commands."""
+    lines = file.read().decode().splitlines()
+    for command in TELEGRAM_COMMANDS.values():
+        text = command.description
+        number = next((number for number, line in enumerate(lines, start=1) if f'"{text}"' in line), 0)
+        yield number, None, text, [f"in the menu of commands, at most {DESCRIPTION_LIMIT} characters"]
 
 
 def _texts(node: Any) -> Iterator[str]:

@@ -13,10 +13,9 @@ from bot.outcomes import Outcome, StyleEntry
 from bot.presenter import answers, commands, endings, forms, owners, pages, places, refusals, reports, status, styles
 from bot.presenter.catalogs import SOURCE_LANGUAGE, languages, negotiate, translations
 from bot.presenter.commands import CHOICES, COMMANDS, CommandText, TextKind
-from bot.presenter.dialect import DISCORD, TELEGRAM, TERMINAL, Dialect
+from bot.presenter.dialect import DISCORD, TELEGRAM, TELEGRAM_COMMANDS, TERMINAL, Dialect, MenuCommand
 from bot.presenter.forms import Field, Form, FormName, PhraseName
 from bot.presenter.option_texts import OptionHelp, options_help
-from bot.presenter.telegram_menu import TELEGRAM_COMMANDS, TelegramCommand
 from bot.presenter.view import Button, View
 from bot.presenter.words import Words
 
@@ -35,9 +34,9 @@ __all__ = [
     "Dialect",
     "Field",
     "Form",
+    "MenuCommand",
     "OptionHelp",
     "Presenter",
-    "TelegramCommand",
     "View",
     "languages",
 ]

@@ -6,8 +6,12 @@ A dialect is no language: each of them is spoken in every language.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
+
+Audience = Literal["everybody", "administrators", "owners"]
+"""Who sees a command in a menu. Administrators: those of a group, and everybody in a private chat."""
 
 
 class Dialect(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,3 +59,46 @@ TELEGRAM = Dialect(
     narrow=True,
     recompressed=True,
 )
+
+
+# ---- Telegram's menu of commands ---------------------------------------------------------------------------------
+
+
+class MenuCommand(msgspec.Struct, frozen=True, kw_only=True):
+    """One command: its name without the slash, the same in all languages, and an English description to translate."""
+
+    name: str
+    description: str
+    audience: Audience = "everybody"
+
+
+def _command(name: str, description: str, audience: Audience = "everybody") -> MenuCommand:
+    return MenuCommand(name=name, description=description, audience=audience)
+
+
+_MENU = (
+    _command("stylize", "Repaint a photo in a style."),
+    _command("styles", "Show all the styles, with pictures."),
+    _command("mystyles", "Show the styles that were saved, to use or remove them."),
+    _command("savestyle", "Keep a picture as a style, under a name."),
+    _command("history", "Show what I made for you; make it again or have it sent again."),
+    _command("queue", "Show what is waiting to be painted."),
+    _command("cancel", "Stop what you began to ask for, or what I am painting for you."),
+    _command("quota", "Show how many paintings you may still ask for today."),
+    _command("settings", "Show or change how I paint here.", "administrators"),
+    _command("help", "How to have a photo painted, in a few lines."),
+    _command("privacy", "What I keep, for how long, and how to delete it."),
+    _command("report", "Tell the people who run this bot about something that is wrong."),
+    _command("forgetme", "Delete everything that I keep of you; I ask before I do it."),
+    _command("stats", "Figures: jobs, people, disk and engine.", "owners"),
+    _command("reports", "Show what people reported.", "owners"),
+    _command("pause", "Take no new paintings; the queue is finished.", "owners"),
+    _command("resume", "Take new paintings again.", "owners"),
+    _command("ban", "Take no more paintings from a person.", "owners"),
+    _command("unban", "Take paintings from a person again.", "owners"),
+    _command("setquota", "Set the limits of one person.", "owners"),
+    _command("reload", "Read the config file again.", "owners"),
+)
+
+TELEGRAM_COMMANDS: Mapping[str, MenuCommand] = {command.name: command for command in _MENU}
+"""Every command by name, in the order of the menu. /start is none of them: Telegram offers it by itself."""
