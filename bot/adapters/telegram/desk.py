@@ -1,0 +1,167 @@
+"""What every message and every button works with: who asks and where, the studio, and the way to answer.
+
+Handlers only ask the studio and show what it says; whatever takes long happens behind the studio.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+from telegram import Bot, Update
+from telegram.constants import ChatAction, ChatType
+from telegram.error import TelegramError
+
+from bot.adapters.telegram import places, sending
+from bot.adapters.telegram.administrators import Administrators
+from bot.adapters.telegram.outlet import TelegramOutlet
+from bot.adapters.telegram.pictures import Picture, Pictures
+from bot.config import Config
+from bot.downloads import Source
+from bot.model import Person, TelegramPlace
+from bot.outcomes import Accepted, Broken, DraftState, Outcome, StylesPage, Which
+from bot.ports import Clock, Fetch, Gone, Later, Sent
+from bot.presenter import Presenter, View
+from bot.studio import How, Studio
+
+log = structlog.get_logger(__name__)
+
+Make = Callable[[], Awaitable[Outcome]]
+"""Asks the studio for something that may take a while, such as fetching pictures."""
+
+_ACTION_SECONDS = 4.5  # Telegram shows an action for five
+
+
+class Desk:
+    """Where updates are served."""
+
+    def __init__(
+        self,
+        studio: Studio,
+        presenter: Presenter,
+        outlet: TelegramOutlet,
+        config: Config,
+        clock: Clock,
+        source: Source,
+        bot: Bot,
+    ) -> None:
+        """`source` is where pictures are fetched from."""
+        self.bot = bot
+        self.studio, self.presenter, self.outlet, self.config, self.clock = studio, presenter, outlet, config, clock
+        self.administrators = Administrators(clock.now)
+        self._pictures = Pictures(source, max_bytes=config.intake.max_bytes, local=config.telegram.local_mode)
+
+    # ---- who and where ------------------------------------------------------------------------------------------
+
+    def person(self, update: Update) -> Person:
+        """Return who asks."""
+        return places.person_of(update)
+
+    def place(self, update: Update) -> TelegramPlace:
+        """Return where to answer."""
+        return places.place_of(update)
+
+    async def how(self, update: Update) -> How:
+        """Return what goes along with a wish for a job: a repeated update makes no second one."""
+        return How(key=places.key_of(update), roles=await self.roles(update))
+
+    async def roles(self, update: Update) -> tuple[str, ...]:
+        """Return the one role that Telegram knows, where whoever asks in a group has it."""
+        return await self.administrators.roles(update)
+
+    async def is_manager(self, update: Update) -> bool:
+        """Tell whether whoever asks may change this chat's settings; in private, everybody may."""
+        return await self.administrators.runs(update)
+
+    def fetch(self, picture: Picture, which: Which) -> Fetch:
+        """Return what fetches a picture, once the studio wants it."""
+        return self._pictures.fetch(self.bot, picture, which)
+
+    # ---- answering ----------------------------------------------------------------------------------------------
+
+    def view(self, outcome: Outcome, person: Person) -> View:
+        """Return an outcome in the person's words."""
+        return self.presenter.view(outcome, person.locale)
+
+    def title(self, person: Person) -> Callable[[str], str]:
+        """Return what says a preset's title in the person's language."""
+        return lambda title: self.presenter.preset_text(title, person.locale)
+
+    async def answer(
+        self, update: Update, outcome: Outcome, *, private: bool = False, as_documents: bool = False
+    ) -> Sent | Gone | Later:
+        """Show an outcome as a reply to what was asked or, `private`, to the person alone.
+
+        Telegram's troubles are logged: there is nobody to tell them to.
+        """
+        person = self.person(update)
+        return await self.show(update, self.view(outcome, person), private=private, as_documents=as_documents)
+
+    async def show(
+        self, update: Update, view: View, *, private: bool = False, as_documents: bool = False
+    ) -> Sent | Gone | Later:
+        """Send a view where `answer` sends an outcome."""
+        person, place = self.person(update), self.place(update)
+        try:
+            answered = await sending.send(
+                self.bot, place, view, private_to=person.id if private else None, as_documents=as_documents
+            )
+        except TelegramError as error:
+            log.warning("telegram.not_answered", chat=place.chat, reason=type(error).__name__)
+            return Gone(type(error).__name__)
+        if not isinstance(answered, Sent):
+            log.info("telegram.not_answered", chat=place.chat, reason=repr(answered))
+        return answered
+
+    async def serve(self, update: Update, make: Make) -> Outcome:
+        """Ask the studio, showing meanwhile that something happens, and answer; returns what the studio said.
+
+        A job that was accepted has its status message from the outlet.
+        """
+        async with self._busy(update):
+            outcome = await make()
+        if isinstance(outcome, Accepted):
+            return outcome
+        sent = await self.answer(update, outcome)
+        is_draft = isinstance(outcome, DraftState) or (isinstance(outcome, StylesPage) and outcome.draft is not None)
+        if is_draft and isinstance(sent, Sent):
+            await self.studio.draft_shown(self.person(update), self.place(update), sent.ref)
+        return outcome
+
+    async def broken(self, update: Update, error: BaseException) -> None:
+        """Say that something broke, with the reference under which it stands in the log."""
+        reference = secrets.token_hex(4)
+        log.error("telegram.broke", reference=reference, update=update.update_id, exc_info=error)
+        try:
+            outcome = Broken(reference=reference)
+            if (query := update.callback_query) is not None:
+                await query.answer(self.view(outcome, self.person(update)).short, show_alert=True)
+            elif update.effective_message is not None:
+                await self.answer(update, outcome)
+        except (TelegramError, places.Nowhere) as second:
+            log.warning("telegram.not_told", reference=reference, reason=type(second).__name__)
+
+    @asynccontextmanager
+    async def _busy(self, update: Update) -> AsyncIterator[None]:
+        """Keep a chat action going."""
+        acting = asyncio.create_task(self._act(update))
+        try:
+            yield
+        finally:
+            acting.cancel()
+            await asyncio.wait({acting})
+
+    async def _act(self, update: Update) -> None:
+        chat, place = update.effective_chat, self.place(update)
+        if chat is None or chat.type == ChatType.CHANNEL:  # channels show no actions
+            return
+        thread = int(place.thread) if place.thread is not None else None
+        try:
+            while True:
+                await chat.send_action(ChatAction.UPLOAD_PHOTO, message_thread_id=thread)
+                await self.clock.sleep(_ACTION_SECONDS)
+        except TelegramError as error:  # nothing depends on it
+            log.debug("telegram.no_action", chat=place.chat, reason=type(error).__name__)

@@ -1,0 +1,158 @@
+"""Pictures in messages: what counts as one, and how its bytes are fetched, from Telegram's own files only."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import structlog
+from telegram import Bot, Document, ExternalReplyInfo, Message, Sticker
+from telegram.constants import FileSizeLimit
+from telegram.error import BadRequest, TelegramError
+
+from bot.config import Config
+from bot.downloads import Gone, Source, TooLarge, Unreachable, fetching
+from bot.outcomes import Which
+from bot.ports import Fetch
+
+log = structlog.get_logger(__name__)
+
+TELEGRAM_FILES = "https://api.telegram.org/file/bot"
+LARGEST_DOWNLOAD = int(FileSizeLimit.FILESIZE_DOWNLOAD)
+"""Bytes of a file that Telegram hands to bots; a server of one's own in local mode has no such limit."""
+
+_SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".heic", ".heif", ".avif", ".bmp", ".tif", ".tiff", ".gif")
+_KINDS = {"application/pdf": "PDF", "application/zip": "archive", "text/html": "web page"}
+_TOO_LARGE = "file is too big"
+_PASSING = "temporarily unavailable"
+_SECONDS = 120.0  # that a server of one's own may take to fetch a large file from Telegram, before it says where it is
+
+Carrier = Message | ExternalReplyInfo
+"""What may carry a picture: a message, or what is shown of a message in another chat that one replies to."""
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture by Telegram's own name of it; `size` is in bytes as announced, None where nothing is."""
+
+    file_id: str
+    size: int | None = None
+
+
+def pictures_of(carrier: Carrier) -> Iterator[Picture]:
+    """Find the picture of a message: a photo at its largest, an image sent as a file, or a still sticker."""
+    if carrier.photo:
+        largest = max(carrier.photo, key=lambda size: size.width * size.height)
+        yield Picture(file_id=largest.file_id, size=largest.file_size)
+    elif carrier.sticker is not None and not _moves(carrier.sticker):
+        yield Picture(file_id=carrier.sticker.file_id, size=carrier.sticker.file_size)
+    elif carrier.animation is None and carrier.document is not None and _is_image(carrier.document):
+        yield Picture(file_id=carrier.document.file_id, size=carrier.document.file_size)
+
+
+def unsupported_of(carrier: Carrier) -> str | None:
+    """Return what a message carries that cannot be painted, in a word for the presenter; None where it carries none."""
+    if carrier.animation is not None:
+        return "animation"  # its film stands in `document` as well
+    if carrier.sticker is not None:
+        return "animated sticker" if _moves(carrier.sticker) else None
+    if carrier.document is not None:
+        return None if _is_image(carrier.document) else _kind(carrier.document.mime_type or "")
+    kinds = {
+        "video": carrier.video,
+        "video note": carrier.video_note,
+        "voice": carrier.voice,
+        "audio": carrier.audio,
+        "story": carrier.story,
+        "poll": carrier.poll,
+        "contact": carrier.contact,
+        "location": carrier.venue or carrier.location,
+        "dice": carrier.dice,
+        "game": carrier.game,
+    }
+    return next((kind for kind, found in kinds.items() if found is not None), None)
+
+
+def origins(config: Config) -> tuple[str, ...]:
+    """Return where files may be fetched from."""
+    return (config.telegram.base_file_url or TELEGRAM_FILES,)
+
+
+class Pictures:
+    """Fetches pictures: over HTTP from the one configured origin or, in local mode, from the server's disk."""
+
+    def __init__(self, source: Source, *, max_bytes: int, local: bool) -> None:
+        """`local`: the Bot API server is one's own, on this machine, and names its files by their paths."""
+        self._source, self._local = source, local
+        self._limit = max_bytes if local else min(max_bytes, LARGEST_DOWNLOAD)
+
+    def fetch(self, bot: Bot, picture: Picture, which: Which) -> Fetch:
+        """Return what fetches the picture, once; it raises NotBrought where it is too large, lost or out of reach."""
+
+        async def read() -> bytes:
+            if picture.size is not None and picture.size > self._limit:
+                raise TooLarge(picture.size)
+            return await self._read(await self._address(bot, picture))
+
+        return fetching(read, which, self._limit)
+
+    async def _address(self, bot: Bot, picture: Picture) -> str:
+        """Return where the file lies. It holds the bot's token: no log and no error may have it."""
+        try:
+            found = await bot.get_file(picture.file_id, read_timeout=_SECONDS)
+        except BadRequest as error:
+            if _TOO_LARGE in error.message.lower():
+                raise TooLarge(max(picture.size or 0, self._limit + 1)) from None
+            log.info("telegram.file_refused", reason=error.message)
+            raise (Unreachable if _PASSING in error.message.lower() else Gone) from None
+        except TelegramError as error:
+            log.info("telegram.file_not_found", reason=type(error).__name__)
+            raise Unreachable from None
+        if found.file_size is not None and found.file_size > self._limit:
+            raise TooLarge(found.file_size)
+        if not found.file_path:
+            raise Unreachable
+        return found.file_path
+
+    async def _read(self, address: str) -> bytes:
+        if self._local and Path(address).is_absolute():
+            return await asyncio.to_thread(_read_file, Path(address), self._limit)
+        return await self._source.read(address, self._limit)
+
+
+def _read_file(path: Path, limit: int) -> bytes:
+    """Read a regular file of at most `limit` bytes; raises TooLarge, Gone or Unreachable."""
+    try:
+        # Whatever else stands there (a pipe would never end) is not waited for.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise Unreachable
+            data = file.read(limit + 1)
+    except FileNotFoundError:
+        raise Gone from None
+    except OSError as error:
+        log.warning("telegram.local_file_not_read", reason=type(error).__name__)
+        raise Unreachable from None
+    if len(data) > limit:
+        raise TooLarge(len(data))
+    return data
+
+
+def _kind(mime_type: str) -> str:
+    """Return what a file is, in the words of the intake."""
+    if mime_type in _KINDS:
+        return _KINDS[mime_type]
+    group = mime_type.partition("/")[0]
+    return group if group in ("video", "audio", "text") else "document"
+
+
+def _moves(sticker: Sticker) -> bool:
+    return sticker.is_animated or sticker.is_video
+
+
+def _is_image(document: Document) -> bool:
+    named = (document.file_name or "").lower()
+    return (document.mime_type or "").startswith("image/") or named.endswith(_SUFFIXES)
