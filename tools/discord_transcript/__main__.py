@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image
 from skimage import data
 
-from tools.discord_transcript import browser
+from tools import browser
 from tools.discord_transcript.camera import Camera
 from tools.discord_transcript.conversation import Photo, Wishes, play
 from tools.discord_transcript.montage import montage

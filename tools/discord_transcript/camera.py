@@ -13,7 +13,7 @@ from PIL import Image
 from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
-from tools.discord_transcript.browser import BrowserFailure, Page
+from tools.browser import BrowserFailure, Page
 from tools.discord_transcript.world import World
 
 WIDTH = 680  # of the channel, in CSS pixels
