@@ -130,7 +130,16 @@ def form(name: FormName, words: Words) -> Form:
 
 # ---- besides ----------------------------------------------------------------------------------------------------
 
-PhraseName = Literal["picture_number", "no_picture", "refitted", "too_large_here", "moved_here"]
+PhraseName = Literal[
+    "picture_number",
+    "no_picture",
+    "refitted",
+    "too_large_here",
+    "moved_here",
+    "answered_in_private",
+    "ask_in_private",
+    "paint_like_this",
+]
 
 _PHRASES: dict[PhraseName, str] = {
     # Translators: choice in a form, at most 100 characters
@@ -139,13 +148,18 @@ _PHRASES: dict[PhraseName, str] = {
     "refitted": N_("Saved again as {format} so that it fits here: this chat takes files of at most {limit}."),
     "too_large_here": N_("The file {name} is too large for this chat, which takes at most {limit}."),
     "moved_here": N_("I could not post this where you asked for it, so here it is."),
+    "answered_in_private": N_("I have answered you in private."),
+    "ask_in_private": N_("That is for nobody else to read. Please ask me in private: {link}"),
+    # Translators: button below a picture that was sent into any chat, at most 20 characters
+    "paint_like_this": N_("Paint like this"),
 }
 
 
 def phrase(name: PhraseName, words: Words, /, *, limit: int | None = None, **values: str | int) -> str:
     """Return one of the few sentences of adapters; `limit` is in bytes, and strings are somebody's own words.
 
-    "picture_number" takes `number`; "refitted" takes `format` and `limit`; "too_large_here" takes `name` and `limit`.
+    "picture_number" takes `number`; "refitted" takes `format` and `limit`; "too_large_here" takes `name` and `limit`;
+    "ask_in_private" takes `link`.
     """
     known = {key: safe(value) if isinstance(value, str) else value for key, value in values.items()}
     if limit is not None:

@@ -141,7 +141,7 @@ def said() -> set[object]:
     for form_name in get_args(FormName):
         form(form_name, words)
     for phrase_name in get_args(PhraseName):
-        phrase(phrase_name, words, limit=1024, number=1, format="JPEG", name="film.gif")
+        phrase(phrase_name, words, limit=1024, number=1, format="JPEG", name="film.gif", link="https://t.me/a_bot")
     for kind in ("mine", "place", "preset"):
         style_label(StyleEntry(name="wet-ink", title="Wet Ink", kind=kind), words)
     for command in COMMANDS.values():
