@@ -1,0 +1,207 @@
+"""The commands besides /stylize: help, styles, and what people ask about themselves and the place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from telegram import Message, Update
+from telegram.ext import BaseHandler
+
+from bot.adapters.telegram.data import decode
+from bot.adapters.telegram.desk import Desk
+from bot.adapters.telegram.pictures import pictures_of, unsupported_of
+from bot.outcomes import Cancelled, MissingPicture, Outcome, PictureRejected, Refusal
+from bot.ports import Fetch, Sent
+from bot.presenter.view import plain
+
+STYLE_LINK = "style-"
+"""Begins what t.me/<bot>?start= is given to paint in a style; its token follows."""
+
+_TYPED = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+|$)")
+_FOR_GROUP = "for=group"
+
+Serve = Callable[[Update, str], Awaitable[None]]
+"""Serves a command: the update, and what was typed behind the command's name."""
+
+
+class Typed(NamedTuple):
+    """A command as somebody typed it, in lower case and without its slash, and the words behind it."""
+
+    name: str
+    words: str
+
+
+def typed_in(message: Message | None, username: str) -> Typed | None:
+    """Return the command at the beginning of a text or caption; None for one of another bot, or a forwarded one."""
+    if message is None or message.forward_origin is not None:
+        return None
+    text = message.text or message.caption or ""
+    found = _TYPED.match(text)
+    if found is None or (found[2] or username).lower() != username.lower():
+        return None
+    return Typed(found[1].lower(), text[found.end() :].strip())
+
+
+class Command(BaseHandler[Update, Any, None]):
+    """Serves one command, in texts and captions; an edited message is not asked again."""
+
+    def __init__(self, desk: Desk, name: str, serve: Serve) -> None:
+        super().__init__(self._serve)
+        self._desk, self._name, self._served = desk, name, serve
+
+    def check_update(self, update: object) -> bool:
+        """Tell whether an update is this command."""
+        typed = self._typed(update) if isinstance(update, Update) else None
+        return typed is not None and typed.name == self._name
+
+    async def _serve(self, update: Update, context: Any) -> None:
+        typed = self._typed(update)
+        if typed is not None:
+            await self._served(update, typed.words)
+
+    def _typed(self, update: Update) -> Typed | None:
+        return typed_in(update.message or update.channel_post, self._desk.bot.username)
+
+
+def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
+    """Return the commands for everybody, each bound to the desk."""
+    studio = desk.studio
+
+    async def start(update: Update, words: str) -> None:
+        person, place = desk.person(update), desk.place(update)
+        if place.private and words.startswith(STYLE_LINK):
+            how, token = await desk.how(update), words.removeprefix(STYLE_LINK)
+            await desk.serve(update, lambda: studio.draft_pick(person, place, token, **how))
+        else:
+            await help_(update, words)
+
+    async def help_(update: Update, words: str) -> None:
+        await desk.answer(update, await studio.help(desk.person(update), desk.place(update)))
+
+    async def styles(update: Update, words: str) -> None:
+        person = desk.person(update)
+        await desk.answer(update, await studio.styles(person, desk.place(update), title=desk.title(person)))
+
+    async def mystyles(update: Update, words: str) -> None:
+        person, place = desk.person(update), desk.place(update)
+        page = await studio.styles(person, place, saved_only=True, title=desk.title(person))
+        await answer_alone(desk, update, page)
+
+    async def savestyle(update: Update, words: str) -> None:
+        person, place = desk.person(update), desk.place(update)
+        name = [word for word in words.split() if word.lower() != _FOR_GROUP]
+        for_group = len(name) < len(words.split())
+        manager = for_group and await desk.is_manager(update)
+        picture = _picture_for_style(desk, update)
+        if isinstance(picture, Refusal):
+            await desk.answer(update, picture)
+            return
+        await desk.serve(
+            update,
+            lambda: studio.style_save(person, place, " ".join(name), picture, for_place=for_group, manager=manager),
+        )
+
+    async def history(update: Update, words: str) -> None:
+        await answer_alone(desk, update, await studio.history(desk.person(update)))
+
+    async def quota(update: Update, words: str) -> None:
+        await desk.answer(update, await studio.quota(desk.person(update), desk.place(update)))
+
+    async def queue(update: Update, words: str) -> None:
+        await desk.answer(update, await studio.queue(desk.person(update)))
+
+    async def cancel(update: Update, words: str) -> None:
+        person, place = desk.person(update), desk.place(update)
+        outcome: Outcome = (
+            await studio.cancel(person, words.lower(), place=place) if words else await studio.stop(person, place)
+        )
+        if not isinstance(outcome, Cancelled) or outcome.job.place.key != place.key:  # else the place is told
+            await desk.answer(update, outcome)
+
+    async def settings(update: Update, words: str) -> None:
+        person, place = desk.person(update), desk.place(update)
+        manager = await desk.is_manager(update)
+        await desk.answer(update, await studio.settings_typed(person, place, words, manager=manager))
+
+    async def privacy(update: Update, words: str) -> None:
+        await desk.answer(update, await studio.privacy())
+
+    async def report(update: Update, words: str) -> None:
+        about = replied_to(update)
+        job_id = None if about is None else job_of(about, desk.bot.id)
+        link = None if about is None or job_id else about.link
+        person, place = desk.person(update), desk.place(update)
+        await desk.answer(update, await studio.report(person, place, words, job_id=job_id, link=link))
+
+    async def forgetme(update: Update, words: str) -> None:
+        await answer_alone(desk, update, await studio.forget(desk.person(update)))
+
+    served = {
+        "start": start,
+        "help": help_,
+        "styles": styles,
+        "mystyles": mystyles,
+        "savestyle": savestyle,
+        "history": history,
+        "quota": quota,
+        "queue": queue,
+        "cancel": cancel,
+        "settings": settings,
+        "privacy": privacy,
+        "report": report,
+        "forgetme": forgetme,
+    }
+    return [Command(desk, name, serve) for name, serve in served.items()]
+
+
+# ---- what several of them need -----------------------------------------------------------------------------------
+
+
+async def answer_alone(desk: Desk, update: Update, outcome: Outcome) -> None:
+    """Answer where nobody else reads it; the group is only told where to look. Refusals are no secret."""
+    person, place = desk.person(update), desk.place(update)
+    if place.private or person.id == place.chat or isinstance(outcome, Refusal):  # a chat that asks is one person
+        await desk.answer(update, outcome)
+        return
+    sent = await desk.answer(update, outcome, private=True)
+    if isinstance(sent, Sent):
+        phrase = desk.presenter.phrase("answered_in_private", person.locale)
+    else:  # who never opened it cannot be written to
+        phrase = desk.presenter.phrase("ask_in_private", person.locale, link=f"https://t.me/{desk.bot.username}")
+    await desk.show(update, plain(phrase))
+
+
+def replied_to(update: Update) -> Message | None:
+    """Return the message that somebody replied to; in a forum, the beginning of the topic is none."""
+    message = update.effective_message
+    about = message.reply_to_message if message is not None else None
+    return None if about is None or about.forum_topic_created is not None else about
+
+
+def job_of(message: Message, bot_id: int) -> str | None:
+    """Return the id of the job that a message of mine is about, as its buttons name it; None without just one."""
+    if message.from_user is None or message.from_user.id != bot_id or message.reply_markup is None:
+        return None
+    pressed = (
+        decode(button.callback_data)
+        for row in message.reply_markup.inline_keyboard
+        for button in row
+        if isinstance(button.callback_data, str)
+    )
+    jobs = {press.job_id for press in pressed if press is not None and press.job_id is not None}
+    return jobs.pop() if len(jobs) == 1 else None
+
+
+def _picture_for_style(desk: Desk, update: Update) -> Fetch | Refusal:
+    """Return what fetches the picture of the message itself, or of the one that it replies to."""
+    message, about = update.effective_message, replied_to(update)
+    carriers = [each for each in (message, about, message.external_reply if message else None) if each is not None]
+    for carrier in carriers:
+        for picture in pictures_of(carrier):
+            return desk.fetch(picture, "style")
+    found = next((kind for carrier in carriers if (kind := unsupported_of(carrier)) is not None), None)
+    if found is not None:
+        return PictureRejected(which="style", code="not_a_picture", facts={"found": found})
+    return MissingPicture(which="style")

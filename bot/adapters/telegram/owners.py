@@ -1,0 +1,75 @@
+"""What the owners named in the config may do: /stats, /pause, /ban and so on. The studio decides who is one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from telegram import Update
+from telegram.ext import BaseHandler
+
+from bot.adapters.telegram.commands import Command, answer_alone, job_of, replied_to
+from bot.adapters.telegram.desk import Desk
+from bot.adapters.telegram.places import PLATFORM, speaker_of
+
+_ID = re.compile(r"(?:[a-z]+:)?-?[0-9]+", re.ASCII)
+
+
+def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
+    """Return the owners' commands, each bound to the desk."""
+    studio = desk.studio
+
+    async def stats(update: Update, words: str) -> None:
+        await answer_alone(desk, update, await studio.stats(desk.person(update)))
+
+    async def reports(update: Update, words: str) -> None:
+        await answer_alone(desk, update, await studio.reports(desk.person(update)))
+
+    async def pause(update: Update, words: str) -> None:
+        await desk.answer(update, await studio.pause(desk.person(update), words))
+
+    async def resume(update: Update, words: str) -> None:
+        await desk.answer(update, await studio.resume(desk.person(update)))
+
+    async def ban(update: Update, words: str) -> None:
+        whom, rest = await _whom(desk, update, words)
+        await desk.answer(update, await studio.ban_typed(desk.person(update), whom, rest))
+
+    async def unban(update: Update, words: str) -> None:
+        whom, _ = await _whom(desk, update, words)
+        await desk.answer(update, await studio.unban(desk.person(update), whom))
+
+    async def setquota(update: Update, words: str) -> None:
+        whom, rest = await _whom(desk, update, words)
+        await desk.answer(update, await studio.quota_typed(desk.person(update), whom, rest))
+
+    async def reload(update: Update, words: str) -> None:
+        await desk.answer(update, await studio.reload(desk.person(update)))
+
+    served = {
+        "stats": stats,
+        "reports": reports,
+        "pause": pause,
+        "resume": resume,
+        "ban": ban,
+        "unban": unban,
+        "setquota": setquota,
+        "reload": reload,
+    }
+    return [Command(desk, name, serve) for name, serve in served.items()]
+
+
+async def _whom(desk: Desk, update: Update, words: str) -> tuple[str, str]:
+    """Return who is meant, as the studio knows people, and the rest of the words.
+
+    An id comes first ("123" is of Telegram, "discord:123" of Discord), or else the command replies to somebody's
+    message; a painting stands for who asked for it. What is no id at all the studio refuses, with the form of one.
+    """
+    first, _, rest = words.partition(" ")
+    about = replied_to(update)
+    if _ID.fullmatch(first) or about is None:
+        return first if ":" in first or not _ID.fullmatch(first) else f"{PLATFORM}:{first}", rest.strip()
+    if (job_id := job_of(about, desk.bot.id)) is not None:
+        return await desk.studio.requester(job_id) or "", words
+    author = speaker_of(about) or about.from_user
+    return f"{PLATFORM}:{author.id}" if author is not None else "", words

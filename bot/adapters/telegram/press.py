@@ -1,0 +1,111 @@
+"""A press of a button: whom it counts for, and the message that the button belongs to."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import structlog
+from telegram import CallbackQuery, ChatMember, ChatMemberAdministrator, Message, Update
+from telegram.constants import ChatType
+from telegram.error import TelegramError
+
+from bot.adapters.telegram import sending
+from bot.adapters.telegram.data import Pressed
+from bot.adapters.telegram.desk import Desk
+from bot.adapters.telegram.failures import trouble_of
+from bot.adapters.telegram.places import PLATFORM, speaker_of
+from bot.model import Person, TelegramPlace
+from bot.outcomes import Outcome, Refusal
+
+log = structlog.get_logger(__name__)
+
+
+class Press(NamedTuple):
+    """A press: `person` is whom it counts for, and `mine` says that they are who asked for what it is about."""
+
+    update: Update
+    query: CallbackQuery
+    person: Person
+    place: TelegramPlace
+    job_id: str
+    argument: str
+    mine: bool
+
+
+# ---- whose press it is -------------------------------------------------------------------------------------------
+
+
+async def whom(desk: Desk, update: Update, query: CallbackQuery, pressed: Pressed) -> tuple[Person, bool]:
+    """Return whom a press counts for, and whether they are who asked.
+
+    Where a channel asked, or a group by an anonymous admin, whoever runs that chat presses for it.
+    """
+    presser, chat = desk.person(update), update.effective_chat
+    asked = await desk.studio.requester(pressed.job_id) if pressed.job_id is not None else _asked(query)
+    if asked is None or asked == presser.key:
+        return presser, True
+    if chat is not None and asked == f"{PLATFORM}:{chat.id}" and await desk.is_manager(update):
+        return Person(platform=PLATFORM, id=str(chat.id), locale="", name=chat.title or ""), True
+    return presser, False
+
+
+def _asked(query: CallbackQuery) -> str | None:
+    """Return who wrote what a message of mine replies to; None where that cannot be seen, or nobody else is there."""
+    message = query.message
+    if not isinstance(message, Message) or message.chat.type == ChatType.PRIVATE:
+        return None
+    about = message.reply_to_message
+    if about is None or about.forum_topic_created is not None:
+        return None
+    author = speaker_of(about) or about.from_user
+    return f"{PLATFORM}:{author.id}" if author is not None else None
+
+
+async def may_delete(desk: Desk, press: Press) -> bool:
+    """Tell whether Telegram lets whoever presses remove other people's messages here."""
+    user, chat = press.update.effective_user, press.update.effective_chat
+    if user is None or chat is None or chat.type == ChatType.PRIVATE:
+        return False
+    try:
+        member = await desk.bot.get_chat_member(chat.id, user.id)
+    except TelegramError as error:
+        log.info("telegram.member_unknown", chat=chat.id, reason=trouble_of(error).reason)
+        return False
+    if isinstance(member, ChatMemberAdministrator):
+        return member.can_delete_messages
+    return member.status == ChatMember.OWNER
+
+
+# ---- the message whose button was pressed -------------------------------------------------------------------------
+
+
+async def replace(desk: Desk, press: Press, outcome: Outcome) -> Outcome:
+    """Show an outcome in place of the message; a new message comes where that one cannot become it."""
+    if isinstance(outcome, Refusal):
+        return outcome
+    view, message = desk.view(outcome, desk.person(press.update)), press.query.message
+    has_picture = isinstance(message, Message) and bool(message.photo or message.document)
+    if not isinstance(message, Message) or has_picture != (view.picture is not None):
+        await desk.show(press.update, view)
+        if has_picture:  # a gallery whose last style is gone
+            await take_away(desk, press)
+        return outcome
+    try:
+        await sending.edit(
+            desk.bot, reference_of(press), view, private=press.place.private, shape="media" if has_picture else "text"
+        )
+    except TelegramError as error:
+        trouble = trouble_of(error)
+        if trouble.meaning != "unchanged":  # a chat that is asked too much gets no message more instead
+            log.info("telegram.not_replaced", reason=trouble.reason)
+    return outcome
+
+
+async def take_away(desk: Desk, press: Press) -> None:
+    """Remove the message."""
+    await desk.outlet.remove(press.place, reference_of(press))
+
+
+def reference_of(press: Press) -> str:
+    """Return what finds the message again."""
+    return sending.reference(press.place.chat, int(press.place.message or 0))

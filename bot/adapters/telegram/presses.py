@@ -1,0 +1,254 @@
+"""Buttons: each carries its verb and its job, so that it works for as long as the message is there.
+
+Every press is answered, or the button would seem to hang: refusals in a window, the rest in a line at the top.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable
+from typing import Any, get_args
+
+import structlog
+from telegram import CallbackQuery, Update
+from telegram.error import TelegramError
+from telegram.ext import BaseHandler, CallbackQueryHandler
+
+from bot.adapters.telegram.data import decode
+from bot.adapters.telegram.desk import Desk
+from bot.adapters.telegram.failures import trouble_of
+from bot.adapters.telegram.press import Press, may_delete, reference_of, replace, take_away, whom
+from bot.model import Verb
+from bot.outcomes import (
+    Accepted,
+    AdminDone,
+    Cancelled,
+    Deleted,
+    DraftDropped,
+    Finished,
+    JobUnknown,
+    NotYours,
+    Outcome,
+    Refusal,
+    StyleRemoved,
+)
+from bot.ports import Sent
+
+log = structlog.get_logger(__name__)
+
+_SAID = (Accepted, AdminDone, Cancelled, Deleted, DraftDropped, StyleRemoved)
+"""What is worth a line at the top; anything else shows in a message."""
+
+_GALLERIES_REMEMBERED = 500
+
+
+Serve = Callable[[Desk, Press], Awaitable[Outcome | None]]
+"""Serves a press; what it returns is said at the button, where that is worth it."""
+
+
+def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
+    """Return what serves the buttons, bound to the desk."""
+    picks = _Picks()
+
+    async def serve(update: Update, context: Any) -> None:
+        query = update.callback_query
+        if query is None:
+            return
+        try:
+            outcome = await _served(desk, picks, update, query)
+            await _say(desk, update, query, outcome)
+        except Exception as error:  # noqa: BLE001 - the library would only log it, and the button would hang
+            await desk.broken(update, error)
+
+    return [CallbackQueryHandler(serve)]
+
+
+async def _served(desk: Desk, picks: _Picks, update: Update, query: CallbackQuery) -> Outcome | None:
+    pressed = decode(query.data) if query.data is not None else None
+    if pressed is None or query.message is None or pressed.verb not in SERVED:  # of another version, or not mine at all
+        return JobUnknown(job_id=pressed.job_id or "" if pressed is not None else "")
+    person, mine = await whom(desk, update, query, pressed)
+    place = desk.place(update)
+    press = Press(update, query, person, place, pressed.job_id or "", pressed.argument or "", mine)
+    if pressed.job_id is None and not mine:
+        return NotYours(verb=pressed.verb)
+    if pressed.verb == "style_pick":
+        return await picks.serve(desk, press)
+    return await SERVED[pressed.verb](desk, press)
+
+
+async def _say(desk: Desk, update: Update, query: CallbackQuery, outcome: Outcome | None) -> None:
+    """Answer at the button."""
+    refused, text = isinstance(outcome, Refusal), None
+    if isinstance(outcome, (Refusal, *_SAID)):
+        text = desk.view(outcome, desk.person(update)).short
+    try:
+        await query.answer(text, show_alert=refused)
+    except TelegramError as error:  # it waited too long, as after a restart
+        log.info("telegram.press_not_answered", reason=trouble_of(error).reason)
+
+
+# ---- verbs that make a job ---------------------------------------------------------------------------------------
+
+
+def _asking(verb: str) -> Serve:
+    async def serve(desk: Desk, press: Press) -> Outcome:
+        more: tuple[Any, ...] = ()
+        if verb == "pick":
+            more = (_number(press.argument),)
+        elif verb == "film":
+            more = (press.argument or "gif",)
+        method = getattr(desk.studio, verb)
+        outcome: Outcome = await method(press.person, press.place, press.job_id, *more, **await desk.how(press.update))
+        return outcome
+
+    return serve
+
+
+class _Picks:
+    """Chooses styles from galleries: from each once, however fast somebody presses."""
+
+    def __init__(self) -> None:
+        self._chosen: dict[str, None] = {}  # the galleries from which one was, or is just being chosen
+
+    async def serve(self, desk: Desk, press: Press) -> Outcome | None:
+        """Choose a style for the draft; with all there is to it, the gallery has done its work."""
+        gallery = reference_of(press)
+        if gallery in self._chosen:
+            return None
+        self._chosen[gallery] = None
+        done = False
+        try:
+            outcome = await _pick(desk, press)
+            done = isinstance(outcome, Accepted)
+        finally:
+            if not done:
+                self._chosen.pop(gallery, None)
+            while len(self._chosen) > _GALLERIES_REMEMBERED:
+                del self._chosen[next(iter(self._chosen))]
+        return outcome
+
+
+async def _pick(desk: Desk, press: Press) -> Outcome:
+    how = await desk.how(press.update)
+    outcome: Outcome = await desk.studio.draft_pick(press.person, press.place, press.argument, **how)
+    if isinstance(outcome, Accepted):
+        await take_away(desk, press)
+    elif not isinstance(outcome, Refusal):
+        sent = await desk.answer(press.update, outcome)
+        if isinstance(sent, Sent):
+            await desk.studio.draft_shown(press.person, press.place, sent.ref)
+    return outcome
+
+
+# ---- verbs that make none ----------------------------------------------------------------------------------------
+
+
+async def _cancel(desk: Desk, press: Press) -> Outcome:
+    return await desk.studio.cancel(press.person, press.job_id, place=press.place)
+
+
+async def _delete(desk: Desk, press: Press) -> Outcome:
+    moderator = not press.mine and await may_delete(desk, press)
+    outcome = await desk.studio.delete(press.person, press.job_id, place=press.place, moderator=moderator)
+    if isinstance(outcome, Deleted):
+        await take_away(desk, press)  # a copy, such as one out of the history; the result itself is the studio's
+    return outcome
+
+
+def _sending(*, as_documents: bool) -> Serve:
+    async def serve(desk: Desk, press: Press) -> Outcome:
+        outcome = await desk.studio.result(press.person, press.job_id)
+        if isinstance(outcome, Finished):
+            await desk.answer(press.update, outcome, as_documents=as_documents)
+        return outcome
+
+    return serve
+
+
+async def _history(desk: Desk, press: Press) -> Outcome:
+    outcome = await desk.studio.history(press.person, before=_moment(press.argument))
+    return await replace(desk, press, outcome)
+
+
+async def _styles(desk: Desk, press: Press) -> Outcome:
+    page, _, saved = press.argument.partition(":")
+    outcome = await desk.studio.styles(
+        press.person,
+        press.place,
+        page=_number(page),
+        saved_only=saved == "saved",
+        title=desk.title(desk.person(press.update)),
+    )
+    return await replace(desk, press, outcome)
+
+
+async def _style_drop(desk: Desk, press: Press) -> Outcome:
+    outcome = await _remove_style(desk, press, confirmed=False)
+    if not isinstance(outcome, Refusal):
+        await desk.answer(press.update, outcome)
+    return outcome
+
+
+async def _style_remove(desk: Desk, press: Press) -> Outcome:
+    return await replace(desk, press, await _remove_style(desk, press, confirmed=True))
+
+
+async def _remove_style(desk: Desk, press: Press, *, confirmed: bool) -> Outcome:
+    manager = await desk.is_manager(press.update)
+    outcome: Outcome = await desk.studio.style_remove_token(
+        press.person, press.place, press.argument, manager=manager, confirmed=confirmed
+    )
+    return outcome
+
+
+async def _draft_drop(desk: Desk, press: Press) -> Outcome:
+    outcome = await desk.studio.draft_drop(press.person, press.place)
+    await take_away(desk, press)
+    return outcome
+
+
+async def _report_close(desk: Desk, press: Press) -> Outcome:
+    outcome: Outcome = await desk.studio.report_close(press.person, press.argument)
+    if not isinstance(outcome, Refusal):
+        await replace(desk, press, await desk.studio.reports(press.person))
+    return outcome
+
+
+async def _forget(desk: Desk, press: Press) -> Outcome:
+    return await replace(desk, press, await desk.studio.forget(press.person, press.argument))
+
+
+SERVED: dict[str, Serve] = {
+    **{
+        verb: _asking(verb)
+        for verb in get_args(Verb)
+        if verb not in ("submit", "restyle")  # which need a photo
+    },
+    "style_pick": _pick,
+    "cancel": _cancel,
+    "delete": _delete,
+    "result": _sending(as_documents=False),
+    "full": _sending(as_documents=True),
+    "history": _history,
+    "styles": _styles,
+    "style_drop": _style_drop,
+    "style_remove": _style_remove,
+    "draft_drop": _draft_drop,
+    "report_close": _report_close,
+    "forget": _forget,
+}
+"""What happens when a button is pressed, by its verb."""
+
+
+def _number(argument: str) -> int:
+    return int(argument) if argument.isdecimal() else 0
+
+
+def _moment(argument: str) -> float | None:
+    """Return a moment in Unix seconds; None, which is now, for what is none."""
+    try:
+        moment = float(argument)
+    except ValueError:
+        return None
+    return moment if math.isfinite(moment) else None
