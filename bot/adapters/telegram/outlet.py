@@ -1,0 +1,328 @@
+"""The way back to a place on Telegram, also after a restart, a flood, or the end of the place."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import msgspec
+import structlog
+from PIL import Image
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.adapters.telegram.failures import Trouble, trouble_of
+from bot.adapters.telegram.render import private_chat
+from bot.adapters.telegram.sending import Sender, edit, parted, reference
+from bot.adapters.telegram.statuses import Shown, Statuses, Wait
+from bot.model import Person, Place, TelegramPlace
+from bot.outcomes import Cancelled, DeliveredFile, Deleted, DeliveryOutcome, Outcome, StatusOutcome
+from bot.ports import Clock, Gone, Later, Sent
+from bot.presenter import Presenter, View
+
+log = structlog.get_logger(__name__)
+
+Moved = Callable[[str, str], Awaitable[None]]
+"""Told the old and the new id of a group that has become a supergroup."""
+
+_NOT_READY_SECONDS = 5.0
+_PATIENCE_SECONDS = 60.0  # that a removal waits for a bot that still connects
+_LONGEST_REMOVAL_SECONDS = 240.0  # that a removal waits for Telegram, in all
+_UNSURE_SECONDS = 60.0  # after a delivery that may have arrived; four times as long after each further one
+_LONGEST_UNSURE_SECONDS = 3600.0
+_BEGINNINGS = 3  # attempts at a job's status message
+_KNOWN = 1000  # jobs and chats in memory; the oldest are forgotten first
+
+K, V = TypeVar("K"), TypeVar("V")
+
+
+class _Recent(dict[K, V]):
+    """Forgets what was put in first."""
+
+    def __setitem__(self, key: K, value: V) -> None:
+        super().__setitem__(key, value)
+        while len(self) > _KNOWN:
+            del self[next(iter(self))]
+
+
+class TelegramOutlet:
+    """The Outlet port for Telegram. It is there before the bot is, and answers Later until that is ready.
+
+    Telegram knows no idempotency keys. A result comes twice if the program dies between Telegram's acceptance and the
+    store's commit, or if Telegram's answer is lost on its way; nothing lets a bot ask whether a message has come, and
+    a result that never comes is worse. So such a delivery is repeated, after a time in which a broken connection is
+    replaced: one message too many in all likelihood, and more only where answer after answer is lost.
+    """
+
+    def __init__(self, presenter: Presenter, clock: Clock, *, local_mode: bool = False) -> None:
+        """`local_mode`: the Bot API server is one's own, and takes larger files."""
+        self.on_moved: Moved | None = None
+        self._presenter, self._clock = presenter, clock
+        self._sender = Sender(presenter, local_mode=local_mode)
+        self._bot: Bot | None = None
+        self._ready = asyncio.Event()
+        self._statuses = Statuses(clock)
+        self._moved: _Recent[str, str] = _Recent()
+        self._albums: _Recent[tuple[str, str], list[int]] = _Recent()  # half-delivered, by key and chat
+        self._unsure: _Recent[str, int] = _Recent()  # times that a delivery may have arrived, by key
+        self._beginnings: _Recent[str, tuple[int, Wait]] = _Recent()  # failed, by job
+        self._under_way = 0  # deliveries
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def serve(self, bot: Bot) -> None:
+        """Send through this bot from now on."""
+        self._bot = bot
+        self._ready.set()
+
+    def rest(self) -> None:
+        """Send nothing until the next `serve`."""
+        self._bot = None
+        self._ready.clear()
+        self._statuses.stop()
+
+    async def finish(self, seconds: float) -> None:
+        """Send nothing more, but give what is on its way some time to arrive: else it would have to be repeated."""
+        self.rest()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            log.warning("telegram.deliveries_cut_off", under_way=self._under_way)
+
+    # ---- status messages ----------------------------------------------------------------------------------------
+
+    async def show(self, place: Place, outcome: StatusOutcome, ref: str | None) -> str | None:
+        """Show how the job stands; the first time at once, later when it is the message's turn."""
+        assert isinstance(place, TelegramPlace)
+        bot = self._bot
+        if bot is None:
+            return ref
+        view = self._presenter.view(outcome, outcome.job.person.locale)
+        if ref is None:
+            return await self._begin(bot, place, outcome, view)
+
+        async def bring_up_to_date(shown: Shown) -> Trouble | None:
+            if self._bot is None:
+                return None
+            try:
+                shown.shape = await edit(self._bot, ref, view, private=place.private, shape=shown.shape)
+            except TelegramError as error:
+                trouble = trouble_of(error)
+                if trouble.meaning != "unchanged":
+                    log.info("telegram.status_not_shown", job=outcome.job.id, reason=trouble.reason)
+                return trouble
+            return None
+
+        return ref if self._statuses.update(ref, bring_up_to_date) else None
+
+    async def _begin(self, bot: Bot, place: TelegramPlace, outcome: StatusOutcome, view: View) -> str | None:
+        place, job = self._now(place), outcome.job
+        failed, wait = self._beginnings.get(job.id, (0, Wait()))
+        if not self._statuses.may_begin(place.chat) or failed >= _BEGINNINGS or wait.left(self._clock.now()):
+            return None  # without a message, the next update comes here again
+        answer = await self._send(bot, place, view, job.person.locale, silent=True)
+        if isinstance(answer, Sent):
+            self._statuses.begun(answer.ref, "text" if view.picture is None else "media")
+            self._beginnings.pop(job.id, None)
+            return answer.ref
+        log.info("telegram.status_not_shown", job=job.id, reason=answer.reason)
+        if answer.meaning != "flood":
+            wait.extend(self._clock.now(), answer.seconds or 0.0)
+            self._beginnings[job.id] = (_BEGINNINGS if answer.seconds is None else failed + 1, wait)
+        return None
+
+    # ---- removing -----------------------------------------------------------------------------------------------
+
+    async def remove(self, place: Place, ref: str) -> None:
+        """Remove messages; one that is gone, or cannot be reached, needs no removing."""
+        assert isinstance(place, TelegramPlace)
+        self._statuses.drop(ref)
+        chat, messages = parted(ref)
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await self._ready.wait()
+        except TimeoutError:
+            log.warning("telegram.not_removed", ref=ref, reason="not connected")
+            return
+        for message in messages:
+            await self._remove(chat, message)
+
+    async def _remove(self, chat: str, message: int) -> None:
+        waited = 0.0
+        while (bot := self._bot) is not None:
+            reason, wait = "flood control", self._statuses.paused(chat)
+            if not wait:
+                try:
+                    await bot.delete_message(int(chat), message)
+                    return
+                except TelegramError as error:
+                    trouble = self._noted(trouble_of(error), chat)
+                if trouble.meaning == "stays":
+                    await self._empty(bot, reference(chat, message))
+                    return
+                reason, wait = trouble.reason, trouble.seconds or 0.0
+                if trouble.meaning in ("gone", "lost", "moved"):
+                    return
+            if not wait or waited + wait > _LONGEST_REMOVAL_SECONDS:
+                log.warning("telegram.not_removed", chat=chat, message=message, reason=reason)
+                return
+            waited += wait
+            await self._clock.sleep(wait)
+
+    async def _empty(self, bot: Bot, ref: str) -> None:
+        """Take everything out of a message that is too old to be removed: after 48 hours only people can do that."""
+        words = self._presenter.view(Deleted(job_id=""), "")
+        stream = io.BytesIO()
+        Image.new("RGB", (64, 64), "white").save(stream, "PNG")
+        blank = DeliveredFile(role="blank", media_type="image/png", data=stream.getvalue(), name="blank.png")
+        try:
+            await edit(bot, ref, msgspec.structs.replace(words, picture=blank), private=True)
+        except TelegramError as error:
+            log.warning("telegram.not_removed", ref=ref, reason=trouble_of(error).reason)
+
+    # ---- new messages -------------------------------------------------------------------------------------------
+
+    async def deliver(self, place: Place, outcome: DeliveryOutcome, key: str) -> Sent | Gone | Later:
+        """Deliver an ending; where the group is lost, the person gets it in private."""
+        assert isinstance(place, TelegramPlace)
+        bot = self._bot
+        if bot is None:
+            return Later(_NOT_READY_SECONDS)
+        with self._busy():
+            person = outcome.job.person
+            view = self._presenter.view(outcome, person.locale)
+            answer = await self._deliver(bot, place, view, person.locale, key)
+            direct = private_chat(person.id)
+            if not isinstance(answer, Gone) or isinstance(outcome, Cancelled) or direct in (None, place.chat):
+                return answer
+            note = self._presenter.phrase("moved_here", person.locale)
+            view = msgspec.structs.replace(view, text=f"{note}\n{view.text}")
+            second = await self._deliver(bot, _private(direct), view, person.locale, key)
+            return answer if isinstance(second, Gone) else second
+
+    async def _deliver(self, bot: Bot, place: TelegramPlace, view: View, locale: str, key: str) -> Sent | Gone | Later:
+        place = self._now(place)
+        if (seconds := self._statuses.paused(place.chat)) > 0:
+            return Later(seconds)
+        album = key, place.chat
+        async with self._statuses.delivering(place.chat):
+            begun = self._albums.setdefault(album, [])
+            answer = await self._send(bot, place, view, locale, begun=begun)
+        if not begun or isinstance(answer, Sent):
+            self._albums.pop(album, None)
+        if isinstance(answer, Trouble) and answer.meaning == "unsure":
+            times = self._unsure.get(key, 0)
+            self._unsure[key] = times + 1
+            return Later(min(_UNSURE_SECONDS * 4.0**times, _LONGEST_UNSURE_SECONDS))
+        return _answer_of(answer)
+
+    async def send(
+        self,
+        place: TelegramPlace,
+        view: View,
+        locale: str,
+        *,
+        private_to: str | None = None,
+        silent: bool = False,
+        as_documents: bool = False,
+    ) -> Sent | Gone | Later:
+        """Answer at a place, or `private_to` a person of this id; nothing is sent to a chat that is to be left alone."""
+        bot = self._bot
+        if bot is None:
+            return Later(_NOT_READY_SECONDS)
+        if private_to is not None:
+            direct = private_chat(private_to)
+            if direct is None:
+                return Gone("a chat has no private chat")
+            place = place if place.chat == direct else _private(direct)
+        return _answer_of(await self._send(bot, place, view, locale, silent=silent, as_documents=as_documents))
+
+    async def tell(self, place: Place, person: Person, outcome: Outcome) -> bool:
+        """Tell a person something at a place; False when that is not possible."""
+        assert isinstance(place, TelegramPlace)
+        view = self._presenter.view(outcome, person.locale)
+        return isinstance(await self.send(place, msgspec.structs.replace(view, mention=person), person.locale), Sent)
+
+    async def notify(self, person_id: str, outcome: Outcome) -> bool:
+        """Tell a person something in private; False when that is not possible."""
+        direct = private_chat(person_id)
+        if direct is None:  # as an owner in the config may be
+            log.warning("telegram.no_such_person", id=person_id)
+            return False
+        return isinstance(await self.send(_private(direct), self._presenter.view(outcome, ""), ""), Sent)
+
+    # ---- how ----------------------------------------------------------------------------------------------------
+
+    async def _send(
+        self,
+        bot: Bot,
+        place: TelegramPlace,
+        view: View,
+        locale: str,
+        *,
+        silent: bool = False,
+        as_documents: bool = False,
+        begun: list[int] | None = None,
+    ) -> Sent | Trouble:
+        """Send, following a group to its new id; a flood is taken note of."""
+        place = self._now(place)
+        if (seconds := self._statuses.paused(place.chat)) > 0:
+            return Trouble("flood", "flood control", seconds=seconds)
+        answer = await self._sender.send(
+            bot, place, view, locale, silent=silent, as_documents=as_documents, begun=begun
+        )
+        if isinstance(answer, Sent):
+            return answer
+        if answer.meaning == "moved" and answer.chat is not None and answer.chat != place.chat:
+            await self._follow(place.chat, answer.chat)
+            place = self._now(place)
+            answer = await self._sender.send(bot, place, view, locale, silent=silent, as_documents=as_documents)
+        return self._noted(answer, place.chat) if isinstance(answer, Trouble) else answer
+
+    def _noted(self, trouble: Trouble, chat: str) -> Trouble:
+        if trouble.meaning == "flood" and trouble.seconds is not None:
+            self._statuses.pause(chat, trouble.seconds)
+        return trouble
+
+    async def _follow(self, old: str, new: str) -> None:
+        self._moved[old] = new
+        log.info("telegram.moved", old=old, new=new)
+        if self.on_moved is not None:
+            try:
+                await self.on_moved(old, new)
+            except Exception:
+                log.exception("telegram.move_broke", old=old, new=new)
+
+    def _now(self, place: TelegramPlace) -> TelegramPlace:
+        """Return where a place is now; what a group called its messages means nothing in its supergroup."""
+        new = self._moved.get(place.chat)
+        return place if new is None else TelegramPlace(chat=new, private=place.private)
+
+    @contextmanager
+    def _busy(self) -> Iterator[None]:
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+
+def _private(chat: str) -> TelegramPlace:
+    return TelegramPlace(chat=chat, private=True)
+
+
+def _answer_of(answer: Sent | Trouble) -> Sent | Gone | Later:
+    if isinstance(answer, Sent):
+        return answer
+    if answer.seconds is not None:
+        return Later(answer.seconds)
+    if answer.meaning not in ("lost", "topic"):
+        log.error("telegram.refused", reason=answer.reason)
+    return Gone(answer.reason)
