@@ -31,7 +31,8 @@ body { margin: 0; width: %dpx; padding: 10px 0; background: #dfe7d6; font: 14.5p
   font-size: 13px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .badge { position: absolute; margin: 8px; background: #0008; color: #fff; border-radius: 6px; padding: 1px 6px;
   font-size: 11px; }
-.note { align-self: center; background: #7a9b7899; color: #fff; border-radius: 10px; padding: 2px 10px; font-size: 12px; }
+.note { align-self: center; background: #7a9b7899; color: #fff; border-radius: 10px; padding: 2px 10px;
+  font-size: 12px; }
 """
 
 
