@@ -9,13 +9,28 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.outcomes import Outcome, StyleEntry
-from bot.presenter import answers, commands, endings, forms, owners, pages, places, refusals, reports, status, styles
+from bot.outcomes import Outcome, Share, StyleEntry
+from bot.presenter import (
+    answers,
+    commands,
+    drafts,
+    endings,
+    forms,
+    owners,
+    pages,
+    places,
+    refusals,
+    reports,
+    shares,
+    status,
+    styles,
+)
 from bot.presenter.catalogs import SOURCE_LANGUAGE, languages, negotiate, translations
 from bot.presenter.commands import CHOICES, COMMANDS, CommandText, TextKind
 from bot.presenter.dialect import DISCORD, TELEGRAM, TELEGRAM_COMMANDS, TERMINAL, Dialect, MenuCommand
 from bot.presenter.forms import Field, Form, FormName, PhraseName
 from bot.presenter.option_texts import OptionHelp, options_help
+from bot.presenter.shares import ShareText
 from bot.presenter.view import Button, View
 from bot.presenter.words import Words
 
@@ -37,6 +52,7 @@ __all__ = [
     "MenuCommand",
     "OptionHelp",
     "Presenter",
+    "ShareText",
     "View",
     "languages",
 ]
@@ -46,7 +62,9 @@ VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     **status.VIEWS,
     **endings.VIEWS,
     **answers.VIEWS,
+    **drafts.VIEWS,
     **styles.VIEWS,
+    **shares.VIEWS,
     **places.VIEWS,
     **pages.VIEWS,
     **reports.VIEWS,
@@ -99,6 +117,10 @@ class Presenter:
     def phrase(self, name: PhraseName, locale: str, /, *, limit: int | None = None, **values: str | int) -> str:
         """Return one of the few sentences of adapters; see `forms.phrase` for what each takes."""
         return forms.phrase(name, self.words(locale), limit=limit, **values)
+
+    def share_texts(self, share: Share, locale: str) -> ShareText:
+        """Return what the list says about something to send into any chat, and what is sent with it."""
+        return shares.share_text(share, self.words(locale))
 
     def style_label(self, entry: StyleEntry, locale: str) -> str:
         """Return how a style is called in a list to choose from, in at most 100 characters."""

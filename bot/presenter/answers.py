@@ -8,8 +8,6 @@ from typing import Any
 from bot.model import WAITING, Job, StoredStyle, TaskKind
 from bot.outcomes import (
     Deleted,
-    DraftDropped,
-    DraftState,
     ForgetAsked,
     Forgotten,
     HistoryPage,
@@ -24,6 +22,7 @@ from bot.presenter.view import Button, Rows, View, plain
 from bot.presenter.words import N_, Words, safe
 
 _QUEUE_LINES = 15
+_CANCEL = "❌"
 
 _TASKS: dict[TaskKind, str] = {
     "paint": N_("painting"),
@@ -160,7 +159,14 @@ def _queue_state(outcome: QueueState, words: Words) -> View:
         lines.append(words.ngettext("…and {n} more.", "…and {n} more.", more))
     if hidden := [place for place, entry in enumerate(outcome.entries, start=1) if entry.mine and place > len(shown)]:
         lines.append(words.gettext("Yours: {numbers}", numbers=words.both(words.number(place) for place in hidden[:5])))
-    return plain(*lines)
+    cancel = tuple(
+        Button(verb="cancel", job_id=entry.job_id, label=str(place), emoji=_CANCEL)
+        for place, entry in enumerate(outcome.entries, start=1)
+        if entry.mine and entry.job_id is not None
+    )[:_A_ROW]
+    if cancel:
+        lines.append(words.gettext("{cancel} cancels one of yours.", cancel=_CANCEL))
+    return plain(*lines, buttons=(cancel,) if cancel else ())
 
 
 def _queue_line(entry: QueueEntry, words: Words) -> str:
@@ -195,26 +201,6 @@ def _forgotten(outcome: Forgotten, words: Words) -> View:
     )
 
 
-def _draft_state(outcome: DraftState, words: Words) -> View:
-    if outcome.has_photo and outcome.has_style:
-        return plain(words.gettext("I have the photo and the style."))
-    if outcome.has_photo:
-        needed = words.gettext("I have the photo. Now name a style or send a second picture.")
-    elif outcome.has_style:
-        needed = words.gettext("I have the style. Now send the photo that I should paint.")
-    else:
-        needed = words.gettext("Send the photo that I should paint, then the style.")
-    return plain(needed, words.gettext("I forget what I have {when}.", when=words.when(outcome.expires_at)))
-
-
-def _draft_dropped(outcome: DraftDropped, words: Words) -> View:
-    return plain(
-        words.gettext("Dropped; nothing is painted.")
-        if outcome.existed
-        else words.gettext("There was nothing to drop.")
-    )
-
-
 VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     Deleted: _deleted,
     HistoryPage: _history_page,
@@ -222,6 +208,4 @@ VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     QueueState: _queue_state,
     ForgetAsked: _forget_asked,
     Forgotten: _forgotten,
-    DraftState: _draft_state,
-    DraftDropped: _draft_dropped,
 }

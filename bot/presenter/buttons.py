@@ -8,6 +8,17 @@ from bot.model import Job
 from bot.presenter.view import Button, Rows
 from bot.presenter.words import Words
 
+_ROWS = (
+    ("again", "stronger", "softer", "colors", "bigger"),
+    ("swap", "variations", "film", "details", "delete"),
+)
+_NARROW_ROWS = (
+    ("again", "stronger", "softer"),
+    ("colors", "bigger", "swap"),
+    ("film", "variations", "details"),
+    ("full", "delete"),
+)
+
 
 def painting_buttons(job: Job, words: Words) -> Rows:
     """Return what can be done with a painting; a dial that is at its end has no button."""
@@ -16,23 +27,39 @@ def painting_buttons(job: Job, words: Words) -> Rows:
     def button(verb: str, label: str, emoji: str, argument: str | None = None) -> Button:
         return Button(verb=verb, job_id=job.id, label=label, emoji=emoji, argument=argument)
 
-    colors = words.gettext("Photo's colours") if options.colors == "style" else words.gettext("Style's colours")
-    first = [
+    buttons = [
         Button(verb="again", job_id=job.id, label=words.gettext("Again"), emoji="🔁", style="primary"),
-        button("stronger", words.gettext("Stronger"), "💪") if options.strength < 100 else None,
-        button("softer", words.gettext("Softer"), "🪶") if options.strength > 0 else None,
-        button("colors", colors, "🎨"),
+        button("colors", _colors(options.colors, words), "🎨"),
         button("bigger", words.gettext("Bigger"), "🔍"),
-    ]
-    lent = max(job.request.styles, key=lambda style: style.weight).lent  # not to be painted itself
-    second = [
-        button("swap", words.gettext("Swap"), "🔀") if not lent else None,
         button("variations", words.gettext("Variations"), "🔢"),
         button("film", words.gettext("Film"), "🎬", "gif"),
         button("details", words.gettext("Details"), "📈"),
         delete_button(job, words),
     ]
-    return tuple(each for each in first if each), tuple(each for each in second if each)
+    if options.strength < 100:
+        buttons.append(button("stronger", words.gettext("Stronger"), "💪"))
+    if options.strength > 0:
+        buttons.append(button("softer", words.gettext("Softer"), "🪶"))
+    if not max(job.request.styles, key=lambda style: style.weight).lent:  # which is not to be painted itself
+        buttons.append(button("swap", words.gettext("Swap"), "🔀"))
+    if words.dialect.recompressed:
+        buttons.append(button("full", full_quality(words), "📎"))
+    known = {each.verb: each for each in buttons}
+    rows = _NARROW_ROWS if words.dialect.narrow else _ROWS
+    return tuple(tuple(known[verb] for verb in row if verb in known) for row in rows)
+
+
+def _colors(now: str, words: Words) -> str:
+    if words.dialect.narrow:
+        # Translators: button, three beside each other on a phone: at most 12 characters, if that is possible
+        return words.gettext("Colours")
+    return words.gettext("Photo's colours") if now == "style" else words.gettext("Style's colours")
+
+
+def full_quality(words: Words) -> str:
+    """Name the button that sends a painting as a file."""
+    # Translators: button, at most 20 characters: sends the painting as a file, which Telegram does not recompress
+    return words.gettext("Full quality")
 
 
 def pick_buttons(job: Job, strengths: Sequence[int], words: Words) -> Rows:
@@ -47,7 +74,9 @@ def pick_buttons(job: Job, strengths: Sequence[int], words: Words) -> Rows:
         )
         for number, strength in enumerate(strengths, start=1)
     )
-    return picks, (delete_button(job, words),)
+    beside = 2 if words.dialect.narrow else 4  # two as on the sheet itself
+    rows = (picks[at : at + beside] for at in range(0, len(picks), beside))
+    return *rows, (delete_button(job, words),)
 
 
 def retry_button(job: Job, words: Words) -> Button:
@@ -60,6 +89,17 @@ def restyle_button(job_id: str, words: Words) -> Button:
     # Translators: button, at most 20 characters
     label = words.gettext("On my photo")
     return Button(verb="restyle", job_id=job_id, label=label, emoji="🎨", style="primary")
+
+
+def cancel_draft_button(words: Words) -> Button:
+    """Return the button that drops a half-made request."""
+    return Button(verb="draft_drop", label=words.gettext("Cancel"), emoji="❌")
+
+
+def gallery_button(words: Words) -> Button:
+    """Return the button that opens the gallery."""
+    # Translators: button, at most 20 characters
+    return Button(verb="styles", argument="1", label=words.gettext("Styles"), emoji="🖼️")
 
 
 def delete_button(job: Job, words: Words) -> Button:

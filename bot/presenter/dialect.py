@@ -19,9 +19,10 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
 
     `commands` names those that are not called by their own path ("style save"). `translated_commands`: people type
     them in their own language. `groups`: people meet in groups with administrators rather than on servers with roles.
-    `typed`: what people want is typed behind a command, and styles are chosen by numbered buttons, as there are no
-    forms and menus. `narrow`: no more than three buttons fit beside each other. `recompressed`: pictures lose quality
-    unless they are sent as files. `lending`: somebody else may have a painting's style for a photo of their own.
+    `typed`: there are no forms and menus; what people want stands in their messages, and styles are chosen by numbered
+    buttons. `narrow`: no more than three buttons fit beside each other. `recompressed`: pictures lose quality unless
+    they are sent as files. `lending`: somebody else may have a painting's style for a photo of their own.
+    `somebody` is how a person's key looks, for an example.
     """
 
     prefix: str = "/"
@@ -32,11 +33,12 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     narrow: bool = False
     recompressed: bool = False
     lending: bool = False
+    somebody: str = "discord:1234"
 
 
 DISCORD = Dialect(translated_commands=True, lending=True)
 
-TERMINAL = Dialect(prefix="impasto ")
+TERMINAL = Dialect(prefix="impasto ", somebody="cli:local")
 
 TELEGRAM = Dialect(
     commands={
@@ -58,6 +60,7 @@ TELEGRAM = Dialect(
     typed=True,
     narrow=True,
     recompressed=True,
+    somebody="telegram:1234",
 )
 
 

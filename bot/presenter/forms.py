@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from bot.outcomes import StyleEntry
+from bot.presenter.commands import command_name
 from bot.presenter.view import shortened
 from bot.presenter.words import N_, Words, safe
 
@@ -136,10 +137,18 @@ PhraseName = Literal[
     "refitted",
     "too_large_here",
     "moved_here",
+    "one_moment",
+    "how_to_save",
+    "unknown_command",
+    "old_button",
+    "whom",
+    "start_here",
     "answered_in_private",
     "ask_in_private",
     "paint_like_this",
 ]
+
+_LINK_LENGTH = 200  # characters
 
 _PHRASES: dict[PhraseName, str] = {
     # Translators: choice in a form, at most 100 characters
@@ -148,6 +157,12 @@ _PHRASES: dict[PhraseName, str] = {
     "refitted": N_("Saved again as {format} so that it fits here: this chat takes files of at most {limit}."),
     "too_large_here": N_("The file {name} is too large for this chat, which takes at most {limit}."),
     "moved_here": N_("I could not post this where you asked for it, so here it is."),
+    "one_moment": N_("One moment…"),
+    "unknown_command": N_("I don't know this command. {help} says what I can do."),
+    "old_button": N_("This button does not work any more. Please ask me again."),
+    "whom": N_("Whom do you mean? Reply to a message of theirs with {command}, or put their id behind it: {example}"),
+    # Translators: button above a list that is empty, at most 40 characters; leads to the bot
+    "start_here": N_("Send me a photo to begin"),
     "answered_in_private": N_("I have answered you in private."),
     "ask_in_private": N_("That is for nobody else to read. Please ask me in private: {link}"),
     # Translators: button below a picture that was sent into any chat, at most 20 characters
@@ -159,18 +174,45 @@ def phrase(name: PhraseName, words: Words, /, *, limit: int | None = None, **val
     """Return one of the few sentences of adapters; `limit` is in bytes, and strings are somebody's own words.
 
     "picture_number" takes `number`; "refitted" takes `format` and `limit`; "too_large_here" takes `name` and `limit`;
-    "ask_in_private" takes `link`.
+    "ask_in_private" takes `link`; "whom" takes `command`, a path such as "impasto ban".
     """
+    if name == "how_to_save":
+        return how_to_save(words)
     known = {key: safe(value) if isinstance(value, str) else value for key, value in values.items()}
+    if "link" in values:
+        known["link"] = safe(values["link"], _LINK_LENGTH)
     if limit is not None:
         known["limit"] = words.bytes(limit)
+    if name == "unknown_command":
+        known["help"] = command_name("help", words)
+    elif name == "whom":
+        known["command"] = command_name(str(values["command"]), words)
+        known["example"] = f"{known['command']} 1234"
     return words.gettext(_PHRASES[name], **known)
+
+
+def how_to_save(words: Words) -> str:
+    """Say how to keep a picture as a style."""
+    command = command_name("style save", words)
+    if not words.dialect.typed:
+        return words.gettext("{command} keeps a picture as a style.", command=command)
+    # Translators: a name that somebody might give to a style of their own
+    name = words.gettext("my cat")
+    return words.gettext(
+        "To keep a picture as a style, send it with a caption such as “{example}”, or reply that to a picture.",
+        example=f"{command} {name}",
+    )
+
+
+def saved_label(entry: StyleEntry, words: Words) -> str:
+    """Return how a saved style is called in a list; nothing for a preset."""
+    if entry.kind == "mine":
+        return words.gettext("{style} (yours)", style=safe(entry.name))
+    if entry.kind == "place":
+        return words.here(N_("{style} (this server's)"), N_("{style} (this group's)"), style=safe(entry.name))
+    return ""
 
 
 def style_label(entry: StyleEntry, words: Words) -> str:
     """Return how a style is called in a list to choose from, in at most 100 characters."""
-    if entry.kind == "mine":
-        return words.gettext("{style} (yours)", style=safe(entry.name))
-    if entry.kind == "place":
-        return words.gettext("{style} (this server's)", style=safe(entry.name))
-    return shortened(words.name(entry.title) or safe(entry.name), HINT_LIMIT)
+    return saved_label(entry, words) or shortened(words.name(entry.title) or safe(entry.name), HINT_LIMIT)

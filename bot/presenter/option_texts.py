@@ -36,6 +36,8 @@ _LABELS = {
     "pick": N_("Pick"),
     "person": N_("Person"),
     "blend": N_("Blend"),
+    "swap": N_("Swap"),
+    "film": N_("Film"),
     "paintings_a_day": N_("Paintings a day"),
     "waiting_at_once": N_("Waiting at once"),
     "largest_size": N_("Largest size"),
@@ -45,7 +47,21 @@ _LABELS = {
     "channels": N_("Channels"),
     "roles": N_("Roles"),
     "spoiler": N_("Hide paintings"),
+    "topics": N_("Topics"),
+    "who": N_("Who may ask"),
+    "daily": N_("Paintings a day"),
+    "daily_for_all": N_("Paintings a day, all together"),
+    "reset": N_("What to take back"),
+    # What owners type besides.
+    "days": N_("Days"),
 }
+
+_TYPED = {
+    "channels": "topics",
+    "roles": "who",
+    "paintings_a_day_for_all": "daily_for_all",
+}
+"""What is typed in a message for what has another name inside."""
 
 _FROM_TO = re.compile(r"a whole number from (\d+) to (\d+)")
 
@@ -87,6 +103,8 @@ def settings_line(options: Options, words: Words) -> str:
 
 def option_refused(outcome: OptionRefused, words: Words) -> View:
     """Say what the option takes instead."""
+    if words.dialect.typed and outcome.option in _TYPED:
+        outcome = msgspec.structs.replace(outcome, option=_TYPED[outcome.option])
     if outcome.option not in _LABELS:
         return plain(_unknown(outcome, words), is_error=True)
     if outcome.option == "style_weight" and "content_weight" in outcome.allowed:
@@ -119,13 +137,18 @@ def _unknown(outcome: OptionRefused, words: Words) -> str:
         return words.gettext(
             "There is no option called {name}. Did you mean {near}?",
             name=words.quoted(outcome.option),
-            near=words.either(safe(name) for name in outcome.near),
+            near=words.either(safe(_name(name, words)) for name in outcome.near),
         )
+    known = [name for name in outcome.allowed.split(" or ") if name in _LABELS]
     return words.gettext(
         "There is no option called {name}. The options are {options}.",
         name=words.quoted(outcome.option),
-        options=words.both(OPTION_TABLE),
+        options=words.both(_name(name, words) for name in (known if len(known) > 1 else OPTION_TABLE)),
     )
+
+
+def _name(name: str, words: Words) -> str:
+    return _TYPED.get(name, name) if words.dialect.typed else name
 
 
 def named(name: str, words: Words) -> str:
@@ -165,8 +188,14 @@ def _allowed_argument(outcome: OptionRefused, words: Words) -> str:
     if name == "pick":
         return words.gettext("a whole number from {low} to {high}", low="1", high="4")
     if name == "person":
-        return words.gettext("a platform and an id, such as {example}", example="discord:1234")
-    if name == "spoiler":
+        return words.gettext("a platform and an id, such as {example}", example=words.dialect.somebody)
+    if name == "who":
+        return words.either(("everyone", "administrators"))
+    if name == "topics":
+        return words.gettext("{all}, {here} or the numbers of topics", all="all", here="here")
+    if name == "reset":
+        return words.gettext("{all} or names of settings, such as {example}", all="all", example="size,daily")
+    if name in ("spoiler", "swap", "film"):
         return words.either(("yes", "no"))
     if name in ("channels", "roles"):
         return words.gettext("a shorter list")

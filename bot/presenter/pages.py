@@ -6,15 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.outcomes import Help, Outcome, Privacy
+from bot.presenter.buttons import full_quality, gallery_button
 from bot.presenter.commands import command_name
 from bot.presenter.view import View, plain
-from bot.presenter.words import Words, safe
+from bot.presenter.words import N_, Words, safe
 
 _ADDRESS_LENGTH = 300  # characters
 
 
 def _help(outcome: Help, words: Words) -> View:
     """Teach a newcomer in about ten lines."""
+    if outcome.platform == "telegram":
+        return _telegram_help(outcome, words)
 
     def command(path: str) -> str:
         return command_name(path, words)
@@ -54,7 +57,7 @@ def _help(outcome: Help, words: Words) -> View:
             privacy=command("privacy"),
             forget=command("forget-me"),
         ),
-        words.gettext("• Something is wrong? {report} tells the people who run this bot.", report=command("report")),
+        _how_to_report(words),
     ]
     if outcome.platform == "discord":
         lines.append(
@@ -63,14 +66,73 @@ def _help(outcome: Help, words: Words) -> View:
             )
         )
     if outcome.owner:
-        lines.append(
-            words.gettext(
-                "• You run this bot: {stats}, {reports} and what stands beside them are for you.",
-                stats=command("impasto stats"),
-                reports=command("impasto reports"),
-            )
-        )
+        lines.append(_for_owners(words))
     return plain(*lines)
+
+
+def _telegram_help(outcome: Help, words: Words) -> View:
+    """Teach all the ways to ask, in at most twelve lines."""
+
+    def command(path: str) -> str:
+        return command_name(path, words)
+
+    stylize, settings = command("stylize"), command("impasto settings")
+    last = _for_owners(words) if outcome.owner else _how_to_report(words)  # owners would write to themselves
+    return plain(
+        words.gettext("I repaint photos in the style of another picture, stroke by stroke. This is how:"),
+        words.gettext(
+            "• Send me a photo (in a group, reply {stylize} to one), then choose a style: by number, by name, or with a"
+            " second picture.",
+            stylize=stylize,
+        ),
+        words.gettext(
+            "• Two pictures at once, with the caption {stylize}: the first is painted in the style of the second.",
+            stylize=stylize,
+        ),
+        words.gettext(
+            "• All in one go, below a photo or as a reply to a picture: {example}",
+            example=f"{stylize} mosaic strength=70",
+        ),
+        words.gettext(
+            "• Pictures sent as files keep all their detail; the button “{button}” gives you the painting as a file.",
+            button=full_quality(words),
+        ),
+        words.gettext("• The buttons below a painting change it: stronger, softer, bigger, other colours, a film."),
+        words.gettext(
+            "• {styles} shows all the styles; {save} keeps a picture of yours as one.",
+            styles=command("styles"),
+            save=command("style save"),
+        ),
+        words.gettext(
+            "• {history} brings back what I made for you; type my @name in any chat to send it there.",
+            history=command("history"),
+        ),
+        _limits(outcome, words, command("quota")),
+        words.gettext(
+            "• {privacy} says what I keep; {forget} deletes everything of yours.",
+            privacy=command("privacy"),
+            forget=command("forget-me"),
+        ),
+        words.gettext("• {settings} sets how I paint when you ask for nothing else.", settings=settings)
+        if words.private
+        else words.gettext("• You run this group? {settings} sets the rules for it.", settings=settings),
+        last,
+        buttons=((gallery_button(words),),),
+    )
+
+
+def _how_to_report(words: Words) -> str:
+    return words.gettext(
+        "• Something is wrong? {report} tells the people who run this bot.", report=command_name("report", words)
+    )
+
+
+def _for_owners(words: Words) -> str:
+    return words.gettext(
+        "• You run this bot: {stats}, {reports} and what stands beside them are for you.",
+        stats=command_name("impasto stats", words),
+        reports=command_name("impasto reports", words),
+    )
 
 
 def _limits(outcome: Help, words: Words, quota: str) -> str:
@@ -99,9 +161,15 @@ def _privacy(outcome: Privacy, words: Words) -> View:
             "• Your history: who asked for what, where and when, without pictures, for {days}.",
             days=words.days(outcome.keep_history_days),
         ),
-        words.gettext(
-            "• Styles that you save, until you remove them (those for a server stay with it); reports that you write,"
-            " until they are closed."
+        words.here(
+            N_(
+                "• Styles that you save, until you remove them (those for a server stay with it); reports that you"
+                " write, until they are closed."
+            ),
+            N_(
+                "• Styles that you save, until you remove them (those for a group stay with it); reports that you"
+                " write, until they are closed."
+            ),
         ),
         words.gettext("• Bans and how much you asked for today: only under a keyed hash instead of your name."),
         words.gettext(

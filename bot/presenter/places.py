@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from bot.model import GENERAL_TOPIC, PlaceSettings
 from bot.outcomes import (
     ChannelNotAllowed,
     NotManager,
@@ -16,7 +17,7 @@ from bot.outcomes import (
     SettingsState,
     TooLongHere,
 )
-from bot.presenter.commands import CHOICES
+from bot.presenter.commands import CHOICES, command_name
 from bot.presenter.option_texts import named, typed
 from bot.presenter.view import Reference, View, plain
 from bot.presenter.words import N_, Words, safe
@@ -28,6 +29,8 @@ _LIMITS = ("paintings_a_day", "waiting_at_once", "largest_size")
 
 
 def _settings_state(outcome: SettingsState, words: Words) -> View:
+    if words.dialect.typed:
+        return _typed_settings(outcome, words)
     settings = outcome.settings
     heading = words.gettext("Saved. What holds here now:") if outcome.saved else words.gettext("What holds here:")
     usual = words.gettext("as usual")
@@ -52,6 +55,46 @@ def _settings_state(outcome: SettingsState, words: Words) -> View:
     return msgspec.structs.replace(view, references=(*rooms[:_MOST_NAMED], *roles[:_MOST_NAMED]))
 
 
+def _typed_settings(outcome: SettingsState, words: Words) -> View:
+    """List each setting with the name to type, and teach how; alone with me, nobody needs rules for others."""
+    settings = outcome.settings
+    usual = words.gettext("as usual")
+    own = (*_ALWAYS_SHOWN, *(name for name in OPTION_TABLE if name in settings.options))
+    values = {"preset": safe(settings.preset or "") or None}
+    values |= {name: _value(name, settings.options.get(name), words) for name in own}
+    topics = _references("room", settings.allowed_channels)
+    if not words.private:
+        values |= _for_groups(settings, topics, words)
+    values["spoiler"] = words.gettext("yes") if settings.spoiler else words.gettext("no")
+    heading = words.gettext("Saved. What holds here now:") if outcome.saved else words.gettext("What holds here:")
+    changes = "size=512 daily=5 who=administrators reset=preset"
+    if words.private:
+        changes, topics = "preset=mosaic size=512 reset=quality", ()
+    view = plain(
+        heading,
+        *(f"• {_with_name(name, words)}: {value or usual}" for name, value in values.items()),
+        words.gettext("Change it like this: {example}", example=f"{command_name('impasto settings', words)} {changes}"),
+    )
+    return msgspec.structs.replace(view, references=topics[:_MOST_NAMED])
+
+
+def _for_groups(settings: PlaceSettings, topics: Sequence[Reference], words: Words) -> dict[str, str | None]:
+    for_all = settings.paintings_a_day_for_all
+    return {
+        "daily": _limit("paintings_a_day", settings.limits.paintings_a_day, words),
+        **{name: _limit(name, getattr(settings.limits, name), words) for name in _LIMITS[1:]},
+        "daily_for_all": words.number(for_all) if for_all is not None else None,
+        "topics": _listed(topics, words) or words.gettext("all"),
+        # Translators: who may ask for paintings
+        "who": words.gettext("administrators") if settings.allowed_roles else words.gettext("everybody"),
+    }
+
+
+def _with_name(name: str, words: Words) -> str:
+    label = named(name, words)
+    return label if label.lower() == name else f"{label} ({name})"
+
+
 def _value(name: str, value: Any, words: Words) -> str | None:
     if value is None:
         return None
@@ -73,30 +116,43 @@ def _references(kind: Literal["room", "role"], ids: Sequence[str]) -> tuple[Refe
 
 
 def _listed(references: Sequence[Reference], words: Words) -> str:
-    names = [reference.text for reference in references[:_MOST_NAMED]]
+    names = [_room(reference, words) for reference in references[:_MOST_NAMED]]
     if more := len(references) - len(names):
         return f"{', '.join(names)} {words.ngettext('…and {n} more.', '…and {n} more.', more)}"
     return words.both(names) if names else ""
+
+
+def _room(reference: Reference, words: Words) -> str:
+    if words.dialect.groups and reference.kind == "room" and reference.id == GENERAL_TOPIC:
+        # Translators: the name of a forum's first topic, as Telegram calls it
+        return words.gettext("General")
+    return reference.text
 
 
 # ---- refusals ---------------------------------------------------------------------------------------------------
 
 
 def _not_manager(outcome: NotManager, words: Words) -> View:
-    return plain(
-        words.gettext("Only people who may manage this server can do that. Please ask one of them."), is_error=True
+    sentence = words.here(
+        N_("Only people who may manage this server can do that. Please ask one of them."),
+        N_("Only administrators of this group can do that. Please ask one of them."),
     )
+    return plain(sentence, is_error=True)
 
 
 def _channel_not_allowed(outcome: ChannelNotAllowed, words: Words) -> View:
     rooms = _references("room", outcome.channels[:_MOST_NAMED])
-    channels = words.either(room.text for room in rooms)
-    return _naming(
-        words.gettext("I don't paint in this channel. Please ask me in {channels}.", channels=channels), rooms
+    sentence = words.here(
+        N_("I don't paint in this channel. Please ask me in {channels}."),
+        N_("I don't paint in this topic. Please ask me in {channels}."),
+        channels=words.either(_room(room, words) for room in rooms),
     )
+    return _naming(sentence, rooms)
 
 
 def _role_not_allowed(outcome: RoleNotAllowed, words: Words) -> View:
+    if words.dialect.groups:
+        return plain(words.gettext("Here I paint only for administrators of this group."), is_error=True)
     roles = _references("role", outcome.roles[:_MOST_NAMED])
     sentence = words.gettext(
         "Here I paint only for people with the role {roles}. Please ask those who run this server for it.",
@@ -136,19 +192,36 @@ _PERMISSIONS = {
     "embed_links": N_("Embed Links"),
     # Translators: permission, called as on Discord's own settings page
     "read_message_history": N_("Read Message History"),
+    # Translators: what members of a group may do, called as in Telegram's own settings
+    "can_send_messages": N_("Send text messages"),
+    # Translators: what members of a group may do, called as in Telegram's own settings
+    "can_send_photos": N_("Send photos"),
+    # Translators: what members of a group may do, called as in Telegram's own settings
+    "can_send_documents": N_("Send files"),
+    # Translators: what members of a group may do, called as in Telegram's own settings
+    "can_send_other_messages": N_("Send stickers and GIFs"),
+    # Translators: what an administrator of a channel may do, called as in Telegram's own settings
+    "can_post_messages": N_("Post messages"),
 }
 
 
 def _permission_missing(outcome: PermissionMissing, words: Words) -> View:
-    return plain(
-        words.ngettext(
+    count, permissions = len(outcome.permissions), words.both(_permissions(outcome.permissions, words))
+    if words.dialect.groups:
+        sentence = words.ngettext(
+            "I lack a permission here: {permissions}. Please ask those who run this group to give it to me.",
+            "I lack permissions here: {permissions}. Please ask those who run this group to give them to me.",
+            count,
+            permissions=permissions,
+        )
+    else:
+        sentence = words.ngettext(
             "I lack a permission here: {permissions}. Please ask those who run this server to give it to me.",
             "I lack permissions here: {permissions}. Please ask those who run this server to give them to me.",
-            len(outcome.permissions),
-            permissions=words.both(_permissions(outcome.permissions, words)),
-        ),
-        is_error=True,
-    )
+            count,
+            permissions=permissions,
+        )
+    return plain(sentence, is_error=True)
 
 
 def _permissions(names: Sequence[str], words: Words) -> Iterator[str]:

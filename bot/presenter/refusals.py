@@ -162,6 +162,8 @@ def _missing_picture(outcome: MissingPicture, words: Words) -> View:
 
 
 def _preset_unknown(outcome: PresetUnknown, words: Words) -> View:
+    if not outcome.name.strip():  # it was chosen by a button
+        return _refused(words.gettext("This style is not there any more. Please choose another one."))
     name = words.quoted(outcome.name)
     if not outcome.near:
         return _refused(
@@ -197,11 +199,15 @@ _NOT_YOURS = {
     "cancel": N_("Only the person who asked for this painting can cancel it."),
     "delete": N_("Only the person who asked for this painting, or a moderator, can delete it."),
 }
+_NOT_YOURS_IN_GROUPS = {
+    **_NOT_YOURS,
+    "delete": N_("Only the person who asked for this painting, or an administrator, can delete it."),
+}
 
 
 def _not_yours(outcome: NotYours, words: Words) -> View:
-    message = _NOT_YOURS.get(outcome.verb)
-    if outcome.restyle is None:
+    message = (_NOT_YOURS_IN_GROUPS if words.dialect.groups else _NOT_YOURS).get(outcome.verb)
+    if outcome.restyle is None or not words.dialect.lending:
         return _refused(
             words.gettext(message or N_("This painting is somebody else's. Please send a photo of your own."))
         )

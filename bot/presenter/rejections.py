@@ -28,6 +28,24 @@ _KINDS = {
     "program": N_("a program"),
 }
 
+# What comes instead of a picture where people send more than files.
+_MESSAGES = {
+    "video": N_("a video"),
+    "video note": N_("a video message"),
+    "animation": N_("an animation"),
+    "animated sticker": N_("an animated sticker"),
+    "voice": N_("a voice message"),
+    "voice message": N_("a voice message"),
+    "audio": N_("a sound file"),
+    "document": N_("a file of another kind"),
+    "story": N_("a story"),
+    "poll": N_("a poll"),
+    "contact": N_("a contact"),
+    "location": N_("a location"),
+    "dice": N_("a game"),
+    "game": N_("a game"),
+}
+
 
 def picture_rejected(outcome: PictureRejected, words: Words) -> View:
     """Say what is wrong with the picture."""
@@ -40,11 +58,18 @@ def _empty(picture: str, facts: Facts, words: Words) -> str:
 
 
 def _too_many_bytes(picture: str, facts: Facts, words: Words) -> str:
+    found, limit = _number(facts, "found"), _number(facts, "limit")
+    if found <= limit:  # nobody told how large it is
+        return words.gettext(
+            "{picture} is too large a file: I take at most {limit}. Please send a smaller one.",
+            picture=picture,
+            limit=words.bytes(limit),
+        )
     return words.gettext(
         "{picture} is too large a file: {found}, and I take at most {limit}. Please send a smaller one.",
         picture=picture,
-        found=words.bytes(_number(facts, "found")),
-        limit=words.bytes(_number(facts, "limit")),
+        found=words.bytes(found),
+        limit=words.bytes(limit),
     )
 
 
@@ -76,7 +101,13 @@ def _too_small(picture: str, facts: Facts, words: Words) -> str:
 
 
 def _not_a_picture(picture: str, facts: Facts, words: Words) -> str:
-    kind = _KINDS.get(str(facts.get("found", "")))
+    found = str(facts.get("found", ""))
+    if words.dialect.typed and (message := _MESSAGES.get(found)):
+        return words.gettext(
+            "That is {kind}, not a picture. Please send a photo, an image file or a plain sticker.",
+            kind=words.gettext(message),
+        )
+    kind = _KINDS.get(found)
     if kind is None:
         return words.gettext("{picture} is not a picture that I know. Please send a JPEG or PNG.", picture=picture)
     return words.gettext(

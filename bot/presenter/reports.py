@@ -9,6 +9,7 @@ import msgspec
 
 from bot.model import Report
 from bot.outcomes import Outcome, ReportEmpty, ReportReceived, ReportsPage, ReportTaken, TooManyReports
+from bot.presenter.commands import command_name
 from bot.presenter.view import Button, Rows, View, plain, shortened
 from bot.presenter.words import Words, safe
 
@@ -16,7 +17,7 @@ _TEXT_LENGTH = 1000  # characters of a report that is shown alone
 _PAGE_LENGTH = 1800  # characters of a page
 _ON_A_PAGE = 900  # characters of all the reports' texts on a page together
 _LINK_LENGTH = 100  # characters
-_BUTTONS_A_ROW = 5
+_BUTTONS_A_ROW, _NARROW_ROW = 5, 3
 _MOST_BUTTONS = 25
 
 
@@ -72,11 +73,18 @@ def _closing(outcome: ReportsPage, words: Words) -> Rows:
         )
         for number, report in enumerate(outcome.reports[:_MOST_BUTTONS], start=1)
     ]
-    return tuple(tuple(buttons[at : at + _BUTTONS_A_ROW]) for at in range(0, len(buttons), _BUTTONS_A_ROW))
+    beside = _NARROW_ROW if words.dialect.narrow else _BUTTONS_A_ROW
+    return tuple(tuple(buttons[at : at + beside]) for at in range(0, len(buttons), beside))
 
 
 def _empty(outcome: ReportEmpty, words: Words) -> View:
-    return plain(words.gettext("Please say in a few words what is wrong."), is_error=True)
+    how = ""
+    if words.dialect.typed:
+        how = words.gettext(
+            "Write it behind {report}; as a reply to a painting, it is about that one.",
+            report=command_name("report", words),
+        )
+    return plain(words.gettext("Please say in a few words what is wrong."), how, is_error=True)
 
 
 def _too_many(outcome: TooManyReports, words: Words) -> View:

@@ -18,25 +18,26 @@ from bot.outcomes import (
     StylesPage,
     TooManySaved,
 )
-from bot.presenter.commands import command_name
+from bot.presenter.buttons import cancel_draft_button
+from bot.presenter.drafts import gallery_heading, reply_hint
+from bot.presenter.forms import how_to_save, saved_label
 from bot.presenter.view import CAPTION_LENGTH, Button, Rows, View, plain, shortened
-from bot.presenter.words import Words, safe
+from bot.presenter.words import N_, Words, safe
 from bot.presets import typed_name
 
 _NAMED_IN_ALT_TEXT = 9
+_PICKS_A_ROW, _DROPS_A_ROW = 3, 5  # three as on the contact sheet
+_DROP = "🗑️"
 
 
 def _page(outcome: StylesPage, words: Words) -> View:
     if not outcome.entries:
-        return plain(words.gettext("There is no saved style yet."), _how_to_save(words))
-    heading = (
-        words.gettext("The styles that were saved:") if outcome.saved_only else words.gettext("The styles to paint in:")
-    )
+        return plain(words.gettext("There is no saved style yet."), how_to_save(words))
     position = ""
     if outcome.pages > 1:
         position = words.gettext("Page {page} of {pages}", page=outcome.page, pages=outcome.pages)
     lines = (f"{number}. {_line(entry, words)}" for number, entry in enumerate(outcome.entries, start=outcome.first))
-    view = plain(heading, *lines, position, buttons=_turning(outcome, words))
+    view = plain(*_heading(outcome, words), *lines, _hint(outcome, words), position, buttons=_buttons(outcome, words))
     titles = [_title(entry, words) for entry in outcome.entries[:_NAMED_IN_ALT_TEXT]]
     alt_text = words.gettext("Numbered pictures of the styles: {styles}.", styles=words.both(titles))
     return msgspec.structs.replace(
@@ -47,15 +48,25 @@ def _page(outcome: StylesPage, words: Words) -> View:
     )
 
 
-def _how_to_save(words: Words) -> str:
-    return words.gettext("{command} keeps a picture as a style.", command=command_name("style save", words))
+def _heading(outcome: StylesPage, words: Words) -> tuple[str, ...]:
+    if outcome.draft is not None:
+        return gallery_heading(outcome.draft, words), reply_hint(words)
+    if outcome.saved_only:
+        return (words.gettext("The styles that were saved:"),)
+    return (words.gettext("The styles to paint in:"),)
+
+
+def _hint(outcome: StylesPage, words: Words) -> str:
+    if not words.dialect.typed:
+        return ""
+    if outcome.saved_only:
+        return words.gettext("A number paints in that style, {remove} removes it.", remove=_DROP)
+    return words.gettext("A number paints in that style.") if outcome.draft is None else ""
 
 
 def _line(entry: StyleEntry, words: Words) -> str:
-    if entry.kind == "mine":
-        return words.gettext("{style} (yours)", style=safe(entry.name))
-    if entry.kind == "place":
-        return words.gettext("{style} (this server's)", style=safe(entry.name))
+    if label := saved_label(entry, words):
+        return label
     title, name = _title(entry, words), safe(entry.name)
     # Without its name where somebody who types the title is understood.
     return title if typed_name(title) == typed_name(name) else f"{title} ({name})"
@@ -64,6 +75,22 @@ def _line(entry: StyleEntry, words: Words) -> str:
 def _title(entry: StyleEntry, words: Words) -> str:
     """Return what a style is called: presets in the person's language, saved ones as their people named them."""
     return words.name(entry.title) if entry.kind == "preset" else safe(entry.title)
+
+
+def _buttons(outcome: StylesPage, words: Words) -> Rows:
+    if not words.dialect.typed:
+        return _turning(outcome, words)
+    removal = _numbered("style_drop", outcome, _DROP, _DROPS_A_ROW) if outcome.saved_only else ()
+    cancel: Rows = ((cancel_draft_button(words),),) if outcome.draft is not None else ()
+    return *_numbered("style_pick", outcome, None, _PICKS_A_ROW), *removal, *_turning(outcome, words), *cancel
+
+
+def _numbered(verb: str, outcome: StylesPage, emoji: str | None, beside: int) -> Rows:
+    buttons = [
+        Button(verb=verb, argument=entry.token, label=str(number), emoji=emoji)
+        for number, entry in enumerate(outcome.entries, start=outcome.first)
+    ]
+    return tuple(tuple(buttons[at : at + beside]) for at in range(0, len(buttons), beside))
 
 
 def _turning(outcome: StylesPage, words: Words) -> Rows:
@@ -86,7 +113,11 @@ def _saved(outcome: StyleSaved, words: Words) -> View:
     if outcome.replaced:
         sentence = words.gettext("The style {name} is now this picture; the earlier one is gone.", name=name)
     elif outcome.for_place:
-        sentence = words.gettext("Saved: everybody on this server can choose the style {name} now.", name=name)
+        sentence = words.here(
+            N_("Saved: everybody on this server can choose the style {name} now."),
+            N_("Saved: everybody in this group can choose the style {name} now."),
+            name=name,
+        )
     else:
         sentence = words.gettext("Saved: you can choose the style {name} now.", name=name)
     return plain(sentence)
@@ -96,14 +127,18 @@ def _remove_asked(outcome: StyleRemoveAsked, words: Words) -> View:
     name = words.quoted(outcome.name)
     confirm = Button(
         verb="style_remove",
-        argument=f"{'place' if outcome.for_place else 'mine'}:{outcome.name}",
+        argument=outcome.token if words.dialect.typed else f"{'place' if outcome.for_place else 'mine'}:{outcome.name}",
         # Translators: button, at most 20 characters
         label=words.gettext("Remove"),
         emoji="🗑️",
         style="danger",
     )
     question = (
-        words.gettext("Shall I remove the style {name} of this server, for everybody?", name=name)
+        words.here(
+            N_("Shall I remove the style {name} of this server, for everybody?"),
+            N_("Shall I remove the style {name} of this group, for everybody?"),
+            name=name,
+        )
         if outcome.for_place
         else words.gettext("Shall I remove your style {name}?", name=name)
     )
@@ -119,7 +154,8 @@ def _removed(outcome: StyleRemoved, words: Words) -> View:
 
 def _name_refused(outcome: StyleNameRefused, words: Words) -> View:
     if not outcome.found.strip():
-        return plain(words.gettext("The style needs a name. Please give it one."), is_error=True)
+        how = how_to_save(words) if words.dialect.typed else ""
+        return plain(words.gettext("The style needs a name. Please give it one."), how, is_error=True)
     return plain(
         words.gettext(
             "A style can't be called {name}. Please use 1 to 40 letters, digits, spaces or hyphens.",
@@ -142,6 +178,12 @@ def _name_taken(outcome: StyleNameTaken, words: Words) -> View:
 def _too_many(outcome: TooManySaved, words: Words) -> View:
     if outcome.limit == 0:
         sentence = words.gettext("Saving styles is switched off here. Please ask the people who run this bot.")
+    elif outcome.for_place and words.dialect.groups:
+        sentence = words.ngettext(
+            "This group has {n} saved style already, which is the most there is. Please remove it first.",
+            "This group has {n} saved styles already, which is the most there is. Please remove one first.",
+            outcome.limit,
+        )
     elif outcome.for_place:
         sentence = words.ngettext(
             "This server has {n} saved style already, which is the most there is. Please remove it first.",

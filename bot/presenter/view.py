@@ -10,9 +10,9 @@ from bot.model import Person
 from bot.outcomes import DeliveredFile
 
 CAPTION_LENGTH = 960
-"""Characters of a text that goes with a picture: Telegram takes 1024, and the mention needs room as well."""
+"""Length of a text that goes with a picture: Telegram takes 1024, and the mention needs room as well."""
 SHORT_LENGTH = 200
-"""Characters of a text that answers a pressed button; Telegram's limit."""
+"""Length of a text that answers a pressed button; Telegram's limit."""
 
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"  # around words that read from right to left; see `words.safe`
 
@@ -24,7 +24,8 @@ class Button(msgspec.Struct, frozen=True, kw_only=True):
 
     `argument` is the strength's number ("1" to "4") for pick, the format for film, the token for forget, the time for
     history, "PAGE" or "PAGE:saved" for styles, "mine:NAME" or "place:NAME" for style_remove (names of at most 40
-    characters), and the report's id for report_close.
+    characters; the style's token where the dialect is typed), a style's token for style_pick and style_drop, and the
+    report's id for report_close.
     """
 
     verb: str
@@ -80,9 +81,21 @@ def plain(*lines: str, is_error: bool = False, buttons: Rows = ()) -> View:
 
 
 def shortened(text: str, longest: int) -> str:
-    """Return the text, with an ellipsis for its end where it has more than `longest` characters."""
-    if len(text) <= longest:
+    """Return the text, with an ellipsis for its end where it is longer than `longest`, as `length` counts."""
+    if length(text) <= longest:
         return text
-    cut = text[: longest - 2].rstrip()
+    cut = _beginning(text, longest - 2).rstrip()
     is_open = cut.count(_ISOLATE) > cut.count(_END_OF_ISOLATE)
-    return f"{cut}…{_END_OF_ISOLATE}" if is_open else text[: longest - 1].rstrip(f" {_ISOLATE}") + "…"
+    return f"{cut}…{_END_OF_ISOLATE}" if is_open else _beginning(text, longest - 1).rstrip(f" {_ISOLATE}") + "…"
+
+
+def length(text: str) -> int:
+    """Return how long chats take a text to be: in UTF-16 units, of which an emoji has two."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def _beginning(text: str, longest: int) -> str:
+    cut = text[: max(longest, 0)]
+    while length(cut) > longest:
+        cut = cut[: -max(1, (length(cut) - longest) // 2)]
+    return cut
