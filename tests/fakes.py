@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from itertools import count
 
-from bot.model import Place
+from bot.model import Person, Place
 from bot.outcomes import DeliveryOutcome, Outcome, StatusOutcome
 from bot.ports import Gone, Later, Sent
 
@@ -51,6 +51,7 @@ class RecordingOutlet:
         self.delivered: list[tuple[DeliveryOutcome, str]] = []
         self.removed: list[str] = []
         self.notified: list[tuple[str, Outcome]] = []
+        self.told: list[tuple[Place, str, Outcome]] = []
         self.answers: deque[Sent | Gone | Later | Exception] = deque()
         self.show_hook: Callable[[StatusOutcome], None] | None = None
         self.show_gate: asyncio.Event | None = None
@@ -76,6 +77,10 @@ class RecordingOutlet:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    async def tell(self, place: Place, person: Person, outcome: Outcome) -> bool:
+        self.told.append((place, person.key, outcome))
+        return True
 
     async def notify(self, person_id: str, outcome: Outcome) -> bool:
         self.notified.append((person_id, outcome))

@@ -27,6 +27,8 @@ from bot.store.reports import Reports
 from bot.store.settings import Flags, Places
 from bot.store.store import BACKUP_DAYS, Store
 from bot.store.styles import Styles, kept_by_person, kept_by_place, style_key
+from bot.store.uploads import Uploads
+from bot.store.usage import place_subject
 
 __all__ = [
     "BACKUP_DAYS",
@@ -59,10 +61,12 @@ __all__ = [
     "Store",
     "StoreError",
     "Styles",
+    "Uploads",
     "backup",
     "check",
     "kept_by_person",
     "kept_by_place",
     "migrate",
+    "place_subject",
     "style_key",
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterable
+
 import msgspec
 
 from bot.model import Draft, JobFile
@@ -17,13 +20,24 @@ class Drafts:
     def __init__(self, database: Database, files: Files) -> None:
         self._database, self._files = database, files
 
-    async def get(self, person_key: str, place_key: str, now: float) -> Draft | None:
-        """Return a draft that has not expired at `now` (Unix seconds)."""
-        rows = await self._database.read(
-            "SELECT draft FROM drafts WHERE person_key = ? AND place_key = ? AND expires_at > ?",
-            (person_key, place_key, now),
+    async def get(self, person_key: str, place_key: str) -> Draft | None:
+        """Return a draft, also one that has expired and was not dropped yet."""
+        drafts = _drafts(
+            await self._database.read(
+                "SELECT draft FROM drafts WHERE person_key = ? AND place_key = ?", (person_key, place_key)
+            )
         )
-        return msgspec.json.decode(rows[0]["draft"], type=Draft) if rows else None
+        return drafts[0] if drafts else None
+
+    async def of(self, person_key: str) -> list[Draft]:
+        """Return a person's drafts at all places."""
+        return _drafts(await self._database.read("SELECT draft FROM drafts WHERE person_key = ?", (person_key,)))
+
+    async def expired(self, now: float) -> list[Draft]:
+        """Return the drafts that have expired at `now` (Unix seconds), which stay until they are dropped."""
+        return _drafts(
+            await self._database.read("SELECT draft FROM drafts WHERE expires_at <= ? ORDER BY expires_at", (now,))
+        )
 
     async def put(self, draft: Draft) -> None:
         """Store a draft in place of the earlier one; raises FileGone when a picture is not in the store."""
@@ -32,6 +46,7 @@ class Drafts:
         if draft.content is not None:
             pictures.append(JobFile(role="content", digest=draft.content))
         owner = refs.draft_owner(person, place)
+        dropped: set[str] = set()
         try:
             async with self._database.transaction() as run:
                 dropped = await refs.drop(run, owner)
@@ -40,8 +55,8 @@ class Drafts:
                     "INSERT OR REPLACE INTO drafts (person_key, place_key, draft, expires_at) VALUES (?, ?, ?, ?)",
                     (person, place, to_json(draft), draft.expires_at),
                 )
-        finally:
-            self._files.settle(picture.digest for picture in pictures)
+        finally:  # what the draft held before was settled then: another put of the same picture is somebody else's
+            self._files.settle(picture.digest for picture in pictures if picture.digest not in dropped)
         await self._files.discard(dropped)
 
     async def drop(self, person_key: str, place_key: str) -> bool:
@@ -55,12 +70,6 @@ class Drafts:
         await self._files.discard(dropped)
         return bool(rows)
 
-    async def expire(self, now: float) -> int:
-        """Delete the drafts that have expired at `now` (Unix seconds); returns how many."""
-        async with self._database.transaction() as run:
-            rows = await run("DELETE FROM drafts WHERE expires_at <= ? RETURNING person_key, place_key", (now,))
-            dropped: set[str] = set()
-            for row in rows:
-                dropped |= await refs.drop(run, refs.draft_owner(row["person_key"], row["place_key"]))
-        await self._files.discard(dropped)
-        return len(rows)
+
+def _drafts(rows: Iterable[sqlite3.Row]) -> list[Draft]:
+    return [msgspec.json.decode(row["draft"], type=Draft) for row in rows]

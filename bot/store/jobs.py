@@ -101,6 +101,17 @@ class Jobs:
             )
         )
 
+    async def shareable(self, person_key: str, *, place_key: str | None, limit: int) -> list[Job]:
+        """Return a person's delivered paintings that their chat can send again, newest first; of one place, or all."""
+        return self._readable(
+            await self._database.read(
+                "SELECT * FROM jobs WHERE person_key = ?1 AND (?2 IS NULL OR place_key = ?2) AND task = 'paint'"
+                " AND state = 'delivered' AND deleted = 0 AND upload IS NOT NULL"
+                " ORDER BY created_at DESC, rowid DESC LIMIT ?3",
+                (person_key, place_key, limit),
+            )
+        )
+
     # ---- the way of a job ---------------------------------------------------------------------------------------
 
     async def start(self, job_id: str, lease_until: float) -> Job | None:
@@ -146,11 +157,18 @@ class Jobs:
         finally:
             self._files.settle(file.digest for file in files)
 
-    async def delivered(self, job_id: str, sent_ref: str | None) -> bool:
-        """Painted → delivered; `sent_ref` finds the message again."""
+    async def delivered(self, job_id: str, sent_ref: str | None, upload: str | None = None) -> bool:
+        """Painted → delivered; `sent_ref` finds the message again, `upload` the picture in it."""
         async with self._database.transaction() as run:
             return await _move(
-                run, job_id, "delivered", ended_at=self._clock.now(), sent_ref=sent_ref, told=1, deliver_after=None
+                run,
+                job_id,
+                "delivered",
+                ended_at=self._clock.now(),
+                sent_ref=sent_ref,
+                upload=upload,
+                told=1,
+                deliver_after=None,
             )
 
     async def later(self, job_id: str, deliver_after: float) -> None:
@@ -248,7 +266,7 @@ class Jobs:
         async with self._database.transaction() as run:
             dropped = await refs.drop(run, refs.job_owner(job_id), roles)
             if mark_deleted:
-                await run("UPDATE jobs SET deleted = 1 WHERE id = ?", (job_id,))
+                await run("UPDATE jobs SET deleted = 1, upload = NULL WHERE id = ?", (job_id,))
         await self._files.discard(dropped)
 
     async def clean(self, *, ended_before: float, forget_rows_before: float | None = None) -> int:
@@ -264,6 +282,7 @@ class Jobs:
                 " RETURNING owner, digest",
                 (ended_before,),
             )
+            await run("UPDATE jobs SET upload = NULL WHERE ended_at < ? AND upload IS NOT NULL", (ended_before,))
             if forget_rows_before is not None:
                 await run("DELETE FROM jobs WHERE ended_at < ?", (forget_rows_before,))
                 await run("DELETE FROM usage WHERE day < date(?, 'unixepoch')", (forget_rows_before,))

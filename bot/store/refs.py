@@ -35,6 +35,11 @@ async def add(run: Run, owner: str, files: Iterable[JobFile]) -> None:
         )
 
 
+async def rename(run: Run, owner: str, becomes: str) -> None:
+    """Let an owner's references stand under another name."""
+    await run("UPDATE file_refs SET owner = ? WHERE owner = ?", (becomes, owner))
+
+
 async def drop(run: Run, owner: str, roles: Iterable[str] | None = None) -> set[str]:
     """Let go of an owner's files, of all or of some roles; returns their digests."""
     if roles is None:

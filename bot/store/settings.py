@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from bot.model import PlaceSettings
+from bot.model import Place, PlaceSettings
+from bot.store import moving
 from bot.store.database import Database
 from bot.store.files import Files
 from bot.store.rows import to_json
@@ -29,6 +30,14 @@ class Places:
                 "INSERT OR REPLACE INTO place_settings (place_key, settings) VALUES (?, ?)",
                 (place_key, to_json(settings)),
             )
+
+    async def move(self, old: Place, new: Place) -> None:
+        """Let all that belongs to a place follow it to another key; what is there already stays."""
+        if old.key == new.key:
+            return
+        async with self._database.transaction() as run:
+            loose = await moving.move(run, old, new)
+        await self._files.discard(loose)
 
     async def leave(self, place_key: str) -> None:
         """Delete what was set and the styles that were saved for a place."""

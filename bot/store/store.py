@@ -22,6 +22,7 @@ from bot.store.people import People
 from bot.store.reports import Reports
 from bot.store.settings import Flags, Places
 from bot.store.styles import Styles
+from bot.store.uploads import Uploads
 
 BACKUP_DAYS = 30
 """How long backups from before a migration are kept: they hold people who were forgotten since."""
@@ -49,6 +50,7 @@ class Store:
         self.reports = Reports(database)
         self.places = Places(database, self.files)
         self.flags = Flags(database)
+        self.uploads = Uploads(database)
 
     @classmethod
     async def open(cls, folder: Path, *, clock: Clock, min_free_bytes: int = 0) -> Store:

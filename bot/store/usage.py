@@ -7,6 +7,11 @@ import sqlite3
 from bot.store.database import Run
 
 
+def place_subject(place_key: str) -> str:
+    """Return the subject under which the use of everybody at a place is counted."""
+    return f"place:{place_key}"
+
+
 async def used(run: Run, subject: str, day: str) -> int:
     """Return how many paintings a subject was charged on a day (ISO date)."""
     rows = await run("SELECT paintings FROM usage WHERE subject = ? AND day = ?", (subject, day))

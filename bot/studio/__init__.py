@@ -7,7 +7,7 @@ verbs cost, who may use them and how jobs change their state is in docs/architec
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Unpack
+from typing import Unpack
 
 import structlog
 
@@ -21,12 +21,14 @@ from bot.store import Store
 from bot.studio.admin import Admin
 from bot.studio.admission import Admission, How
 from bot.studio.arrivals import Arrivals
+from bot.studio.asking import Asking
 from bot.studio.context import Context, answered
+from bot.studio.conversing import Conversing
 from bot.studio.delivery import Delivery
 from bot.studio.drafts import Drafts
 from bot.studio.endings import Endings
 from bot.studio.follow_up import FollowUp
-from bot.studio.gallery import Gallery, Title
+from bot.studio.gallery import Gallery
 from bot.studio.janitor import Janitor
 from bot.studio.managing import Managing
 from bot.studio.overview import Overview
@@ -35,8 +37,9 @@ from bot.studio.pictures import Pictures
 from bot.studio.reports import Reports
 from bot.studio.results import Results
 from bot.studio.settings import Settings
+from bot.studio.sharing import Sharing
 from bot.studio.status import StatusBoard
-from bot.studio.styles import Styles
+from bot.studio.styles import Styles, Title
 from bot.studio.submission import Submission
 from bot.studio.texts import Texts
 from bot.studio.verbs import Asked, Verbs
@@ -48,7 +51,7 @@ log = structlog.get_logger(__name__)
 Accepting = out.Accepted | out.Refusal
 
 
-class Studio(Managing):
+class Studio(Conversing, Managing):
     """The application service between adapters, engines and the store.
 
     Verbs that make a job take `key` and `status_ref` by keyword; see How.
@@ -70,21 +73,33 @@ class Studio(Managing):
         self._context = context = Context(store, engines, presets, intake, outlets, config, clock)
         self._status = StatusBoard(context)
         self._results = Results(context)
-        self._admission = Admission(context)
+        self._admission = Admission(context, self._status)
         self._delivery = Delivery(context, self._status, self._results, FollowUp(context, self._admission))
         self._painters = Painters(context, self._status, self._delivery)
-        self._janitor = Janitor(context, self._delivery)
+        self._drafts = Drafts(context)
+        self._janitor = Janitor(context, self._delivery, self._drafts)
         self._pictures = Pictures(context)
         self._arrivals = Arrivals()
         self._styles = Styles(context, self._admission, self._pictures, self._arrivals)
-        self._gallery = Gallery(context, self._styles)
+        self._gallery = Gallery(context, self._styles, self._drafts)
         self._submission = Submission(context, self._admission, self._pictures, self._arrivals, self._styles)
         self._verbs = Verbs(context, self._admission, self._submission)
-        self._drafts = Drafts(context, self._admission, self._pictures, self._submission, self._styles)
-        self._endings = Endings(context, self._delivery, self._arrivals)
         self._overview = Overview(context, self._admission)
+        self._endings = Endings(context, self._delivery, self._arrivals, self._drafts, self._overview)
         self._settings = Settings(context, self._styles)
         self._texts = Texts(context, self._admission)
+        self._asking = Asking(
+            context,
+            self._admission,
+            self._pictures,
+            self._arrivals,
+            self._styles,
+            self._submission,
+            self._gallery,
+            self._drafts,
+            self._texts,
+        )
+        self._sharing = Sharing(context)
         self._reports = Reports(context)
         self._admin = Admin(context, reload)
 
@@ -109,6 +124,7 @@ class Studio(Managing):
         await self._painters.close()
         await self._delivery.close()
         await self._reports.close()
+        await self._drafts.close()
         await self._status.close()
 
     async def tidy(self) -> None:
@@ -120,40 +136,6 @@ class Studio(Managing):
     async def submit(self, person: Person, place: Place, request: Request | Bring, **how: Unpack[How]) -> Accepting:
         """Ask for a painting; `request` may also be what brings one, once all that is cheap to check allows it."""
         return await answered(self._submission.submit(person, place, request, how))
-
-    async def draft_photo(self, person: Person, place: Place, picture: bytes) -> out.DraftState | out.Refusal:
-        """Put a photo into the person's draft here, instead of an earlier one."""
-        return await answered(self._drafts.add_photo(person, place, picture))
-
-    async def draft_style(
-        self,
-        person: Person,
-        place: Place,
-        *,
-        preset: str | None = None,
-        picture: bytes | None = None,
-        weight: float = 1,
-    ) -> out.DraftState | out.Refusal:
-        """Add a style to the draft: a saved style or a preset by name, or a picture."""
-        return await answered(self._drafts.add_style(person, place, preset=preset, picture=picture, weight=weight))
-
-    async def draft_options(
-        self, person: Person, place: Place, options: Mapping[str, Any]
-    ) -> out.DraftState | out.Refusal:
-        """Set options of the draft, by name."""
-        return await answered(self._drafts.set_options(person, place, options))
-
-    async def draft_state(self, person: Person, place: Place) -> out.DraftState | out.Refusal:
-        """Say what the draft still needs."""
-        return await answered(self._drafts.state(person, place))
-
-    async def draft_drop(self, person: Person, place: Place) -> out.DraftDropped | out.Refusal:
-        """Drop the draft."""
-        return await answered(self._drafts.drop(person, place))
-
-    async def draft_submit(self, person: Person, place: Place, **how: Unpack[How]) -> Accepting:
-        """Ask for the painting that the draft describes."""
-        return await answered(self._drafts.submit(person, place, how))
 
     # ---- from an old job to a new one ---------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from bot.outcomes import AdminDone, ReloadFailed, Stats
 from bot.ports import Engine
 from bot.presets import Presets
 from bot.quotas import day_of
+from bot.studio import typed_settings
 from bot.studio.admission import PAUSED_FLAG
 from bot.studio.context import Context, Refused
 
@@ -75,6 +76,13 @@ class Admin:
         await self._context.store.people.ban(whom, reason, until)
         return self._done("ban", whom, {"reason": reason, "until": until})
 
+    async def ban_typed(self, person: Person, whom: str, text: str) -> AdminDone:
+        """Ban for as many days, and for the reason, that were typed."""
+        self._context.require_owner(person, "ban")
+        days, reason = typed_settings.ban(text)
+        until = None if days is None else self._context.clock.now() + days * _DAY_SECONDS
+        return await self.ban(person, whom, reason, until)
+
     async def unban(self, person: Person, whom: str) -> AdminDone:
         """Lift a ban."""
         self._context.require_owner(person, "unban")
@@ -93,6 +101,13 @@ class Admin:
         known = await self._context.store.people.override(whom) or Limits()
         await self._context.store.people.set_override(whom, msgspec.structs.replace(known, **chosen))
         return self._done("quota_set", whom, chosen)
+
+    async def quota_typed(self, person: Person, whom: str, text: str) -> AdminDone:
+        """Set the limits that were typed, after taking back those that there were, where that was typed too."""
+        self._context.require_owner(person, "quota_set")
+        reset, limits = typed_settings.limits(text)
+        done = await self.reset_quota(person, whom) if reset else None
+        return done if done is not None and limits == Limits() else await self.set_quota(person, whom, limits)
 
     async def reset_quota(self, person: Person, whom: str) -> AdminDone:
         """Give a person the day's paintings anew, and the usual limits."""

@@ -23,10 +23,11 @@ from bot.model import (
     reachable_until,
     rooms,
 )
-from bot.outcomes import Accepted
+from bot.outcomes import Accepted, Waiting
 from bot.quotas import ceiling, day_of, default_limits, effective, resets_at
-from bot.store import Charge, Duplicate, FileGone, OverQuota, OverWaiting
+from bot.store import Charge, Duplicate, FileGone, OverQuota, OverWaiting, place_subject
 from bot.studio.context import Context, Refused, new_job_id
+from bot.studio.status import StatusBoard
 from nst_engine import schedule
 from nst_engine.protocol import Film, Inspect, Paint, Variations
 
@@ -43,7 +44,7 @@ class How(TypedDict, total=False):
 
     `key` tells a repetition from a second wish: the same person's same key is answered with the same job.
     `status_ref` names a message that the adapter has sent already and that is to show how the job stands; without it
-    the outlet makes one when the painting begins. `roles` are the person's at this place, as ids of the platform.
+    the outlet makes one as soon as the job is accepted. `roles` are the person's at this place, as ids of the platform.
     """
 
     key: str | None
@@ -80,8 +81,8 @@ class Standing(msgspec.Struct, frozen=True):
 class Admission:
     """Lets jobs in."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, context: Context, status: StatusBoard) -> None:
+        self._context, self._status = context, status
 
     async def repeated(self, person: Person, how: How) -> Accepted | None:
         """Return the job that this key got before, if it came before."""
@@ -136,7 +137,7 @@ class Admission:
             raise self._used_up(limits.paintings_a_day or 0, used, paintings, "person")
         cap = standing.settings.paintings_a_day_for_all
         if cap is not None:
-            used = await store.people.used(_place_subject(place), day)
+            used = await store.people.used(place_subject(place.key), day)
             if used + paintings > cap:
                 raise self._used_up(cap, used, paintings, "place")
 
@@ -172,7 +173,7 @@ class Admission:
             paintings=new.paintings,
             day=day_of(now),
             person_limit=standing.limits.paintings_a_day or 0,
-            place_subject=_place_subject(new.place),
+            place_subject=place_subject(new.place.key),
             place_limit=standing.settings.paintings_a_day_for_all,
             waiting_limit=standing.limits.waiting_at_once or 0,
             queue_limit=context.config.limits.queue_length,
@@ -191,7 +192,10 @@ class Admission:
             raise Refused(outcomes.QueueFull(limit=answer.limit))
         context.enqueue(answer)
         log.info("job.accepted", job=answer.id, verb=answer.verb, cost=round(answer.cost, 2))
-        return self._accepted(answer)
+        accepted = self._accepted(answer)
+        if answer.status_ref is None:
+            self._status.post(_waiting(accepted))
+        return accepted
 
     def _require_work(self, cost: float, new: NewJob) -> None:
         """Refuse a job that would keep an engine busy for too long, and say what would do."""
@@ -224,13 +228,18 @@ class Admission:
         return Refused(outcomes.QuotaUsedUp(limit=limit, used=used, needed=needed, resets_at=reset, whose=whose))
 
 
+def _waiting(accepted: Accepted) -> Waiting:
+    return Waiting(
+        job=accepted.job,
+        ahead=accepted.ahead,
+        seconds_left=accepted.seconds_left,
+        engine_ready=accepted.engine_ready,
+    )
+
+
 def _scoped(person: Person, key: str) -> str:
     """Nobody's key can name another person's job."""
     return f"{person.key} {key}"
-
-
-def _place_subject(place: Place) -> str:
-    return f"place:{place.key}"
 
 
 def _require_open(place: Place, roles: Sequence[str], settings: PlaceSettings) -> None:
@@ -238,9 +247,13 @@ def _require_open(place: Place, roles: Sequence[str], settings: PlaceSettings) -
     inside = rooms(place)
     if settings.allowed_channels and inside and not set(inside) & set(settings.allowed_channels):
         raise Refused(outcomes.ChannelNotAllowed(channels=settings.allowed_channels))
-    has_roles = isinstance(place, DiscordPlace) and place.guild is not None
-    if settings.allowed_roles and has_roles and not set(roles) & set(settings.allowed_roles):
+    if settings.allowed_roles and _has_roles(place) and not set(roles) & set(settings.allowed_roles):
         raise Refused(outcomes.RoleNotAllowed(roles=settings.allowed_roles))
+
+
+def _has_roles(place: Place) -> bool:
+    """Tell whether people have roles there, which in private they do not."""
+    return place.guild is not None if isinstance(place, DiscordPlace) else bool(rooms(place))
 
 
 def _cost(task: TaskKind, request: StoredRequest) -> float:

@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 from bot import outcomes
 from bot.model import Person
 from bot.outcomes import Which
-from bot.ports import NotBrought
+from bot.ports import Fetch, NotBrought
 from bot.studio.context import Refused
 
 AT_ONCE = 8
@@ -20,7 +20,7 @@ AT_ONCE = 8
 _SHARE = 2  # of these, of one person: who fetches slowly leaves turns to others
 _BRING_SECONDS = 120.0  # after which what is fetched counts as unreachable
 
-Kind = Literal["painting", "style"]
+Kind = Literal["painting", "style", "draft"]
 Thing = TypeVar("Thing")
 
 
@@ -47,7 +47,7 @@ class Turns:
 
 @dataclass(eq=False)
 class Arrival:
-    """A painting or a style of a person on its way in; `fetching`: its pictures have a turn, or wait for one."""
+    """What is on its way in from a person; `fetching`: its pictures have a turn, or wait for one."""
 
     person: Person
     kind: Kind
@@ -82,15 +82,27 @@ class Arrivals:
     @asynccontextmanager
     async def turn(self, arrival: Arrival, limit: int) -> AsyncIterator[None]:
         """Fetch pictures when there is room for them; raises Refused for who has `limit` of the kind on their way."""
+        with self.expected(arrival, limit):
+            async with self.room(arrival):
+                yield
+
+    @contextmanager
+    def expected(self, arrival: Arrival, limit: int) -> Iterator[None]:
+        """Count pictures as on their way; raises Refused for who has `limit` of the kind."""
         of_person = self._by_person[arrival.person.key]
         if sum(other.fetching for other in of_person if other.kind == arrival.kind) >= limit:
             raise Refused(outcomes.TooManyWaiting(limit=limit))
         arrival.fetching = True
         try:
-            async with self._turns.of(arrival.person):
-                yield
+            yield
         finally:
             arrival.fetching = False
+
+    @asynccontextmanager
+    async def room(self, arrival: Arrival) -> AsyncIterator[None]:
+        """Wait until there is room for pictures in memory, and take it."""
+        async with self._turns.of(arrival.person):
+            yield
 
     def forget(self, person: Person) -> None:
         """See to it that nothing of a person's that is on its way is stored."""
@@ -107,3 +119,11 @@ async def brought(bring: Callable[[], Awaitable[Thing]], which: Which = "photo")
         raise Refused(outcomes.PictureRejected(which=error.which, code=error.code, facts=error.facts)) from None
     except TimeoutError:
         raise Refused(outcomes.PictureRejected(which=which, code="unreachable")) from None
+
+
+async def meant_as(which: Which, fetch: Fetch) -> bytes:
+    """Fetch a picture; raises NotBrought as what it is meant for, which who offered it need not have known."""
+    try:
+        return await fetch()
+    except NotBrought as error:
+        raise NotBrought(which, error.code, error.facts) from None

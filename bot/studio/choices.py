@@ -13,6 +13,8 @@ from nst_engine.options import OptionError, Options, make_options
 
 log = structlog.get_logger(__name__)
 
+_MOST_DIGITS = 20
+
 
 def with_options(values: Mapping[str, Any], base: Options) -> Options:
     """Return `base` with these values; raises Refused for one that an option does not take."""
@@ -33,6 +35,28 @@ def still_taken(values: Mapping[str, Any]) -> dict[str, Any]:
         except OptionError:
             log.warning("option.no_longer_taken", option=name)
     return taken
+
+
+_YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
+
+
+def yes_or_no(option: str, value: Any) -> bool:
+    """Return what somebody means by a word; raises Refused for one that is neither yes nor no."""
+    word = str(value).strip().lower()
+    if word not in (*_YES, *_NO):
+        raise Refused(outcomes.OptionRefused(option=option, found=str(value), allowed="yes or no"))
+    return word in _YES
+
+
+def whole_number(option: str, value: Any, least: int, most: int) -> int:
+    """Return a whole number from `least` to `most`; raises Refused for everything else."""
+    text = str(value).strip()
+    # int() reads digits of any script, underscores too: that is not what anybody meant
+    digits = not isinstance(value, bool) and text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    if not digits or not least <= int(text) <= most:
+        allowed = f"a whole number from {least} to {most}"
+        raise Refused(outcomes.OptionRefused(option=option, found=str(value), allowed=allowed))
+    return int(text)
 
 
 def require_losses(options: Options) -> None:

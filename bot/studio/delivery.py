@@ -15,6 +15,7 @@ from bot.store import FileDamaged, FileGone, StoreError
 from bot.studio.background import Background
 from bot.studio.context import Context
 from bot.studio.follow_up import FollowUp
+from bot.studio.messages import OUTLET_SECONDS, removed
 from bot.studio.results import UNDELIVERABLE, Results
 from bot.studio.status import StatusBoard
 
@@ -26,7 +27,6 @@ CANCELLED_BY_ADMIN = "by_admin"
 _FIRST_RETRY_SECONDS = 30.0  # after an outlet broke; doubles
 _LONGEST_RETRY_SECONDS = 3600.0
 PATIENCE_SECONDS = 5.0  # that a person's verb waits for an outlet; what takes longer goes on in the background
-_OUTLET_SECONDS = 300.0  # an outlet that needs longer has broken
 _AT_ONCE = 4  # results in memory on their way out
 _TELLS = 4  # attempts to say that a job ended without a result
 _CLOSE_SECONDS = 3.0
@@ -92,17 +92,7 @@ class Delivery:
             await self._context.store.jobs.set_sent_ref(job.id, None)
 
     async def _remove(self, job: Job, ref: str) -> bool:
-        """Remove a message, or give up; False when that did not work."""
-        outlet = self._context.outlet(job.place)
-        if outlet is None:
-            return False
-        try:
-            async with asyncio.timeout(_OUTLET_SECONDS):
-                await outlet.remove(job.place, ref)
-        except Exception:
-            log.exception("message.not_removed", job=job.id)
-            return False
-        return True
+        return await removed(self._context, job.place, ref, job=job.id)
 
     async def _in_patience(self, work: Sequence[Coroutine[Any, Any, object]]) -> None:
         """Wait a moment for work on messages, which goes on afterwards."""
@@ -172,7 +162,7 @@ class Delivery:
             return wait
         self._sent[job.id] = answer
         await self._follow_up.queue_film(job)  # before it counts as delivered: a restart comes back to it
-        if await self._context.store.jobs.delivered(job.id, answer.ref):
+        if await self._context.store.jobs.delivered(job.id, answer.ref, answer.upload):
             log.info("job.delivered", job=job.id)
         del self._sent[job.id]
         await self.remove_status(job.id)
@@ -187,7 +177,7 @@ class Delivery:
             log.warning("delivery.no_outlet", job=job.id, place=job.place.key)
             return retry
         try:
-            async with asyncio.timeout(_OUTLET_SECONDS):
+            async with asyncio.timeout(OUTLET_SECONDS):
                 return await outlet.deliver(job.place, outcome, job.id)
         except Exception:
             log.exception("delivery.failed", job=job.id)

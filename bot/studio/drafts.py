@@ -1,117 +1,182 @@
-"""Half-made requests: a photo now, a style in a minute, kept for each person and place until they expire."""
+"""Half-made requests: a photo now, a style in a minute, kept for each person and place until they expire.
+
+What is in a draft grows one step after the other, whatever comes at once (`alone`). A message shows how it stands, and
+goes when the draft does, or when another takes its place.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import msgspec
+import structlog
 
-from bot import outcomes
-from bot.model import Draft, Person, Place, SavedStyle, StoredStyle
-from bot.outcomes import Accepted, DraftDropped, DraftState
-from bot.studio.admission import Admission, How
-from bot.studio.choices import with_options
-from bot.studio.context import Context, Refused
-from bot.studio.pictures import Pictures
-from bot.studio.styles import Styles
-from bot.studio.submission import Submission, Wanted, WantedStyle
-from nst_engine.options import Options
+from bot.model import Draft, Person, Place
+from bot.outcomes import DraftDropped, DraftExpired, DraftState
+from bot.presets import UnknownPreset
+from bot.studio.background import Background
+from bot.studio.context import Context
+from bot.studio.messages import OUTLET_SECONDS, removed
+from bot.studio.styles import Title
+
+log = structlog.get_logger(__name__)
+
+_SEEN = 20  # idempotency keys that a draft remembers
+_CLOSE_SECONDS = 1.0
 
 
 class Drafts:
-    """Keeps drafts."""
+    """Keeps drafts, and the messages that show them."""
 
-    def __init__(
-        self, context: Context, admission: Admission, pictures: Pictures, submission: Submission, styles: Styles
-    ) -> None:
-        self._context, self._admission = context, admission
-        self._pictures, self._submission, self._styles = pictures, submission, styles
-        self._lock = asyncio.Lock()  # the pictures of an album arrive at once, and each changes the draft
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._background = Background()
+        self._locks: dict[tuple[str, str], tuple[asyncio.Lock, list[None]]] = {}  # and who is there, or waits to be
 
-    async def add_photo(self, person: Person, place: Place, picture: bytes) -> DraftState:
-        """Take a photo, instead of an earlier one."""
-        await self._admission.require_not_banned(person)
-        stored = await self._pictures.clean("photo", picture)
-        return await self._change(person, place, lambda draft: msgspec.structs.replace(draft, content=stored.digest))
+    async def close(self) -> None:
+        """Wait a moment for messages that are on their way."""
+        await self._background.close(wait_seconds=_CLOSE_SECONDS)
 
-    async def add_style(
-        self, person: Person, place: Place, *, preset: str | None, picture: bytes | None, weight: float
-    ) -> DraftState:
-        """Take a style more, by its name or as a picture."""
-        await self._admission.require_not_banned(person)
-        self._submission.require_weight(weight)
-        known = await self._current(person, place)
-        self._submission.require_count(len(known.styles if known else ()) + 1)  # before any work goes into the picture
-        if preset is not None:
-            found = await self._styles.find(preset, place, person)
-            if isinstance(found, SavedStyle):
-                stored = await self._pictures.kept("style", found.digest)
-                style = StoredStyle(digest=stored.digest, saved=found.name, weight=weight)
-            else:
-                stored = await self._pictures.from_preset(found)
-                style = StoredStyle(digest=stored.digest, preset=found.name, weight=weight)
-        elif picture is not None:
-            style = StoredStyle(digest=(await self._pictures.clean("style", picture)).digest, weight=weight)
-        else:
-            raise Refused(outcomes.MissingPicture(which="style"))
+    @asynccontextmanager
+    async def alone(self, person: Person, place: Place) -> AsyncIterator[None]:
+        """Let one step after the other be made in a person's draft at a place, in the order in which they came."""
+        key = person.key, place.key
+        lock, here = self._locks.setdefault(key, (asyncio.Lock(), []))
+        here.append(None)
+        try:
+            async with lock:
+                yield
+        finally:
+            here.pop()
+            if not here:
+                del self._locks[key]
 
-        def change(draft: Draft) -> Draft:
-            self._submission.require_count(len(draft.styles) + 1)
-            return msgspec.structs.replace(draft, styles=(*draft.styles, style))
+    # ---- how it stands ------------------------------------------------------------------------------------------
 
-        return await self._change(person, place, change)
+    async def find(self, person: Person, place: Place) -> Draft | None:
+        """Return the draft of a person at a place, unless it has expired."""
+        draft = await self._context.store.drafts.get(person.key, place.key)
+        return draft if draft is not None and not self._is_over(draft) else None
 
-    async def set_options(self, person: Person, place: Place, options: Mapping[str, Any]) -> DraftState:
-        """Remember options, over those that were set earlier."""
-        with_options(options, Options())  # to refuse now what would be refused later
-        return await self._change(
-            person, place, lambda draft: msgspec.structs.replace(draft, options={**draft.options, **options})
+    async def state(self, person: Person, place: Place, title: Title = str) -> DraftState:
+        """Say what the draft still needs; without a draft that is everything."""
+        return self.state_of(await self.find(person, place) or self.empty(person, place), title)
+
+    def state_of(self, draft: Draft, title: Title = str) -> DraftState:
+        """Return how a draft stands; `title` translates a preset's title."""
+        names = [self._title(style.preset, title) if style.preset else style.saved for style in draft.styles]
+        return DraftState(
+            has_photo=draft.content is not None,
+            has_style=bool(draft.styles),
+            expires_at=draft.expires_at,
+            styles=tuple(name for name in names if name),
         )
 
-    async def state(self, person: Person, place: Place) -> DraftState:
-        """Say what the draft still needs; without a draft that is everything."""
-        return await self._state(await self._current(person, place) or self._empty(person, place))
+    def empty(self, person: Person, place: Place) -> Draft:
+        """Return a draft with nothing in it, which is not stored."""
+        return Draft(person=person, place=place, expires_at=self._expiry())
+
+    # ---- steps; whoever makes one is alone ----------------------------------------------------------------------
+
+    async def current(self, person: Person, place: Place) -> Draft | None:
+        """Return the draft as `find` does; one that has expired ends here, and its person is told."""
+        draft = await self._context.store.drafts.get(person.key, place.key)
+        if draft is not None and self._is_over(draft):
+            await self._expire(draft)
+            return None
+        return draft
+
+    async def keep(self, draft: Draft, earlier: Draft | None, key: str | None) -> Draft:
+        """Store what a draft has become, instead of an earlier one, for as long again; raises FileGone.
+
+        `key` is the idempotency key of what made it so.
+        """
+        seen = draft.seen if key is None else (*draft.seen, key)[-_SEEN:]
+        draft = msgspec.structs.replace(draft, expires_at=self._expiry(), seen=seen)
+        await self._context.store.drafts.put(draft)
+        if earlier is not None and earlier.shown_ref not in (None, draft.shown_ref):
+            self._remove_message(earlier)
+        return draft
+
+    async def end(self, draft: Draft) -> None:
+        """Let go of a draft and of the message that shows it."""
+        await self._context.store.drafts.drop(draft.person.key, draft.place.key)
+        self._remove_message(draft)
+
+    # ---- verbs --------------------------------------------------------------------------------------------------
 
     async def drop(self, person: Person, place: Place) -> DraftDropped:
         """Drop the draft."""
-        return DraftDropped(existed=await self._context.store.drafts.drop(person.key, place.key))
+        async with self.alone(person, place):
+            draft = await self.current(person, place)
+            if draft is not None:
+                await self.end(draft)
+        return DraftDropped(existed=draft is not None)
 
-    async def submit(self, person: Person, place: Place, how: How) -> Accepted:
-        """Make a job of the draft, which is gone then; a refusal keeps it."""
-        async with self._lock:  # a second press finds no draft any more
-            if repeated := await self._admission.repeated(person, how):
-                return repeated
-            draft = await self._current(person, place)
-            if draft is None or draft.content is None:
-                raise Refused(outcomes.MissingPicture(which="photo"))
-            styles = tuple(
-                WantedStyle(preset=style.preset, picture=style.digest, weight=style.weight, stored=style)
-                for style in draft.styles
-            )
-            wanted = Wanted(content=draft.content, styles=styles, options=draft.options)
-            accepted = await self._submission.submit(person, place, wanted, how)
-            await self.drop(person, place)
-            return accepted
+    async def shown(self, person: Person, place: Place, ref: str | None) -> None:
+        """Take note of the message that shows the draft now; an earlier one goes, and this one if the draft has."""
+        async with self.alone(person, place):
+            draft = await self.current(person, place)
+            if draft is None:
+                if ref is not None:
+                    self._remove(place, ref)
+                return
+            if ref != draft.shown_ref:
+                await self._context.store.drafts.put(msgspec.structs.replace(draft, shown_ref=ref))
+                self._remove_message(draft)
 
-    async def _change(self, person: Person, place: Place, change: Callable[[Draft], Draft]) -> DraftState:
-        async with self._lock:
-            draft = change(await self._current(person, place) or self._empty(person, place))
-            draft = msgspec.structs.replace(draft, person=person, place=place, expires_at=self._expiry())
-            await self._context.store.drafts.put(draft)
-        return await self._state(draft)
+    async def expire(self) -> int:
+        """End the drafts that nobody finished in time, and tell their people; returns how many. Raises StoreError."""
+        over = await self._context.store.drafts.expired(self._context.clock.now())
+        return sum(await asyncio.gather(*map(self._expire_alone, over)))
 
-    async def _current(self, person: Person, place: Place) -> Draft | None:
-        return await self._context.store.drafts.get(person.key, place.key, self._context.clock.now())
+    def remove_messages(self, drafts: list[Draft]) -> None:
+        """Remove the messages of drafts that are gone."""
+        for draft in drafts:
+            self._remove_message(draft)
 
-    def _empty(self, person: Person, place: Place) -> Draft:
-        return Draft(person=person, place=place, expires_at=self._expiry())
+    # ---- how ----------------------------------------------------------------------------------------------------
+
+    async def _expire_alone(self, found: Draft) -> bool:
+        async with self.alone(found.person, found.place):
+            draft = await self._context.store.drafts.get(found.person.key, found.place.key)
+            over = draft is not None and self._is_over(draft)
+            if draft is not None and over:
+                await self._expire(draft)
+        return over
+
+    async def _expire(self, draft: Draft) -> None:
+        await self.end(draft)
+        self._background.start(self._tell(draft), "the end of a draft")
+
+    async def _tell(self, draft: Draft) -> None:
+        outlet, told = self._context.outlet(draft.place), False
+        if outlet is not None:
+            try:
+                async with asyncio.timeout(OUTLET_SECONDS):
+                    outcome = DraftExpired(had_photo=draft.content is not None)
+                    told = await outlet.tell(draft.place, draft.person, outcome)
+            except Exception:
+                log.exception("draft.not_told", place=draft.place.key)
+        log.info("draft.expired", place=draft.place.key, told=told)
+
+    def _remove_message(self, draft: Draft) -> None:
+        if draft.shown_ref is not None:
+            self._remove(draft.place, draft.shown_ref)
+
+    def _remove(self, place: Place, ref: str) -> None:
+        self._background.start(removed(self._context, place, ref, of="draft"), "the message of a draft")
+
+    def _title(self, preset: str, title: Title) -> str:
+        try:
+            return title(self._context.presets.get(preset).title)
+        except UnknownPreset:  # an admin removed it meanwhile
+            return preset
+
+    def _is_over(self, draft: Draft) -> bool:
+        return draft.expires_at <= self._context.clock.now()
 
     def _expiry(self) -> float:
         return self._context.clock.now() + self._context.config.store.draft_minutes * 60
-
-    async def _state(self, draft: Draft) -> DraftState:
-        settings = await self._context.store.places.get(draft.place.key)
-        has_style = bool(draft.styles) or await self._styles.default(draft.place, settings) is not None
-        return DraftState(has_photo=draft.content is not None, has_style=has_style, expires_at=draft.expires_at)

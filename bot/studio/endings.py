@@ -1,4 +1,4 @@
-"""The verbs that end things: cancel, delete, forget."""
+"""The verbs that end things: cancel, stop, delete, forget."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import secrets
 import structlog
 
 from bot import outcomes
-from bot.model import ENDED, Job, Person, Place
-from bot.outcomes import Cancelled, Deleted, ForgetAsked, Forgotten
+from bot.model import ENDED, WAITING, Job, Person, Place
+from bot.outcomes import Cancelled, Deleted, DraftDropped, ForgetAsked, Forgotten, QueueState
 from bot.studio.arrivals import Arrivals
 from bot.studio.context import Context, Refused
 from bot.studio.delivery import CANCELLED_BY_ADMIN, Delivery, ending_of
+from bot.studio.drafts import Drafts
 from bot.studio.origins import not_yours
+from bot.studio.overview import Overview
 
 log = structlog.get_logger(__name__)
 
@@ -23,8 +25,11 @@ _TOKEN_SECONDS = 600.0
 class Endings:
     """Ends and deletes what people have."""
 
-    def __init__(self, context: Context, delivery: Delivery, arrivals: Arrivals) -> None:
+    def __init__(
+        self, context: Context, delivery: Delivery, arrivals: Arrivals, drafts: Drafts, overview: Overview
+    ) -> None:
         self._context, self._delivery, self._arrivals = context, delivery, arrivals
+        self._drafts, self._overview = drafts, overview
         self._tokens: dict[str, tuple[str, float]] = {}  # by person: what confirms forgetting, and until when
 
     async def cancel(self, person: Person, job_id: str, place: Place | None = None) -> Cancelled:
@@ -42,6 +47,17 @@ class Endings:
         outcome = ending_of(ended)
         assert isinstance(outcome, Cancelled)
         return outcome
+
+    async def stop(self, person: Person, place: Place) -> DraftDropped | Cancelled | QueueState:
+        """Drop the draft, else cancel what is meant for certain: the person's only job, or the only one here."""
+        dropped = await self._drafts.drop(person, place)
+        if dropped.existed:
+            return dropped
+        jobs = [job for job in await self._context.store.jobs.by_state(*WAITING) if job.person.key == person.key]
+        meant = jobs if len(jobs) == 1 else [job for job in jobs if job.place.key == place.key]
+        if len(meant) == 1:
+            return await self.cancel(person, meant[0].id, place)
+        return await self._overview.queue(person) if jobs else dropped
 
     async def delete(
         self, person: Person, job_id: str, place: Place | None = None, *, moderator: bool = False
@@ -75,7 +91,9 @@ class Endings:
                 statuses.append(job.id)
         await self._delivery.remove_statuses(statuses)
         self._arrivals.forget(person)
+        drafts = await self._context.store.drafts.of(person.key)
         jobs, files = await self._context.store.people.forget(person.key)
+        self._drafts.remove_messages(drafts)
         log.info("person.forgotten", jobs=jobs, files=files)
         return Forgotten(jobs=jobs, files=files)
 

@@ -7,7 +7,7 @@ import difflib
 import io
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import structlog
 from PIL import Image
@@ -19,12 +19,11 @@ from bot.sheets import UNREADABLE, Tile, contact_sheet, thumbnail
 from bot.store import FileDamaged, FileGone, style_key
 from bot.studio.arrivals import Turns
 from bot.studio.context import Context
-from bot.studio.styles import Styles
+from bot.studio.drafts import Drafts
+from bot.studio.style_tokens import kind_of, tokens_of
+from bot.studio.styles import Styles, Title
 
 log = structlog.get_logger(__name__)
-
-Title = Callable[[str], str]
-"""Returns a preset's title in the person's language."""
 
 _A_PAGE, _COLUMNS = 9, 3
 _QUALITY = 85
@@ -36,28 +35,32 @@ _SHORTEST_WORD = 3
 class Gallery:
     """Shows styles."""
 
-    def __init__(self, context: Context, styles: Styles) -> None:
-        self._context, self._styles = context, styles
+    def __init__(self, context: Context, styles: Styles, drafts: Drafts) -> None:
+        self._context, self._styles, self._drafts = context, styles, drafts
         self._drawing = Turns(1, 1)  # one sheet at a time keeps a core free; who turns many pages waits for others
         self._sheets: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
         self._sheets_of: Presets | None = None  # an admin may load others
 
     async def page(self, person: Person, place: Place, page: int, *, saved_only: bool, title: Title) -> StylesPage:
         """Return a page of the styles that this person may name here; one out of range is the nearest that there is."""
-        styles: list[Preset | SavedStyle] = [*await self._styles.saved(place, person)]
-        if not saved_only:
-            styles += self._context.presets
+        saved = await self._styles.saved(place, person)
+        tokens = tokens_of(saved if saved_only else [*saved, *self._context.presets])
+        styles = list(tokens.values())
         pages = max(1, -(-len(styles) // _A_PAGE))
         page = min(max(1, page), pages)
         first = (page - 1) * _A_PAGE
         shown = styles[first : first + _A_PAGE]
+        draft = await self._drafts.find(person, place)
         return StylesPage(
-            entries=tuple(_entry(style, title) for style in shown),
+            entries=tuple(
+                entry_of(style, title, token) for token, style in list(tokens.items())[first : first + _A_PAGE]
+            ),
             page=page,
             pages=pages,
             first=first + 1,
             picture=await self._sheet(person, shown, first + 1, title) if shown else None,
             saved_only=saved_only,
+            draft=None if draft is None else self._drafts.state_of(draft, title),
         )
 
     async def names(
@@ -65,9 +68,12 @@ class Gallery:
     ) -> tuple[StyleEntry, ...]:
         """Return the styles that a beginning of a name may mean, best first; without text, all of them in order."""
         entries: dict[str, StyleEntry] = {}
-        for style in (*await self._styles.saved(place, person), *self._context.presets):
-            entries.setdefault(style_key(style.name), _entry(style, title))  # whom a name means is who comes first
-        return tuple(_ranked(style_key(text), list(entries.values()))[: max(0, limit)])
+        tokens = tokens_of([*await self._styles.saved(place, person), *self._context.presets])
+        for token, style in tokens.items():
+            entries.setdefault(
+                style_key(style.name), entry_of(style, title, token)
+            )  # whom a name means is who comes first
+        return tuple(ranked(style_key(text), list(entries.values()))[: max(0, limit)])
 
     async def _sheet(
         self, person: Person, styles: Sequence[Preset | SavedStyle], first: int, title: Title
@@ -78,7 +84,7 @@ class Gallery:
             self._sheets.clear()
             self._sheets_of = presets
         common = all(isinstance(style, Preset) for style in styles)
-        key = (first, *((style.name, _entry(style, title).title) for style in styles))
+        key = (first, *((style.name, entry_of(style, title, "").title) for style in styles))
         data = self._sheets.get(key) if common else None
         if data is None:
             async with self._drawing.of(person):
@@ -105,12 +111,17 @@ class Gallery:
         return Tile(picture=picture, title=style.name)
 
 
-def _entry(style: Preset | SavedStyle, title: Title) -> StyleEntry:
+def entry_of(style: Preset | SavedStyle, title: Title, token: str) -> StyleEntry:
+    """Return a style as it is offered; `title` translates a preset's title, `token` names it in buttons."""
     if isinstance(style, Preset):
         return StyleEntry(
-            name=style.name, title=title(style.title), description=style.description, credits=style.credits
+            name=style.name,
+            title=title(style.title),
+            token=token,
+            description=style.description,
+            credits=style.credits,
         )
-    return StyleEntry(name=style.name, title=style.name, kind="place" if style.for_place else "mine")
+    return StyleEntry(name=style.name, title=style.name, token=token, kind=kind_of(style))
 
 
 def _drawn(tiles: Sequence[Tile], first: int) -> bytes:
@@ -119,7 +130,7 @@ def _drawn(tiles: Sequence[Tile], first: int) -> bytes:
     return stream.getvalue()
 
 
-def _ranked(text: str, entries: Sequence[StyleEntry]) -> list[StyleEntry]:
+def ranked(text: str, entries: Sequence[StyleEntry]) -> list[StyleEntry]:
     """Return the entries that a text fits: exactly, as a beginning, as a part, nearly; each kind in its own order."""
     if not text:
         return list(entries)

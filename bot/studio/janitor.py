@@ -7,10 +7,12 @@ import structlog
 from bot.studio.background import Background
 from bot.studio.context import Context
 from bot.studio.delivery import Delivery
+from bot.studio.drafts import Drafts
 
 log = structlog.get_logger(__name__)
 
 _ROUND_SECONDS = 600.0
+_DRAFTS_SECONDS = 30.0  # between two looks at drafts: whose time is over is told soon
 _HOUR_SECONDS = 3600.0
 _DAY_SECONDS = 86400.0
 
@@ -18,8 +20,8 @@ _DAY_SECONDS = 86400.0
 class Janitor:
     """Goes round."""
 
-    def __init__(self, context: Context, delivery: Delivery) -> None:
-        self._context, self._delivery = context, delivery
+    def __init__(self, context: Context, delivery: Delivery, drafts: Drafts) -> None:
+        self._context, self._delivery, self._drafts = context, delivery, drafts
         self._background = Background()
 
     def start(self) -> None:
@@ -32,27 +34,35 @@ class Janitor:
 
     async def go_once(self) -> None:
         """Do everything once; raises StoreError."""
+        await self._drafts.expire()
+        await self._look_after_jobs()
+
+    async def _look_after_jobs(self) -> None:
         await self._expire_queued()
         await self._delivery.give_up_old()
         await self._pick_up()
         store, kept, now = self._context.store, self._context.config.store, self._context.clock.now()
-        drafts = await store.drafts.expire(now)
         cleaned = await store.jobs.clean(
             ended_before=now - kept.keep_days * _DAY_SECONDS,
             forget_rows_before=now - kept.keep_history_days * _DAY_SECONDS,
         )
         reports = await store.reports.clean(now - kept.keep_history_days * _DAY_SECONDS)
         swept = await store.files.sweep()
-        if drafts or cleaned or reports or swept:
-            log.info("janitor.cleaned", drafts=drafts, jobs=cleaned, reports=reports, files=swept)
+        if cleaned or reports or swept:
+            log.info("janitor.cleaned", jobs=cleaned, reports=reports, files=swept)
 
     async def _go_round(self) -> None:
+        due = self._context.clock.now()
         while True:
             try:
-                await self.go_once()
+                if self._context.clock.now() >= due:
+                    due = self._context.clock.now() + _ROUND_SECONDS
+                    await self._look_after_jobs()
+                else:  # not at the start, when an outlet may not be ready to tell anybody
+                    await self._drafts.expire()
             except Exception:  # whatever it was, the next round may fare better
                 log.exception("janitor.broke")
-            await self._context.clock.sleep(_ROUND_SECONDS)
+            await self._context.clock.sleep(_DRAFTS_SECONDS)
 
     async def _expire_queued(self) -> None:
         store, limit = self._context.store, self._context.config.limits.queue_hours * _HOUR_SECONDS

@@ -36,6 +36,19 @@ class Managing:
         """
         return await answered(self._settings.change(person, place, changes, manager=manager))
 
+    async def settings_typed(
+        self, person: Person, place: Place, text: str, *, manager: bool
+    ) -> out.SettingsState | out.Refusal:
+        """Change settings as they were typed, as in "size=512 daily=5 who=administrators topics=here reset=quality".
+
+        Without a text they are shown. See bot/studio/typed_settings.py.
+        """
+        return await answered(self._settings.typed(person, place, text, manager=manager))
+
+    async def moved(self, old: Place, new: Place) -> None:
+        """A place goes on under another key, as a group that became a supergroup: all follows; raises StoreError."""
+        await self._settings.moved(old, new)
+
     async def leave(self, place_key: str) -> None:
         """The bot was removed from a place: its settings and the styles saved for it go; raises StoreError."""
         await self._settings.leave(place_key)
@@ -60,6 +73,10 @@ class Managing:
         """Take no more work of a person ("platform:id"), until a time (Unix seconds) or for good."""
         return await answered(self._admin.ban(person, whom, reason, until))
 
+    async def ban_typed(self, person: Person, whom: str, text: str) -> out.AdminDone | out.Refusal:
+        """Take no more work of a person, as in "days=7 for being rude"; without days for good."""
+        return await answered(self._admin.ban_typed(person, whom, text))
+
     async def unban(self, person: Person, whom: str) -> out.AdminDone | out.Refusal:
         """Lift a ban."""
         return await answered(self._admin.unban(person, whom))
@@ -67,6 +84,10 @@ class Managing:
     async def quota_set(self, person: Person, whom: str, limits: Limits) -> out.AdminDone | out.Refusal:
         """Set a person's own limits."""
         return await answered(self._admin.set_quota(person, whom, limits))
+
+    async def quota_typed(self, person: Person, whom: str, text: str) -> out.AdminDone | out.Refusal:
+        """Set a person's own limits, as in "paintings_a_day=5 largest_size=512", or "reset" them."""
+        return await answered(self._admin.quota_typed(person, whom, text))
 
     async def quota_reset(self, person: Person, whom: str) -> out.AdminDone | out.Refusal:
         """Give a person the day's paintings anew, and the usual limits."""

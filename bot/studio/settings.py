@@ -14,7 +14,8 @@ from bot.faults import near
 from bot.model import Limits, Person, Place, PlaceSettings
 from bot.outcomes import SettingsState
 from bot.quotas import ceiling, default_limits, effective
-from bot.studio.choices import require_losses, still_taken, with_options
+from bot.studio import typed_settings
+from bot.studio.choices import require_losses, still_taken, whole_number, with_options, yes_or_no
 from bot.studio.context import Context, Refused
 from bot.studio.styles import Styles
 from nst_engine.options import OPTION_TABLE, Options
@@ -25,8 +26,6 @@ _LIMITS = ("paintings_a_day", "waiting_at_once", "largest_size")
 _MOST_FOR_ALL = 1_000_000  # paintings a day of one place
 _MOST_IDS = 100  # channels or roles in a list
 _LONGEST_ID = 64  # characters
-_MOST_DIGITS = 20
-_YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 
 
 class Settings:
@@ -70,6 +69,23 @@ class Settings:
             await self._context.store.places.put(place.key, settings)
         log.info("place.settings_changed", place=place.key, settings=sorted(changes))
         return SettingsState(settings=settings, saved=True)
+
+    async def typed(self, person: Person, place: Place, text: str, *, manager: bool) -> SettingsState:
+        """Make the changes that were typed; without any, return what was chosen."""
+        _require_manager(manager)
+        changes = typed_settings.settings(text, place, tuple(self._changes))
+        if not changes:
+            return await self.state(place, manager=manager)
+        return await self.change(person, place, changes, manager=manager)
+
+    async def moved(self, old: Place, new: Place) -> None:
+        """Let all that belongs to a place follow it to another key; raises StoreError."""
+        async with self._lock:
+            await self._context.store.places.move(old, new)
+        for running in self._context.running.values():
+            if running.job.place.key == old.key and (job := await self._context.store.jobs.get(running.job.id)):
+                running.job = job
+        log.info("place.moved", place=old.key, to=new.key)
 
     async def leave(self, place_key: str) -> None:
         """Forget what was chosen and saved for a place that the bot was removed from; raises StoreError."""
@@ -125,10 +141,7 @@ def _for_all(settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
 
 
 def _spoiler(settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
-    word = str(value).strip().lower()
-    if value is not None and word not in (*_YES, *_NO):
-        raise Refused(outcomes.OptionRefused(option=name, found=str(value), allowed="yes or no"))
-    return msgspec.structs.replace(settings, spoiler=word in _YES)
+    return msgspec.structs.replace(settings, spoiler=value is not None and yes_or_no(name, value))
 
 
 def _ids(field: str) -> Callable[[PlaceSettings, str, Any], PlaceSettings]:
@@ -145,12 +158,4 @@ def _ids(field: str) -> Callable[[PlaceSettings, str, Any], PlaceSettings]:
 
 def _whole(name: str, value: Any, least: int, most: int) -> int | None:
     """Return a whole number from `least` to `most`; None stays None."""
-    if value is None:
-        return None
-    text = str(value).strip()
-    # int() reads digits of any script, underscores too: that is not what anybody meant
-    digits = not isinstance(value, bool) and text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
-    if not digits or not least <= int(text) <= most:
-        allowed = f"a whole number from {least} to {most}"
-        raise Refused(outcomes.OptionRefused(option=name, found=str(value), allowed=allowed))
-    return int(text)
+    return None if value is None else whole_number(name, value, least, most)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 import structlog
 
@@ -18,8 +19,12 @@ from bot.studio.admission import Admission
 from bot.studio.arrivals import Arrivals, brought
 from bot.studio.context import Context, Refused
 from bot.studio.pictures import Pictures
+from bot.studio.style_tokens import kind_of, tokens_of
 
 log = structlog.get_logger(__name__)
+
+Title = Callable[[str], str]
+"""Returns a preset's title in the person's language."""
 
 _NAME_LENGTH = 40  # characters
 _AT_ONCE = 3  # pictures of one person that are being saved
@@ -49,6 +54,30 @@ class Styles:
         except UnknownPreset as error:
             similar = [saved[other].name for other in near(key, saved)]
             raise Refused(outcomes.PresetUnknown(name=name, near=(*similar, *error.near)[:_NEAR])) from None
+
+    async def known(
+        self, place: Place, person: Person, title: Title = str
+    ) -> Callable[[str], Preset | SavedStyle | None]:
+        """Return what finds a style by its name, or a preset by its title too, in English or as `title` puts it."""
+        saved, presets = await self.saved(place, person), [*self._context.presets]
+        found: dict[str, Preset | SavedStyle] = {}
+        for names in (  # whom a name means is who comes first
+            ((style.name, style) for style in saved),
+            ((preset.name, preset) for preset in presets),
+            ((preset.name.replace("-", " "), preset) for preset in presets),
+            ((title(preset.title), preset) for preset in presets),
+            ((preset.title, preset) for preset in presets),
+        ):
+            for name, style in names:
+                found.setdefault(style_key(name), style)
+        return lambda name: found.get(style_key(name))
+
+    async def by_token(self, token: str, place: Place, person: Person) -> Preset | SavedStyle:
+        """Return the style that a button stands for; raises Refused for one that is no more, or is somebody else's."""
+        style = tokens_of([*await self.saved(place, person), *self._context.presets]).get(token)
+        if style is None:
+            raise Refused(outcomes.PresetUnknown(name=""))
+        return style
 
     async def default(self, place: Place, settings: PlaceSettings) -> Preset | SavedStyle | None:
         """Return the style that is used where a person chose none: the place's, else the config's.
@@ -107,10 +136,26 @@ class Styles:
             similar = tuple(saved[other] for other in near(key, saved))
             raise Refused(outcomes.PresetUnknown(name=name, near=similar))
         if not confirmed:
-            return StyleRemoveAsked(name=saved[key], for_place=for_place)
+            listed = tokens_of(await self.saved(place, person))
+            kind = "place" if for_place else "mine"
+            token = next(
+                (it for it, style in listed.items() if kind_of(style) == kind and style_key(style.name) == key), ""
+            )
+            return StyleRemoveAsked(name=saved[key], token=token, for_place=for_place)
         await self._context.store.styles.remove(keeper, name)
         log.info("style.removed", for_place=for_place)
         return StyleRemoved(name=saved[key], for_place=for_place)
+
+    async def remove_by_token(
+        self, person: Person, place: Place, token: str, *, manager: bool, confirmed: bool
+    ) -> StyleRemoveAsked | StyleRemoved:
+        """Do as `remove` with the style that a button stands for."""
+        style = tokens_of(await self.saved(place, person)).get(token)
+        if not isinstance(style, SavedStyle):
+            raise Refused(outcomes.PresetUnknown(name=""))
+        return await self.remove(
+            person, place, style.name, for_place=style.for_place, manager=manager, confirmed=confirmed
+        )
 
 
 def _keeper(person: Person, place: Place, *, for_place: bool) -> str:

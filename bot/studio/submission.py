@@ -149,7 +149,7 @@ class Submission:
         """Return the styles to paint with, none of them by a saved style's name any more."""
         styles = wanted.styles
         if not styles and (default := await self._named.default(place, settings)):
-            styles = (_wanted(default, weight=1.0),)
+            styles = (wanted_style(default, 1.0),)
         if not styles or any(not style.preset and style.picture is None for style in styles):
             raise Refused(outcomes.MissingPicture(which="style"))
         self.require_count(len(styles))
@@ -165,7 +165,7 @@ class Submission:
         """Look up a style that is given by its name alone."""
         if not style.preset or style.picture is not None:
             return style
-        return _wanted(await self._named.find(style.preset, place, person), style.weight)
+        return wanted_style(await self._named.find(style.preset, place, person), style.weight)
 
     def _options(self, wanted: Wanted, standing: Standing, preset: Preset | None) -> Options:
         """Put the layers of options on top of each other: defaults, the place's, the preset's, the person's."""
@@ -254,7 +254,8 @@ def input_files(request: StoredRequest) -> list[JobFile]:
     return files
 
 
-def _wanted(found: Preset | SavedStyle, weight: float) -> WantedStyle:
+def wanted_style(found: Preset | SavedStyle, weight: float) -> WantedStyle:
+    """Return the wish for a style that was found by its name."""
     if isinstance(found, Preset):
         return WantedStyle(preset=found.name, weight=weight)
     return WantedStyle.of(StoredStyle(digest=found.digest, saved=found.name, weight=weight))

@@ -12,8 +12,8 @@ import msgspec
 import structlog
 
 from bot.adapters.cli.outputs import encoded, write_whole
-from bot.model import CliPlace, Place
-from bot.outcomes import DeliveryOutcome, Finished, Outcome, StatusOutcome
+from bot.model import CliPlace, Person, Place
+from bot.outcomes import DeliveryOutcome, Finished, Outcome, StatusOutcome, Waiting
 from bot.ports import Gone, Later, Sent
 
 log = structlog.get_logger(__name__)
@@ -50,8 +50,9 @@ class TerminalOutlet:
             self._watchers.discard(watcher)
 
     async def show(self, place: Place, outcome: StatusOutcome, ref: str | None) -> str | None:
-        """Tell the watchers how the job stands."""
-        self._tell(outcome)
+        """Tell the watchers how the job stands; that it waits they know, unless there is nobody to paint it."""
+        if not isinstance(outcome, Waiting) or not outcome.engine_ready:
+            self._tell(outcome)
         return _REF
 
     async def remove(self, place: Place, ref: str) -> None:
@@ -61,6 +62,10 @@ class TerminalOutlet:
         """Hand the ending to the watchers."""
         self._tell(Ending(outcome))
         return Sent(_REF)
+
+    async def tell(self, place: Place, person: Person, outcome: Outcome) -> bool:
+        """Say no: who typed a command has its answer."""
+        return False
 
     async def notify(self, person_id: str, outcome: Outcome) -> bool:
         """Say no: nobody need be at a terminal. The log tells owners to look at the reports."""

@@ -149,6 +149,15 @@ class DiscordOutlet:
         second = await self._send(ChannelRoute(client, direct), view, person, key)
         return answer if isinstance(second, Gone) else second
 
+    async def tell(self, place: Place, person: Person, outcome: Outcome) -> bool:
+        """Tell a person something at a place, in a new message; False when that is not possible."""
+        assert isinstance(place, DiscordPlace)
+        client = self._client
+        if client is None:
+            return False
+        view = self._presenter.view(outcome, person.locale)
+        return isinstance(await self._send(route_to(client, place), view, person, None), Sent)
+
     async def notify(self, person_id: str, outcome: Outcome) -> bool:
         """Tell a person something in a direct message; False when that is not possible."""
         client = self._client

@@ -1,0 +1,123 @@
+"""The studio's verbs for a chat in which people ask bit by bit, in words, pictures and buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Unpack
+
+from bot import outcomes as out
+from bot.model import Person, Place
+from bot.ports import Fetch
+from bot.studio.admission import How
+from bot.studio.asking import Asking, Came
+from bot.studio.context import Context, answered
+from bot.studio.drafts import Drafts
+from bot.studio.endings import Endings
+from bot.studio.sharing import Sharing
+from bot.studio.styles import Styles, Title
+
+Answer = out.Accepted | out.StylesPage | out.DraftState | out.Help | out.Refusal
+"""The painting is asked for; or what lacks yet: a style to choose, or else; or what there is to know."""
+
+
+class Conversing:
+    """The part of the Studio that keeps drafts. `title` translates a preset's title, wherever it is taken."""
+
+    _context: Context
+    _asking: Asking
+    _drafts: Drafts
+    _endings: Endings
+    _sharing: Sharing
+    _styles: Styles
+
+    async def stylize(
+        self,
+        person: Person,
+        place: Place,
+        text: str,
+        pictures: Sequence[Fetch] = (),
+        *,
+        title: Title = str,
+        **how: Unpack[How],
+    ) -> Answer:
+        """Ask with a command: words (see bot/studio/typed.py) and pictures, the first of which is the photo.
+
+        What lacks is awaited in a draft, which takes the place of an earlier one. The place's own style will do where
+        none is named. A command with words but without a picture adds to the draft that there is.
+        """
+        came = Came(person=person, place=place, how=how, title=title, text=text, pictures=pictures, anew=True)
+        return await answered(self._asking.take(came))
+
+    async def draft_pictures(
+        self, person: Person, place: Place, pictures: Sequence[Fetch], *, title: Title = str, **how: Unpack[How]
+    ) -> Answer:
+        """Take pictures that came without a command: the photo, if that lacks, then styles; begins a draft."""
+        return await answered(
+            self._asking.take(Came(person=person, place=place, how=how, title=title, pictures=pictures))
+        )
+
+    async def draft_text(
+        self, person: Person, place: Place, text: str, *, title: Title = str, **how: Unpack[How]
+    ) -> Answer:
+        """Take words that came without a command, for the draft; without one they are answered with help."""
+        return await answered(self._asking.take(Came(person=person, place=place, how=how, title=title, text=text)))
+
+    async def draft_pick(
+        self, person: Person, place: Place, token: str, *, title: Title = str, **how: Unpack[How]
+    ) -> Answer:
+        """Take the style of a button, by StyleEntry.token; begins a draft where there is none."""
+        return await answered(self._asking.take(Came(person=person, place=place, how=how, title=title, token=token)))
+
+    async def draft_shown(self, person: Person, place: Place, ref: str | None) -> None:
+        """Take note of the message that shows the draft: it goes when the draft does, or another message shows that."""
+        await self._drafts.shown(person, place, ref)
+
+    async def draft_state(self, person: Person, place: Place, *, title: Title = str) -> out.DraftState | out.Refusal:
+        """Say what the draft still needs."""
+        return await answered(self._drafts.state(person, place, title))
+
+    async def draft_drop(self, person: Person, place: Place) -> out.DraftDropped | out.Refusal:
+        """Drop the draft."""
+        return await answered(self._drafts.drop(person, place))
+
+    async def has_draft(self, person: Person, place: Place) -> bool:
+        """Tell whether the person has a draft at the place."""
+        return await self._drafts.find(person, place) is not None
+
+    async def stop(
+        self, person: Person, place: Place
+    ) -> out.DraftDropped | out.Cancelled | out.QueueState | out.Refusal:
+        """Drop the draft, else cancel the person's only job; of several the only one here, else the queue is shown."""
+        return await answered(self._endings.stop(person, place))
+
+    async def style_remove_token(
+        self, person: Person, place: Place, token: str, *, manager: bool = False, confirmed: bool = False
+    ) -> out.StyleRemoveAsked | out.StyleRemoved | out.Refusal:
+        """Keep the saved style of a button no longer: asks first, and does it when `confirmed`."""
+        removing = self._styles.remove_by_token(person, place, token, manager=manager, confirmed=confirmed)
+        return await answered(removing)
+
+    async def requester(self, job_id: str) -> str | None:
+        """Return the key of the person whose job it is; None where there is no such job."""
+        job = await self._context.store.jobs.get(job_id)
+        return None if job is None else job.person.key
+
+    # ---- sending into any chat ----------------------------------------------------------------------------------
+
+    async def shares(
+        self, person: Person, place_key: str | None, text: str, *, limit: int = 50, title: Title = str
+    ) -> out.Shares:
+        """Return what the person may send into any chat: their last paintings (of one place, or all), then presets."""
+        return await self._sharing.shares(person, place_key, text, limit=limit, title=title)
+
+    async def styles_not_uploaded(self, platform: str) -> tuple[out.StyleEntry, ...]:
+        """Return the presets whose picture the platform does not have yet."""
+        return await self._sharing.not_uploaded(platform)
+
+    async def style_picture(self, name: str) -> out.DeliveredFile | out.Refusal:
+        """Return a preset's picture, to be uploaded."""
+        return await answered(self._sharing.picture(name))
+
+    async def style_uploaded(self, platform: str, name: str, upload: str | None) -> None:
+        """Remember the platform's own name of a preset's picture; None: the platform has it no longer."""
+        await self._sharing.uploaded(platform, name, upload)

@@ -1,0 +1,149 @@
+"""What people type who ask for a painting, as in "starry river + waves strength=70 blend=40 film".
+
+* name=value is an option, with spaces around the sign or without; a colon does where the name is one.
+* All other words are names of styles. Those that follow one another are one name; "+", a comma, a new line, quotes or
+  an option separates two.
+* "swap" and "film" may stand alone, at the beginning or the end of words that are not the name of a style as they are.
+
+Values of options alone ("fine") are not guessed.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from bot import outcomes
+from bot.faults import near
+from bot.studio.choices import require_losses, with_options, yes_or_no
+from bot.studio.context import Refused
+from nst_engine.options import OPTION_TABLE, Options
+
+IsName = Callable[[str], bool]
+"""Tells whether words are the name of a style."""
+
+ALIASES = {"colours": "colors", "style": "preset", "styles": "preset"}
+"""What people also call what is called otherwise here."""
+
+_FLAGS = ("swap", "film")
+_NAMES = (*OPTION_TABLE, "blend", *_FLAGS)
+_KEYBOARDS = str.maketrans("＝，、＋：；“”„‟«»‹›＂", '=,,+:;"""""""""')  # signs of other keyboards, and of helpful ones
+_NAMED = "|".join((*_NAMES, *ALIASES)).replace("_", "[_-]")
+_PIECE = re.compile(
+    rf"""
+    [-–—]{{0,2}} (?: (?P<name> [^\W\d][\w-]* ) \s* = | (?P<known> {_NAMED} ) \s* : ) \s*
+        (?: "(?P<quoted_value> [^"]* )" | (?P<value> (?: (?! , \s* [^\W\d][\w-]* \s* = ) [^\s"] )* ) )
+    | "(?P<quoted> [^"]* )"
+    | (?P<break> [+,;"\n] )
+    | (?P<word> [^\s+,;"=]+ | = )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_PAIR = re.compile(r"(?<![^\s,;])[-–—]{0,2}([^\W\d][\w-]*)\s*(?:=|:(?=\s))")
+
+
+class Typed(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked for in words: names of styles, checked options; None where nothing was said."""
+
+    names: tuple[str, ...] = ()
+    options: dict[str, Any] = {}
+    blend: float | None = None
+    swap: bool | None = None
+    film: bool | None = None
+
+
+def read(text: str, is_name: IsName) -> Typed:
+    """Read what somebody typed; raises Refused for an option that there is not, or a value that it does not take."""
+    said: dict[str, str] = {}
+    names: list[str] = []
+    for run in _runs(text.translate(_KEYBOARDS), said):
+        rest = run if is_name(" ".join(run)) else _without_flags(run, said, is_name)
+        if rest:
+            names.append(" ".join(rest))
+    return _checked(tuple(names), said)
+
+
+def pairs(text: str) -> tuple[list[str], dict[str, str]]:
+    """Read name=value where values may be several words: returns the words before the first, and the values."""
+    before, *rest = _PAIR.split(text.translate(_KEYBOARDS).replace('"', " "))
+    names = (name.lower().replace("-", "_") for name in rest[::2])
+    return before.split(), {
+        name: cleaned(" ".join(value.split())) for name, value in zip(names, rest[1::2], strict=True)
+    }
+
+
+def cleaned(value: str) -> str:
+    """Return a value as it was meant: in plain digits, without the sign that ended a sentence or a percent sign."""
+    value = unicodedata.normalize("NFKC", value).strip().rstrip(",;.").strip()
+    return value.removesuffix("%").rstrip() if re.fullmatch(r"[\d.]+\s*%", value) else value
+
+
+def _runs(text: str, said: dict[str, str]) -> Iterator[list[str]]:
+    """Yield the words that belong together; what options were given is put into `said`."""
+    run: list[str] = []
+    for piece in _PIECE.finditer(text):
+        if (word := piece["word"]) is not None:
+            run.append(word)
+            continue
+        if run:
+            yield run
+            run = []
+        if piece["quoted"] is not None:
+            run = piece["quoted"].split()
+            if run:
+                yield run
+            run = []
+        elif (name := piece["name"] or piece["known"]) is not None:
+            name = name.lower().replace("-", "_")
+            name = ALIASES.get(name, name)
+            value = piece["quoted_value"] if piece["quoted_value"] is not None else piece["value"]
+            if name == "preset":
+                run = value.split()
+            else:
+                said[name] = cleaned(value)
+    if run:
+        yield run
+
+
+def _without_flags(run: list[str], said: dict[str, str], is_name: IsName) -> list[str]:
+    rest = list(run)
+    for at in (-1, 0):
+        while rest and rest[at].lower().lstrip("-–—") in _FLAGS and not is_name(" ".join(rest)):
+            said[rest.pop(at).lower().lstrip("-–—")] = "yes"
+    return rest
+
+
+def _checked(names: tuple[str, ...], said: dict[str, str]) -> Typed:
+    for name, value in said.items():
+        if name not in _NAMES:
+            similar = tuple(near(name, _NAMES))
+            allowed = " or ".join(similar or _NAMES)
+            raise Refused(outcomes.OptionRefused(option=name, found=value, allowed=allowed, near=similar))
+    chosen = {name: value for name, value in said.items() if name in OPTION_TABLE}
+    options = with_options(chosen, Options())
+    if "init" in chosen and options.init == "file":  # which words cannot bring
+        raise Refused(outcomes.OptionRefused(option="init", found="file", allowed="photo or noise"))
+    require_losses(options)
+    return Typed(
+        names=names,
+        options={name: getattr(options, name) for name in chosen},
+        blend=_share(said["blend"]) if "blend" in said else None,
+        swap=yes_or_no("swap", said["swap"]) if "swap" in said else None,
+        film=yes_or_no("film", said["film"]) if "film" in said else None,
+    )
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = math.nan
+    if not 0 <= share <= 100:
+        raise Refused(outcomes.OptionRefused(option="blend", found=text, allowed="a whole number from 0 to 100"))
+    return share
