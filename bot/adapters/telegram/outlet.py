@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import io
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
 import msgspec
 import structlog
-from PIL import Image
 from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.adapters.telegram.failures import Trouble, trouble_of
+from bot.adapters.telegram.removing import remove
 from bot.adapters.telegram.render import private_chat
-from bot.adapters.telegram.sending import Sender, edit, parted, reference
+from bot.adapters.telegram.sending import Sender, edit, parted
 from bot.adapters.telegram.statuses import Shown, Statuses, Wait
 from bot.model import Person, Place, TelegramPlace
-from bot.outcomes import Cancelled, DeliveredFile, Deleted, DeliveryOutcome, Outcome, StatusOutcome
+from bot.outcomes import Cancelled, Deleted, DeliveryOutcome, Outcome, StatusOutcome
 from bot.ports import Clock, Gone, Later, Sent
 from bot.presenter import Presenter, View
 
@@ -30,13 +29,13 @@ Moved = Callable[[str, str], Awaitable[None]]
 
 _NOT_READY_SECONDS = 5.0
 _PATIENCE_SECONDS = 60.0  # that a removal waits for a bot that still connects
-_LONGEST_REMOVAL_SECONDS = 240.0  # that a removal waits for Telegram, in all
 _UNSURE_SECONDS = 60.0  # after a delivery that may have arrived; four times as long after each further one
 _LONGEST_UNSURE_SECONDS = 3600.0
 _BEGINNINGS = 3  # attempts at a job's status message
 _KNOWN = 1000  # jobs and chats in memory; the oldest are forgotten first
 
-K, V = TypeVar("K"), TypeVar("V")
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class _Recent(dict[K, V]):
@@ -148,41 +147,10 @@ class TelegramOutlet:
         except TimeoutError:
             log.warning("telegram.not_removed", ref=ref, reason="not connected")
             return
+        instead = self._presenter.view(Deleted(job_id=""), "")
         for message in messages:
-            await self._remove(chat, message)
-
-    async def _remove(self, chat: str, message: int) -> None:
-        waited = 0.0
-        while (bot := self._bot) is not None:
-            reason, wait = "flood control", self._statuses.paused(chat)
-            if not wait:
-                try:
-                    await bot.delete_message(int(chat), message)
-                    return
-                except TelegramError as error:
-                    trouble = self._noted(trouble_of(error), chat)
-                if trouble.meaning == "stays":
-                    await self._empty(bot, reference(chat, message))
-                    return
-                reason, wait = trouble.reason, trouble.seconds or 0.0
-                if trouble.meaning in ("gone", "lost", "moved"):
-                    return
-            if not wait or waited + wait > _LONGEST_REMOVAL_SECONDS:
-                log.warning("telegram.not_removed", chat=chat, message=message, reason=reason)
-                return
-            waited += wait
-            await self._clock.sleep(wait)
-
-    async def _empty(self, bot: Bot, ref: str) -> None:
-        """Take everything out of a message that is too old to be removed: after 48 hours only people can do that."""
-        words = self._presenter.view(Deleted(job_id=""), "")
-        stream = io.BytesIO()
-        Image.new("RGB", (64, 64), "white").save(stream, "PNG")
-        blank = DeliveredFile(role="blank", media_type="image/png", data=stream.getvalue(), name="blank.png")
-        try:
-            await edit(bot, ref, msgspec.structs.replace(words, picture=blank), private=True)
-        except TelegramError as error:
-            log.warning("telegram.not_removed", ref=ref, reason=trouble_of(error).reason)
+            if self._bot is not None:
+                await remove(self._bot, self._statuses, self._clock, chat, message, instead)
 
     # ---- new messages -------------------------------------------------------------------------------------------
 
@@ -210,7 +178,7 @@ class TelegramOutlet:
             return Later(seconds)
         album = key, place.chat
         async with self._statuses.delivering(place.chat):
-            begun = self._albums.setdefault(album, [])
+            begun = self._albums[album] = self._albums.get(album, [])
             answer = await self._send(bot, place, view, locale, begun=begun)
         if not begun or isinstance(answer, Sent):
             self._albums.pop(album, None)
@@ -230,7 +198,7 @@ class TelegramOutlet:
         silent: bool = False,
         as_documents: bool = False,
     ) -> Sent | Gone | Later:
-        """Answer at a place, or `private_to` a person of this id; nothing is sent to a chat that is to be left alone."""
+        """Answer at a place, or `private_to` the person of this id; Later while the chat is to be left alone."""
         bot = self._bot
         if bot is None:
             return Later(_NOT_READY_SECONDS)

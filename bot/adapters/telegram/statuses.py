@@ -48,9 +48,11 @@ class Wait:
     until: float = 0.0
 
     def left(self, now: float) -> float:
+        """Return how many seconds of it are left."""
         return max(0.0, self.until - now) if now >= self.since else 0.0
 
     def extend(self, now: float, seconds: float) -> None:
+        """Let it last so many seconds from now, if it would end sooner."""
         if seconds > self.left(now):
             self.since, self.until = now, now + seconds
 
