@@ -7,7 +7,6 @@ and the like wait for what the studio does afterwards.
 
 from __future__ import annotations
 
-import io
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
@@ -17,7 +16,6 @@ from typing import Any, TypeVar
 import discord
 import pytest
 import simcord.interactions
-from PIL import Image
 from pydantic import SecretStr
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle, UserHandle
@@ -28,67 +26,25 @@ from bot.adapters.discord.adapter import DiscordAdapter
 from bot.adapters.discord.client import ImpastoClient
 from bot.config import Config
 from bot.downloads import Gone, Source, TooLarge, Unreachable
-from bot.engines.process import Limits, ProcessEngine
+from bot.engines.process import ProcessEngine
 from bot.intake import Intake
 from bot.model import Job, Person, State
 from bot.outcomes import HistoryPage
 from bot.presenter import Presenter
-from bot.presets import Presets
 from bot.store import Store
 from bot.studio import Studio
-from tests.fake_engine import SEEDS, fake_engine
+from tests.fake_engine import fake_engine
 from tests.fakes import FakeClock
 from tests.waiting import WatchedJobs, eventually
+from tests.worlds import LIMITS, make_presets, picture
 
 T = TypeVar("T")
 Human = MemberActor | UserHandle
 
-LIMITS = Limits(hello_seconds=60, silent_seconds=20, stall_seconds=60, backoff_seconds=0.05, close_seconds=3)
 HOST = "cdn.simcord.invalid"
 EPOCH = 1_767_225_600.0  # where simcord's clock begins, in Unix seconds
 SETTLE_SECONDS = 60.0  # until simcord gives up waiting for a handler; never how long one should take
 TOKEN = SecretStr("MTIz.the-bots-own-token.nobody-may-read-it")
-
-
-def picture(seed: int = 0, size: tuple[int, int] = (96, 72), kind: str = "PNG") -> bytes:
-    """A small picture, another for each seed."""
-    stream = io.BytesIO()
-    image = Image.radial_gradient("L").resize(size)
-    Image.merge("RGB", (image, image.rotate(90), Image.new("L", size, seed * 37 % 256))).save(stream, kind)
-    return stream.getvalue()
-
-
-def make_presets(folder: Path) -> Presets:
-    """Presets "ink" and "oil", "slow" (paints for a minute) and "broken" (the engine gives up)."""
-    folder.mkdir(exist_ok=True)
-    names = ("ink", "oil", "slow", "broken")
-    for number, name in enumerate(names):
-        (folder / f"{name}.jpg").write_bytes(picture(200 + number, kind="JPEG"))
-    (folder / "styles.toml").write_text(
-        f"""
-        [ink]
-        title = "Ink on paper"
-        file = "ink.jpg"
-        credits = "A. Painter, CC0"
-        settings = {{ strength = 40, seed = 7 }}
-
-        [oil]
-        title = "Oil"
-        file = "oil.jpg"
-
-        [slow]
-        title = "Slow"
-        file = "slow.jpg"
-        settings = {{ seed = {SEEDS["slow"]} }}
-
-        [broken]
-        title = "Broken"
-        file = "broken.jpg"
-        settings = {{ seed = {SEEDS["engine-error"]} }}
-        """,
-        encoding="utf-8",
-    )
-    return Presets.load(folder, shipped=None)
 
 
 class Cdn(Source):

@@ -1,0 +1,359 @@
+"""Telegram in a test: the real python-telegram-bot over HTTP against a fake Bot API server, over a real studio.
+
+Store and intake are real as well; the engine is a quick fake behind the real protocol. Nothing here waits for the bot
+by itself, as nobody can tell from outside when it has nothing more to say: `asked`, `delivered`, `said` and the like
+wait for what a test expects.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot.clock import SystemClock
+from bot.config import Config
+from bot.engines.process import ProcessEngine
+from bot.intake import Intake
+from bot.model import Job, Person, State
+from bot.outcomes import HistoryPage
+from bot.presenter import Presenter
+from bot.presenter.dialect import TELEGRAM
+from bot.store import Store
+from bot.studio import Studio
+from tests.fake_engine import fake_engine
+from tests.telegram_api.queries import Query
+from tests.telegram_api.server import TOKEN, FakeTelegram
+from tests.telegram_api.world import BOT_USERNAME, Chat, Human, Message
+from tests.waiting import WatchedJobs, eventually
+from tests.worlds import LIMITS, make_presets, picture
+
+if TYPE_CHECKING:
+    from bot.adapters.telegram.adapter import TelegramAdapter
+
+__all__ = ["House", "eventually", "picture"]
+
+QUIET_SECONDS = 0.2  # in which nothing more of an album comes, for a test to take it as complete
+FOREVER = 10**9
+
+
+class MovableClock(SystemClock):
+    """The clock on the wall, which a test may put forward: those who sleep wake up by it."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+        self._moved = asyncio.Event()
+
+    def now(self) -> float:
+        """Return Unix seconds."""
+        return super().now() + self._ahead
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until the clock shows that time."""
+        until = self.now() + seconds
+        while (left := until - self.now()) > 0:
+            try:
+                await asyncio.wait_for(self._moved.wait(), left)
+            except TimeoutError:
+                return
+
+    def advance(self, seconds: float) -> None:
+        """Put the clock forward."""
+        self._ahead += seconds
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
+
+
+class House(WatchedJobs):
+    """The bot and a small world around it.
+
+    Anna, Bert, Maud (who runs the group, the forum and the channel) and Olga (the bot's owner) are all in `group`, a
+    supergroup; `forum` has a topic `paintings`; everybody has a private chat. The bot is in privacy mode.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.presets = make_presets(folder / "styles")
+        self.telegram = FakeTelegram()
+        self.clock = MovableClock()
+        self.environment: dict[str, str] = {"FAKE_ENGINE_SECONDS": "0.05"}
+        self.sections: dict[str, dict[str, Any]] = {}
+        self.presenter = Presenter(now=self.clock.now, dialect=TELEGRAM)
+        self.make_engine: Callable[[], ProcessEngine] = lambda: fake_engine(LIMITS, **self.environment)
+        self.adapter: TelegramAdapter
+        self.store: Store
+        self.studio: Studio
+        self.engine: ProcessEngine
+        self._running: tuple[Store, Intake, ProcessEngine, Studio] | None = None
+        self._arrange()
+
+    def _arrange(self) -> None:
+        people = [self.telegram.person(name) for name in ("Anna", "Bert", "Maud", "Olga")]
+        self.anna, self.bert, self.maud, self.owner = people
+        for human in people:
+            self.telegram.private(human)
+        everybody = (self.anna, self.bert, self.owner)
+        self.group = self.telegram.group("Painters", *everybody, admins=(self.maud,))
+        self.forum = self.telegram.group("Forum", *everybody, admins=(self.maud,), forum=True)
+        self.paintings = self.telegram.world.topic(self.forum, "Paintings")
+        self.channel = self.telegram.channel("News", self.maud)
+
+    # ---- the bot ------------------------------------------------------------------------------------------------
+
+    @property
+    def config(self) -> Config:
+        """The config that the next `open` takes; a test may change `sections` before."""
+        addresses: dict[str, Any] = {
+            "base_url": self.telegram.base_url,
+            "base_file_url": self.telegram.base_file_url,
+            "local_mode": self.telegram.api.shelf.local is not None,
+        }
+        own = {
+            "bot": {"data_dir": self.folder / "data", "owners": (f"telegram:{self.owner.id}",)},
+            "store": {"min_free_bytes": 0},
+            "telegram": addresses,
+        }
+        names = {*own, *self.sections}
+        return Config.model_validate({name: own.get(name, {}) | self.sections.get(name, {}) for name in names})
+
+    async def open(self) -> None:
+        """Start the world, and the bot in it."""
+        await self.telegram.start()
+        await self.open_bot()
+
+    async def open_bot(self) -> None:
+        """Start the bot, as the composition root does."""
+        from bot.adapters.telegram.adapter import TelegramAdapter
+
+        config = self.config
+        self.store = await Store.open(self.folder / "data", clock=self.clock, min_free_bytes=0)
+        intake, self.engine = Intake(), self.make_engine()
+        self.adapter = TelegramAdapter(config, self.presenter, self.clock)
+        self.studio = Studio(
+            store=self.store,
+            engines=[self.engine],
+            presets=self.presets,
+            intake=intake,
+            outlets={"telegram": self.adapter.outlet},
+            config=config,
+            clock=self.clock,
+            reload=lambda: self.config,
+        )
+        self._running = self.store, intake, self.engine, self.studio
+        await self.studio.start()
+        await self.adapter.start(self.studio, SecretStr(TOKEN))
+
+    async def restart(self) -> None:
+        """Stop the bot as one does for a new version, unless its power was cut already, and start it anew."""
+        await self.close_bot()
+        await self.open_bot()
+
+    async def cut_power(self) -> dict[str, State]:
+        """Stop the bot as a power cut does, and return the states of the jobs on the disk.
+
+        Nothing is written or said from now on: what the bot does in its last moments comes to nothing.
+        """
+        assert self._running is not None
+        store, intake, engine, studio = self._running
+        self._running = None
+        cut = self.telegram.lose("*", performed=False, times=FOREVER)
+        self.adapter.outlet.rest()
+        await store.close()
+        assert engine._child is not None
+        engine._child.kill("the power is cut")
+        await self.adapter.close()
+        await studio.close()
+        await engine.close()
+        await intake.close()
+        cut.times = 0
+        with closing(sqlite3.connect(self.folder / "data" / "impasto.db")) as database:
+            return dict(database.execute("SELECT id, state FROM jobs").fetchall())
+
+    async def close_bot(self) -> None:
+        """Close adapter, studio, engine, intake and store, as the composition root does."""
+        if self._running is not None:
+            store, intake, engine, studio = self._running
+            self._running = None
+            await self.adapter.close()
+            await studio.close()
+            await engine.close()
+            await intake.close()
+            await store.close()
+
+    async def close(self) -> None:
+        """End the world."""
+        await self.close_bot()
+        await self.telegram.stop()
+
+    # ---- what people do -----------------------------------------------------------------------------------------
+
+    def private(self, who: Human) -> Chat:
+        """A person's chat with the bot."""
+        return self.telegram.private(who)
+
+    def command(self, where: Chat, name: str = "stylize", text: str = "") -> str:
+        """A command as people send it: in groups it names the bot."""
+        return f"/{name}{f'@{BOT_USERNAME}' if where.is_group else ''} {text}".rstrip()
+
+    async def ask(
+        self,
+        who: Human,
+        where: Chat | None = None,
+        text: str = "ink size=96",
+        *,
+        photo: bytes | None = None,
+        **facts: Any,
+    ) -> Message:
+        """Send a photo with `/stylize text` below it, in private unless another chat is named; waits for nothing."""
+        chat = where or self.private(who)
+        data = picture(1) if photo is None else photo
+        return await self.telegram.send_photo(who, chat, data, self.command(chat, "stylize", text), **facts)
+
+    async def stylize(self, who: Human, where: Chat | None = None, text: str = "ink size=96", **facts: Any) -> Job:
+        """The same, and wait for the job that becomes of it."""
+        async with self.one_more(who) as found:
+            await self.ask(who, where, text, **facts)
+        return found[0]
+
+    async def painted(self, who: Human, where: Chat | None = None, text: str = "ink size=96", **facts: Any) -> Message:
+        """Ask for a painting, and return the message with the result."""
+        job = await self.stylize(who, where, text, **facts)
+        await self.delivered(job.id)
+        return await self.result_of(job.id)
+
+    async def press(self, who: Human, message: Message, what: str) -> Query:
+        """Press a button and wait for the answer; `what` is a verb or a part of what the button says."""
+        return await self.telegram.press(who, message, what)
+
+    def one_more(self, who: Human | Chat) -> _OneMore:
+        """`async with house.one_more(anna) as found`: wait at the end for a job that was not there before."""
+        return _OneMore(self, who)
+
+    # ---- what became of it --------------------------------------------------------------------------------------
+
+    def person(self, who: Human | Chat) -> Person:
+        """A person of the world, as the bot knows them; a chat where it writes in its own name."""
+        return Person(platform="telegram", id=str(who.id))
+
+    async def jobs(self, who: Human | Chat) -> tuple[Job, ...]:
+        """All jobs of a person, newest first."""
+        page = await self.studio.history(self.person(who), limit=50)
+        assert isinstance(page, HistoryPage), page
+        return page.jobs
+
+    async def newest(self, who: Human | Chat) -> Job:
+        """The job that a person asked for last."""
+        jobs = await self.jobs(who)
+        assert jobs, "there is no job"
+        return jobs[0]
+
+    async def delivered(self, job_id: str) -> Job:
+        """Wait until the result was handed over and the status message is gone."""
+
+        async def settled() -> Job | None:
+            job = await self.job(job_id)
+            assert job.state not in ("failed", "cancelled", "expired"), job
+            return job if job.state == "delivered" and job.status_ref is None else None
+
+        found = await eventually(settled)
+        assert found is not None
+        return found
+
+    async def told(self, job_id: str) -> Job:
+        """Wait until the place knows how a job without a result ended."""
+
+        async def settled() -> Job | None:
+            job = await self.job(job_id)
+            return job if job.told and job.status_ref is None else None
+
+        found = await eventually(settled)
+        assert found is not None
+        return found
+
+    async def status_of(self, job_id: str) -> Message:
+        """The status message of a job, once there is one."""
+
+        async def shown() -> Message | None:
+            job = await self.job(job_id)
+            return self.messages_at(job.status_ref)[0] if job.status_ref is not None else None
+
+        found = await eventually(shown)
+        assert found is not None
+        return found
+
+    async def result_of(self, job_id: str) -> Message:
+        """The message with the buttons that a job was delivered with."""
+        job = await self.job(job_id)
+        assert job.sent_ref is not None
+        return self.messages_at(job.sent_ref)[-1]
+
+    def messages_at(self, ref: str) -> list[Message]:
+        """The messages that a reference names, gone or not."""
+        chat, _, numbers = ref.partition("/")
+        known = {(message.chat.id, message.id): message for message in self.telegram.api.sent}
+        return [known[int(chat), int(number)] for number in numbers.split(",")]
+
+    async def said(self, where: Chat, after: Message, *, words: str = "") -> Message:
+        """Wait for the bot's next message in a chat after another one, with these words in it."""
+
+        def found() -> Message | None:
+            later = (one for one in self.telegram.from_bot(where) if one.id > after.id and words in one.words)
+            return next(later, None)
+
+        message = await eventually(found)
+        assert message is not None
+        return message
+
+
+class _OneMore:
+    def __init__(self, house: House, who: Human | Chat) -> None:
+        self._house, self._who = house, who
+        self._found: list[Job] = []
+        self._before: set[str] = set()
+
+    async def __aenter__(self) -> list[Job]:
+        self._before = {job.id for job in await self._house.jobs(self._who)}
+        return self._found
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            return
+
+        async def new() -> list[Job]:
+            return [job for job in await self._house.jobs(self._who) if job.id not in self._before]
+
+        self._found += await eventually(new)
+
+
+@pytest.fixture
+def unopened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """The bot and its world, not yet started; albums are complete soon."""
+    monkeypatch.setattr("bot.adapters.telegram.albums.QUIET_SECONDS", QUIET_SECONDS)
+    return House(tmp_path)
+
+
+@pytest.fixture
+async def house(unopened: House) -> AsyncIterator[House]:
+    """The bot and its world."""
+    try:
+        await unopened.open()
+        yield unopened
+    finally:
+        await unopened.close()
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    """A fake Telegram without a bot."""
+    server = FakeTelegram()
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop()
