@@ -17,7 +17,7 @@ def draft_state(outcome: DraftState, words: Words) -> View:
         return plain(words.gettext("I have the photo and the style."))
     lines = [_needed(outcome, words), reply_hint(words)]
     if outcome.has_photo or outcome.has_style:
-        lines.append(words.gettext("I forget what I have {when}.", when=words.when(outcome.expires_at)))
+        lines.append(words.gettext("If nothing more comes, I let it go {when}.", when=words.when(outcome.expires_at)))
     return plain(*lines, buttons=_buttons(outcome, words))
 
 
@@ -56,7 +56,7 @@ def reply_hint(words: Words) -> str:
     """Say how to answer in a group, where I see nothing but commands and replies; nothing where that goes unsaid."""
     if words.private or not words.dialect.typed:
         return ""
-    return words.gettext("In a group, please send it as a reply to this message, or I don't see it.")
+    return words.gettext("In a group, please reply to this message with it, or I won't see it.")
 
 
 def _dropped(outcome: DraftDropped, words: Words) -> View:

@@ -160,7 +160,7 @@ _PHRASES: dict[PhraseName, str] = {
     "one_moment": N_("One moment…"),
     "unknown_command": N_("I don't know this command. {help} says what I can do."),
     "old_button": N_("This button does not work any more. Please ask me again."),
-    "whom": N_("Whom do you mean? Reply to a message of theirs with {command}, or put their id behind it: {example}"),
+    "whom": N_("Whom do you mean? Reply to a message of theirs with {command}, or put their id after it: {example}"),
     # Translators: button above a list that is empty, at most 40 characters; leads to the bot
     "start_here": N_("Send me a photo to begin"),
     "answered_in_private": N_("I have answered you in private."),
@@ -199,7 +199,7 @@ def how_to_save(words: Words) -> str:
     # Translators: a name that somebody might give to a style of their own
     name = words.gettext("my cat")
     return words.gettext(
-        "To keep a picture as a style, send it with a caption such as “{example}”, or reply that to a picture.",
+        "To keep a picture as a style, send it with a caption such as “{example}”, or write that as a reply to it.",
         example=f"{command} {name}",
     )
 

@@ -137,7 +137,7 @@ def _unknown(outcome: OptionRefused, words: Words) -> str:
         return words.gettext(
             "There is no option called {name}. Did you mean {near}?",
             name=words.quoted(outcome.option),
-            near=words.either(safe(_name(name, words)) for name in outcome.near),
+            near=words.either(dict.fromkeys(safe(_name(name, words)) for name in outcome.near)),
         )
     known = [name for name in outcome.allowed.split(" or ") if name in _LABELS]
     return words.gettext(

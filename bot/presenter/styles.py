@@ -60,8 +60,8 @@ def _hint(outcome: StylesPage, words: Words) -> str:
     if not words.dialect.typed:
         return ""
     if outcome.saved_only:
-        return words.gettext("A number paints in that style, {remove} removes it.", remove=_DROP)
-    return words.gettext("A number paints in that style.") if outcome.draft is None else ""
+        return words.gettext("Press a number to paint in that style, {remove} to remove it.", remove=_DROP)
+    return words.gettext("Press a number to paint in that style.") if outcome.draft is None else ""
 
 
 def _line(entry: StyleEntry, words: Words) -> str:

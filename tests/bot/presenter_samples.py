@@ -9,7 +9,19 @@ import msgspec
 
 from bot import outcomes as o
 from bot.intake import RejectionCode
-from bot.model import CliPlace, Job, Limits, Person, PlaceSettings, Report, State, StoredRequest, StoredStyle
+from bot.model import (
+    ADMINISTRATORS,
+    GENERAL_TOPIC,
+    CliPlace,
+    Job,
+    Limits,
+    Person,
+    PlaceSettings,
+    Report,
+    State,
+    StoredRequest,
+    StoredStyle,
+)
 from nst_engine.options import OPTION_TABLE, OptionError, Options, make_options, parse_options
 from nst_engine.protocol import PaintFacts, Progress
 
@@ -73,6 +85,13 @@ REJECTION_FACTS: dict[str, dict[str, str | int]] = {
 }
 
 
+MESSAGES = (
+    "video", "video note", "animation", "animated sticker", "voice", "voice message", "audio", "document", "story",
+    "poll", "contact", "location", "dice", "game",
+)  # fmt: skip
+"""What comes from Telegram instead of a picture."""
+
+
 def _rejections() -> Iterator[o.Outcome]:
     for code in get_args(RejectionCode):
         yield o.PictureRejected(which="photo", code=code, facts=REJECTION_FACTS.get(code, {}))
@@ -81,6 +100,9 @@ def _rejections() -> Iterator[o.Outcome]:
         yield o.MissingPicture(which=which)
     for found in ("text", "web page", "video", "audio", "archive", "office document", "program", "unknown"):
         yield o.PictureRejected(which="style", code="not_a_picture", facts={"found": found})
+    for found in MESSAGES:
+        yield o.PictureRejected(which="photo", code="not_a_picture", facts={"found": found})
+    yield o.PictureRejected(which="photo", code="too_many_bytes", facts={"limit": 20 * 1024 * 1024})
     pixels: dict[str, str | int] = {"width": 30_000, "height": 30_000, "limit": 50_000_000, "limit_side": 20_000}
     yield o.PictureRejected(which="photo", code="too_many_pixels", facts=pixels)
     yield from (o.PictureRejected(which="style", code=code) for code in ("gone", "unreachable"))
@@ -114,6 +136,7 @@ def _refusals() -> Iterator[o.Outcome]:
     yield o.TooMuchWork(work=2654.2, largest=1500.0)
     yield o.PresetUnknown(name="nigth-fields", near=("night-fields", "night-neon"))
     yield o.PresetUnknown(name="zzz")
+    yield o.PresetUnknown(name="")
     yield from option_refusals()
     yield o.OptionRefused(option="format", found="webm", allowed="gif or mp4")
     yield o.OptionRefused(option="blend", found="101", allowed="a number from 0 to 100")
@@ -147,6 +170,19 @@ def _refusals() -> Iterator[o.Outcome]:
         o.OptionRefused(option=option, found="1, 2", allowed="up to 100 ids") for option in ("channels", "roles")
     )
     yield from (o.NotYours(verb=verb, restyle="k3f9") for verb in ("cancel", "again"))
+    for option, found, allowed in (
+        ("who", "friends", "everyone or administrators"),
+        ("topics", "cats", "all or here"),
+        ("daily", "many", "a whole number from 0 to 1000000"),
+        ("daily_for_all", "many", "a whole number from 0 to 1000000"),
+        ("reset", "", "reset=VALUE"),
+        ("swap", "perhaps", "yes or no"),
+        ("film", "perhaps", "yes or no"),
+        ("days", "-1", "a whole number from 1 to 3650"),
+        ("colour", "blue", "preset or size or channels or roles"),
+    ):
+        yield o.OptionRefused(option=option, found=found, allowed=allowed)
+    yield o.OptionRefused(option="rolls", found="", allowed="roles", near=("roles", "who"))
     yield o.InputsGone(verb="restyle")
     yield o.WrongState(verb="result", state="queued")
 
@@ -155,11 +191,15 @@ def _refusals_of_places() -> Iterator[o.Outcome]:
     yield o.NotManager(verb="settings")
     yield o.ChannelNotAllowed(channels=("111",))
     yield o.ChannelNotAllowed(channels=tuple(str(number) for number in range(100, 200)))
-    yield from (o.RoleNotAllowed(roles=roles) for roles in (("222",), ("222", "333")))
+    yield o.ChannelNotAllowed(channels=(GENERAL_TOPIC, "12"))
+    yield from (o.RoleNotAllowed(roles=roles) for roles in (("222",), ("222", "333"), (ADMINISTRATORS,)))
     yield from (o.TooLongHere(seconds=1500.0, largest=largest) for largest in (780.0, 65.0, 0.0))
     yield o.PermissionMissing(permissions=("attach_files",))
     names = ("view_channel", "send_messages", "send_messages_in_threads", "embed_links", "read_message_history")
     yield o.PermissionMissing(permissions=(*names, "a_permission_of_tomorrow"))
+    yield o.PermissionMissing(permissions=("can_send_photos",))
+    names = ("can_send_messages", "can_send_documents", "can_send_other_messages", "can_post_messages")
+    yield o.PermissionMissing(permissions=names)
     for found in ("", "what?!", "x" * 50):
         yield o.StyleNameRefused(found=found)
     yield o.StyleNameTaken(name="mosaic")
@@ -239,20 +279,26 @@ def _answers() -> Iterator[o.Outcome]:
     yield from (o.Forgotten(jobs=jobs, files=files) for jobs, files in ((1, 1), (12, 40)))
     for photo, style in ((False, False), (True, False), (False, True), (True, True)):
         yield o.DraftState(has_photo=photo, has_style=style, expires_at=NOW + 3600)
+    yield from (DRAFT, msgspec.structs.replace(DRAFT, styles=("Night Fields", "my cat")))
     yield from (o.DraftDropped(existed=existed) for existed in (True, False))
+    yield from (o.DraftExpired(had_photo=had) for had in (True, False))
+
+
+DRAFT = o.DraftState(has_photo=False, has_style=True, expires_at=NOW + 3600, styles=("Night Fields",))
 
 
 def styles_page(**changes: Any) -> o.StylesPage:
     """The first of three pages, with styles of all kinds."""
     presets = [
-        o.StyleEntry(name=f"ink-{number}", title="Wet Ink", description="Of many colours.") for number in range(3, 8)
+        o.StyleEntry(name=f"ink-{number}", title="Wet Ink", token=f"0000000{number}", description="Of many colours.")
+        for number in range(3, 8)
     ]
     page = o.StylesPage(
         entries=(
-            o.StyleEntry(name="my cat", title="my cat", kind="mine"),
-            o.StyleEntry(name="our logo", title="our logo", kind="place"),
-            o.StyleEntry(name="night-fields", title="Night Fields", credits="Impasto"),
-            o.StyleEntry(name="mosaic", title="Mosaic"),
+            o.StyleEntry(name="my cat", title="my cat", token="c0ffee00", kind="mine"),
+            o.StyleEntry(name="our logo", title="our logo", token="c0ffee01", kind="place"),
+            o.StyleEntry(name="night-fields", title="Night Fields", token="c0ffee02", credits="Impasto"),
+            o.StyleEntry(name="mosaic", title="Mosaic", token="c0ffee03"),
             *presets,
         ),
         page=1,
@@ -268,16 +314,32 @@ REPORT = Report(
 )  # fmt: skip
 
 
+SHARES = (
+    o.Share(job=job(), styles=("Night Fields", "my cat"), upload="file"),
+    o.Share(job=job(width=None, height=None), upload="file"),
+    *(o.Share(entry=entry, upload="file") for entry in styles_page().entries[:3]),
+    o.Share(entry=o.StyleEntry(name="ink-3", title="Wet Ink", description="Of many colours.")),
+)
+
+
 def _styles() -> Iterator[o.Outcome]:
     yield styles_page()
     yield styles_page(page=2, first=10)
     yield styles_page(page=3, first=19, saved_only=True)
     yield styles_page(entries=styles_page().entries[:2], pages=1, saved_only=True)
     yield o.StylesPage(entries=(), page=1, pages=1, saved_only=True)
+    for draft in (
+        msgspec.structs.replace(DRAFT, has_photo=True, has_style=False, styles=()),
+        msgspec.structs.replace(DRAFT, has_style=False, styles=()),
+        DRAFT,
+    ):
+        yield styles_page(page=2, first=10, draft=draft)
+    yield o.Shares(shares=())
+    yield o.Shares(shares=tuple(SHARES))
     for for_place in (False, True):
         for replaced in (False, True):
             yield o.StyleSaved(name="my cat", for_place=for_place, replaced=replaced)
-        yield o.StyleRemoveAsked(name="my cat", for_place=for_place)
+        yield o.StyleRemoveAsked(name="my cat", token="c0ffee00", for_place=for_place)
         yield o.StyleRemoved(name="my cat", for_place=for_place)
 
 
@@ -294,10 +356,14 @@ def _pages() -> Iterator[o.Outcome]:
     )
     yield o.SettingsState(settings=settings, saved=True)
     yield o.SettingsState(settings=msgspec.structs.replace(settings, options={"square": False}))
+    yield o.SettingsState(
+        settings=PlaceSettings(allowed_channels=(GENERAL_TOPIC, "12"), allowed_roles=(ADMINISTRATORS,))
+    )
     limits = Limits(paintings_a_day=30, waiting_at_once=3, largest_size=1024)
     yield o.Help(platform="discord", presets=18, limits=limits, owner=True)
     yield o.Help(platform="cli", presets=1, limits=Limits(paintings_a_day=1, largest_size=512))
     yield o.Help(platform="telegram", presets=18, limits=Limits())
+    yield o.Help(platform="telegram", presets=18, limits=limits, owner=True)
     yield o.Privacy(keep_days=30, keep_history_days=365, backup_days=30)
     yield o.Privacy(
         keep_days=1,

@@ -1,3 +1,4 @@
+import re
 import string
 import subprocess
 import sys
@@ -6,7 +7,7 @@ from collections import defaultdict
 from gettext import NullTranslations
 from importlib import resources
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from babel import Locale
@@ -14,17 +15,35 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from bot.outcomes import StyleEntry
-from bot.presenter import CHOICES, COMMANDS, VIEWS, Presenter, languages
+from bot.presenter import (
+    CHOICES,
+    COMMANDS,
+    DISCORD,
+    TELEGRAM,
+    TELEGRAM_COMMANDS,
+    TERMINAL,
+    VIEWS,
+    Presenter,
+    languages,
+)
 from bot.presenter.commands import CHOICE_LIMIT, DESCRIPTION_LIMIT, NAME_LIMIT, command_text
 from bot.presenter.forms import HINT_LIMIT, LABEL_LIMIT, Form, FormName, PhraseName, form, phrase, style_label
 from bot.presenter.option_texts import options_help
+from bot.presenter.shares import share_text
+from bot.presenter.view import SHORT_LENGTH
 from bot.presenter.words import Words
-from tests.bot.presenter_samples import NOW, all_outcomes
+from tests.bot.presenter_samples import NOW, SHARES, all_outcomes
 
 ROOT = Path(__file__).parents[2]
 TRANSLATED = [language for language in languages() if language != "en"]
-SAMPLE_TITLES = {"Night Fields", "Chapel Window", "Wet Ink"}
+SAMPLE_TITLES = {"Night Fields", "Chapel Window", "Wet Ink", "Of many colours."}
+PHRASE_VALUES: dict[str, Any] = {
+    "limit": 1024, "number": 1, "format": "JPEG", "name": "film.gif", "link": "https://t.me/impasto_bot?start=help",
+    "command": "impasto ban",
+}  # fmt: skip
+BUTTON_LIMIT = 20
 PRESENTER = Presenter(now=lambda: NOW)
+ON_TELEGRAM = Presenter(now=lambda: NOW, dialect=TELEGRAM)
 
 
 def ids(catalog: Catalog) -> set[object]:
@@ -132,18 +151,26 @@ class Listener(NullTranslations):
 
 @pytest.fixture(scope="module")
 def said() -> set[object]:
-    """All that is ever asked of a catalogue."""
+    """All that is ever asked of a catalogue, by any dialect."""
     listener = Listener()
-    words = Words(Locale("en"), listener, lambda: NOW)
+    for dialect in (DISCORD, TELEGRAM, TERMINAL):
+        for private in (False, True):
+            say_everything(Words(Locale("en"), listener, lambda: NOW, dialect=dialect, private=private))
+    return listener.asked
+
+
+def say_everything(words: Words) -> None:
     for outcome in all_outcomes():
         VIEWS[type(outcome)](outcome, words)
     options_help(words)
     for form_name in get_args(FormName):
         form(form_name, words)
     for phrase_name in get_args(PhraseName):
-        phrase(phrase_name, words, limit=1024, number=1, format="JPEG", name="film.gif", link="https://t.me/a_bot")
+        phrase(phrase_name, words, **PHRASE_VALUES)
     for kind in ("mine", "place", "preset"):
         style_label(StyleEntry(name="wet-ink", title="Wet Ink", kind=kind), words)
+    for share in SHARES:
+        share_text(share, words)
     for command in COMMANDS.values():
         command_text("command", command.name, words)
         for name, description in command.parameters.items():
@@ -151,10 +178,11 @@ def said() -> set[object]:
             command_text("description", description, words)
         if not command.menu:
             command_text("description", command.description, words)
+    for listed in TELEGRAM_COMMANDS.values():
+        command_text("description", listed.description, words)
     for choices in CHOICES.values():
         for label in choices.values():
             command_text("choice", label, words)
-    return listener.asked
 
 
 def test_no_sentence_is_said_that_translators_never_see(template: Catalog, said: set[object]) -> None:
@@ -178,6 +206,7 @@ def test_translators_are_told_the_limits(template: Catalog) -> None:
     assert str(NAME_LIMIT) in comment("stylize", "command") and str(NAME_LIMIT) in comment("second_preset", "parameter")
     assert str(DESCRIPTION_LIMIT) in comment("Show all the styles, with pictures.")
     assert str(DESCRIPTION_LIMIT) in comment("From a hint of the style (0) to mostly style (100).")
+    assert str(DESCRIPTION_LIMIT) in comment("Show or change how I paint here.")
     assert str(CHOICE_LIMIT) in comment("fine (slow)", "choice")
     assert str(LABEL_LIMIT) in comment("Report a painting") and str(HINT_LIMIT) in comment("Choose a style")
 
@@ -228,6 +257,19 @@ def test_descriptions_and_choices_fit_into_the_menus(language: str) -> None:
     for choices in CHOICES.values():
         for label in choices.values():
             assert 0 < len(PRESENTER.command_text("choice", label, language) or label) <= CHOICE_LIMIT
+
+
+@pytest.mark.parametrize("language", languages())
+def test_telegrams_menu_and_buttons_fit(language: str) -> None:
+    for command in TELEGRAM_COMMANDS.values():
+        shown = PRESENTER.command_text("description", command.description, language) or command.description
+        assert 0 < len(shown) <= DESCRIPTION_LIMIT, shown
+        assert re.fullmatch(r"[a-z0-9_]{1,32}", command.name)
+    assert 0 < len(ON_TELEGRAM.phrase("paint_like_this", language)) <= BUTTON_LIMIT
+    assert 0 < len(ON_TELEGRAM.phrase("start_here", language)) <= 2 * BUTTON_LIMIT
+    for name in get_args(PhraseName):
+        if name != "ask_in_private":  # which is sent as a message; the others may answer a pressed button
+            assert 0 < len(ON_TELEGRAM.phrase(name, language, **PHRASE_VALUES)) <= SHORT_LENGTH
 
 
 @pytest.mark.parametrize("language", languages())
