@@ -11,7 +11,7 @@ from telegram.ext import BaseHandler
 
 from bot.adapters.telegram.data import decode
 from bot.adapters.telegram.desk import Desk
-from bot.adapters.telegram.pictures import pictures_of, unsupported_of
+from bot.adapters.telegram.pictures import picture_of, unsupported_of
 from bot.outcomes import Cancelled, MissingPicture, Outcome, PictureRejected, Refusal
 from bot.ports import Fetch, Sent
 from bot.presenter.view import plain
@@ -73,7 +73,7 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
         person, place = desk.person(update), desk.place(update)
         if place.private and words.startswith(STYLE_LINK):
             how, token = await desk.how(update), words.removeprefix(STYLE_LINK)
-            await desk.serve(update, lambda: studio.draft_pick(person, place, token, **how))
+            await desk.serve(update, lambda: studio.draft_pick(person, place, token, title=desk.title(person), **how))
         else:
             await help_(update, words)
 
@@ -199,7 +199,7 @@ def _picture_for_style(desk: Desk, update: Update) -> Fetch | Refusal:
     message, about = update.effective_message, replied_to(update)
     carriers = [each for each in (message, about, message.external_reply if message else None) if each is not None]
     for carrier in carriers:
-        for picture in pictures_of(carrier):
+        if (picture := picture_of(carrier)) is not None:
             return desk.fetch(picture, "style")
     found = next((kind for carrier in carriers if (kind := unsupported_of(carrier)) is not None), None)
     if found is not None:

@@ -21,7 +21,7 @@ from telegram import (
     InputTextMessageContent,
     Update,
 )
-from telegram.constants import FileSizeLimit, InlineQueryLimit
+from telegram.constants import InlineQueryLimit
 from telegram.error import TelegramError
 from telegram.ext import BaseHandler, InlineQueryHandler
 
@@ -29,9 +29,8 @@ from bot.adapters.telegram.commands import STYLE_LINK
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.failures import trouble_of
 from bot.adapters.telegram.places import PLATFORM
-from bot.fitting import fit
 from bot.model import Person
-from bot.outcomes import DeliveredFile, Share, StyleEntry
+from bot.outcomes import DeliveredFile, Refusal, Share, StyleEntry
 from bot.studio import Studio
 
 log = structlog.get_logger(__name__)
@@ -60,7 +59,8 @@ async def _answer(desk: Desk, update: Update) -> None:
         return
     person = desk.person(update)
     start = min(int(query.offset), _MOST) if query.offset.isdecimal() else 0
-    found = await desk.studio.shares(person, None, query.query, limit=start + _A_PAGE + 1)
+    limit, title = start + _A_PAGE + 1, desk.title(person)
+    found = await desk.studio.shares(person, None, query.query, limit=limit, title=title)
     results = [_result(desk, person, share) for share in found.shares[start : start + _A_PAGE]]
     more = len(found.shares) > start + _A_PAGE
     try:
@@ -109,8 +109,10 @@ async def upload_presets(bot: Bot, studio: Studio, chat_id: int, *, sleep: Sleep
     try:
         missing = await studio.styles_not_uploaded(PLATFORM)
         for entry in missing:
-            file_id = await _upload(bot, chat_id, entry, await studio.style_picture(entry.name), sleep)
-            if file_id is not None:
+            picture = await studio.style_picture(entry.name)
+            if isinstance(picture, Refusal):  # an admin has just taken it away
+                continue
+            if (file_id := await _upload(bot, chat_id, entry, picture, sleep)) is not None:
                 await studio.style_uploaded(PLATFORM, entry.name, file_id)
             await sleep(_PAUSE_SECONDS)
         if missing:
@@ -126,13 +128,10 @@ async def _upload(bot: Bot, chat_id: int, entry: StyleEntry, picture: DeliveredF
 
     Raises TelegramError where the chat takes nothing at all.
     """
-    fitting = await asyncio.to_thread(fit, picture, int(FileSizeLimit.PHOTOSIZE_UPLOAD))
-    if fitting is None:
-        return None
     for number in range(1, _TRIES + 1):
         try:
             sent = await bot.send_photo(
-                chat_id, fitting.data, caption=entry.title, filename=fitting.name, disable_notification=True
+                chat_id, picture.data, caption=entry.title, filename=picture.name, disable_notification=True
             )
             return sent.photo[-1].file_id
         except TelegramError as error:

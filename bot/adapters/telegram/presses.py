@@ -131,7 +131,8 @@ class _Picks:
 
 async def _pick(desk: Desk, press: Press) -> Outcome:
     how = await desk.how(press.update)
-    outcome: Outcome = await desk.studio.draft_pick(press.person, press.place, press.argument, **how)
+    title = desk.title(desk.person(press.update))
+    outcome: Outcome = await desk.studio.draft_pick(press.person, press.place, press.argument, title=title, **how)
     if isinstance(outcome, Accepted):
         await take_away(desk, press)
     elif not isinstance(outcome, Refusal):
