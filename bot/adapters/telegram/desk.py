@@ -15,7 +15,7 @@ from telegram import Bot, Update
 from telegram.constants import ChatAction, ChatType
 from telegram.error import TelegramError
 
-from bot.adapters.telegram import places, sending
+from bot.adapters.telegram import places
 from bot.adapters.telegram.administrators import Administrators
 from bot.adapters.telegram.outlet import TelegramOutlet
 from bot.adapters.telegram.pictures import Picture, Pictures
@@ -32,6 +32,8 @@ log = structlog.get_logger(__name__)
 Make = Callable[[], Awaitable[Outcome]]
 """Asks the studio for something that may take a while, such as fetching pictures."""
 
+_GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
+_PATIENCE_SECONDS = 10.0  # that an answer waits for a chat that had too many messages
 _ACTION_SECONDS = 4.5  # Telegram shows an action for five
 
 
@@ -97,21 +99,37 @@ class Desk:
 
         Telegram's troubles are logged: there is nobody to tell them to.
         """
-        person = self.person(update)
-        return await self.show(update, self.view(outcome, person), private=private, as_documents=as_documents)
+        view = self.view(outcome, self.person(update))
+        chat = update.effective_chat
+        asks_group = isinstance(outcome, DraftState) and chat is not None and chat.type in _GROUPS
+        return await self.show(update, view, private=private, as_documents=as_documents, force_reply=asks_group)
 
     async def show(
-        self, update: Update, view: View, *, private: bool = False, as_documents: bool = False
+        self,
+        update: Update,
+        view: View,
+        *,
+        private: bool = False,
+        as_documents: bool = False,
+        force_reply: bool = False,
     ) -> Sent | Gone | Later:
-        """Send a view where `answer` sends an outcome."""
+        """Send a view where `answer` sends an outcome; `force_reply` as the outlet knows it."""
         person, place = self.person(update), self.place(update)
-        try:
-            answered = await sending.send(
-                self.bot, place, view, private_to=person.id if private else None, as_documents=as_documents
+
+        async def send() -> Sent | Gone | Later:
+            return await self.outlet.send(
+                place,
+                view,
+                person.locale,
+                private_to=person.id if private else None,
+                as_documents=as_documents,
+                force_reply=force_reply,
             )
-        except TelegramError as error:
-            log.warning("telegram.not_answered", chat=place.chat, reason=type(error).__name__)
-            return Gone(type(error).__name__)
+
+        answered = await send()
+        if isinstance(answered, Later) and answered.seconds <= _PATIENCE_SECONDS:
+            await self.clock.sleep(answered.seconds)
+            answered = await send()
         if not isinstance(answered, Sent):
             log.info("telegram.not_answered", chat=place.chat, reason=repr(answered))
         return answered
@@ -131,6 +149,12 @@ class Desk:
             await self.studio.draft_shown(self.person(update), self.place(update), sent.ref)
         return outcome
 
+    async def moved(self, old: str, new: str) -> None:
+        """Follow a chat to its new id."""
+        log.info("telegram.chat_moved", old=old, new=new)
+        self.administrators.forget(int(old))
+        await self.studio.moved(TelegramPlace(chat=old), TelegramPlace(chat=new))
+
     async def broken(self, update: Update, error: BaseException) -> None:
         """Say that something broke, with the reference under which it stands in the log."""
         reference = secrets.token_hex(4)
@@ -143,6 +167,14 @@ class Desk:
                 await self.answer(update, outcome)
         except (TelegramError, places.Nowhere) as second:
             log.warning("telegram.not_told", reference=reference, reason=type(second).__name__)
+
+    @asynccontextmanager
+    async def telling(self, update: Update) -> AsyncIterator[None]:
+        """Say so to whoever asks, when what is done meanwhile breaks; for what no handler of the library waits for."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - `broken` logs it
+            await self.broken(update, error)
 
     @asynccontextmanager
     async def _busy(self, update: Update) -> AsyncIterator[None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -42,15 +41,17 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     size: int | None = None
 
 
-def pictures_of(carrier: Carrier) -> Iterator[Picture]:
-    """Find the picture of a message: a photo at its largest, an image sent as a file, or a still sticker."""
+def picture_of(carrier: Carrier) -> Picture | None:
+    """Return the picture of a message: a photo at its largest, an image sent as a file, or a still sticker."""
     if carrier.photo:
         largest = max(carrier.photo, key=lambda size: size.width * size.height)
-        yield Picture(file_id=largest.file_id, size=largest.file_size)
-    elif carrier.sticker is not None and not _moves(carrier.sticker):
-        yield Picture(file_id=carrier.sticker.file_id, size=carrier.sticker.file_size)
-    elif carrier.animation is None and carrier.document is not None and _is_image(carrier.document):
-        yield Picture(file_id=carrier.document.file_id, size=carrier.document.file_size)
+        return Picture(file_id=largest.file_id, size=largest.file_size)
+    if carrier.sticker is not None:
+        sticker = Picture(file_id=carrier.sticker.file_id, size=carrier.sticker.file_size)
+        return None if _moves(carrier.sticker) else sticker
+    if carrier.animation is None and carrier.document is not None and _is_image(carrier.document):
+        return Picture(file_id=carrier.document.file_id, size=carrier.document.file_size)
+    return None
 
 
 def unsupported_of(carrier: Carrier) -> str | None:

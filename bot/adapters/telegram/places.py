@@ -72,7 +72,12 @@ def key_of(update: Update) -> str:
     if update.callback_query is not None:
         return f"c:{update.callback_query.id}"
     message = message_of(update)
-    return f"u:{update.update_id}" if message is None else f"m:{message.chat_id}:{message.message_id}"
+    return f"u:{update.update_id}" if message is None else message_key(message.chat_id, message.message_id)
+
+
+def message_key(chat_id: int, message_id: int) -> str:
+    """Return the key of what a message asks for."""
+    return f"m:{chat_id}:{message_id}"
 
 
 def is_from_nobody(message: Message) -> bool:

@@ -1,0 +1,250 @@
+"""Asking for a painting: `/stylize` in words, below pictures and in replies, and pictures and words without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import structlog
+from telegram import Message, Update
+from telegram.ext import BaseHandler, MessageHandler, filters
+
+from bot.adapters.telegram import places
+from bot.adapters.telegram.albums import Albums
+from bot.adapters.telegram.commands import replied_to, typed_in
+from bot.adapters.telegram.data import decode
+from bot.adapters.telegram.desk import Desk
+from bot.adapters.telegram.pictures import Carrier, Picture, picture_of, unsupported_of
+from bot.adapters.telegram.turns import Turns
+from bot.outcomes import PictureRejected
+from bot.ports import Fetch
+from bot.studio import How
+from bot.studio import typed as words
+from bot.studio.context import Refused
+
+log = structlog.get_logger(__name__)
+
+COMMAND = "stylize"
+
+_PHOTO_AND_STYLE = 2  # pictures of an album that may be meant as these
+
+
+class Asking:
+    """Understands what people send: which words and which pictures belong together. What that means says the studio."""
+
+    def __init__(self, desk: Desk, turns: Turns) -> None:
+        self._desk, self._turns = desk, turns
+        self.albums = Albums(desk.clock, self._serve_album, self._serve_late)
+
+    def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
+        """Return what serves /stylize, then pictures and then words that came without any command."""
+        fresh, private = filters.UpdateType.MESSAGE, filters.ChatType.PRIVATE
+        return [
+            MessageHandler(_Asks(), self._command),
+            MessageHandler(fresh & _HasPicture(), self._pictures),
+            MessageHandler(fresh & private & _HasUnsupported(), self._unsupported),
+            MessageHandler(fresh & filters.TEXT, self._words),
+        ]
+
+    def gather(self, update: Update) -> bool:
+        """Take in a message of an album; False for one that is to be served by itself.
+
+        That is a command of another kind, and a message that was edited after its album had been served.
+        """
+        message = update.effective_message
+        if message is None or message.media_group_id is None:
+            return False
+        if update.edited_message is not None and not self.albums.is_gathering(message):
+            return False
+        self.albums.add(update)
+        typed = typed_in(message, self._desk.bot.username)
+        return typed is None or typed.name == COMMAND
+
+    # ---- messages by themselves ---------------------------------------------------------------------------------
+
+    async def _command(self, update: Update, context: Any) -> None:
+        message = update.effective_message
+        assert message is not None
+        # An album whose caption was edited afterwards is asked for anew as a whole.
+        await self._stylize(update, message, self.albums.of(message))
+
+    async def _pictures(self, update: Update, context: Any) -> None:
+        message = update.effective_message
+        assert message is not None
+        if message.media_group_id is None and self._is_for_me(message):  # else it is served with its album
+            await self._add(update, _pictures_of([message]), await self._desk.how(update))
+
+    async def _unsupported(self, update: Update, context: Any) -> None:
+        message = update.effective_message
+        assert message is not None
+        await self._refuse(update, unsupported_of(message))
+
+    async def _words(self, update: Update, context: Any) -> None:
+        desk, message = self._desk, update.effective_message
+        assert message is not None
+        text = message.text or ""
+        if not self._is_for_me(message) or (text.startswith("/") and not self._is_my_command(message)):
+            return
+        person, place = desk.person(update), desk.place(update)
+        if text.startswith("/"):  # a command that there is not
+            await desk.answer(update, await desk.studio.help(person, place))
+        elif place.private or await desk.studio.has_draft(person, place):  # in groups, people talk about paintings
+            how = await desk.how(update)
+            await desk.serve(
+                update, lambda: desk.studio.draft_text(person, place, text, title=desk.title(person), **how)
+            )
+
+    # ---- albums -------------------------------------------------------------------------------------------------
+
+    async def _serve_album(self, updates: Sequence[Update]) -> None:
+        messages = [message for update in updates if (message := update.effective_message) is not None]
+        typed = [typed_in(message, self._desk.bot.username) for message in messages]
+        commands = [number for number, command in enumerate(typed) if command is not None]
+        at = commands[0] if commands else 0
+        update, message, command = updates[at], messages[at], typed[at]
+        async with self._desk.telling(update), self._turns.turn(update):
+            if command is not None:
+                if command.name == COMMAND:
+                    await self._stylize(update, message, self.albums.of(message))
+            elif any(self._is_for_me(message) for message in messages):
+                await self._add_album(update, messages)
+
+    async def _add_album(self, update: Update, messages: Sequence[Message]) -> None:
+        pictures = _pictures_of(messages)
+        if pictures:
+            await self._add(update, pictures, await self._how(update, messages[0].message_id))
+        elif self._desk.place(update).private:
+            await self._refuse(update, next(filter(None, map(unsupported_of, messages)), None))
+
+    async def _serve_late(self, update: Update) -> None:
+        """Serve a message that came when the rest of its album had been served."""
+        desk, message = self._desk, update.effective_message
+        assert message is not None
+        async with desk.telling(update), self._turns.turn(update):
+            if typed_in(message, desk.bot.username) is not None:
+                await self._stylize(update, message, self.albums.of(message))
+            elif await desk.studio.has_draft(desk.person(update), desk.place(update)):
+                await self._add(update, _pictures_of([message]), await desk.how(update))
+            else:
+                log.info("telegram.late_for_album", chat=message.chat_id, message=message.message_id)
+
+    # ---- asking the studio --------------------------------------------------------------------------------------
+
+    async def _stylize(self, update: Update, message: Message, own: dict[int, Picture]) -> None:
+        """Ask with the words of the command, its own pictures and those of the message that it replies to."""
+        desk = self._desk
+        typed = typed_in(message, desk.bot.username)
+        text = typed.words if typed is not None else ""
+        person, place = desk.person(update), desk.place(update)
+        # The one that is replied to is the photo, which is there already; one's own is the style for it.
+        pictures = [*self._replied_to(update, text, bool(own)), *own.values()]
+        if not pictures and (found := _unsupported(message)) is not None:
+            await self._refuse(update, found)
+            return
+        how = await self._how(update, min(own, default=message.message_id))
+        await desk.serve(
+            update,
+            lambda: desk.studio.stylize(person, place, text, self._fetches(pictures), title=desk.title(person), **how),
+        )
+
+    def _replied_to(self, update: Update, text: str, has_own: bool) -> list[Picture]:
+        """Return the pictures of the message that a command replies to: of an album of two, photo and style."""
+        message, about = update.effective_message, replied_to(update)
+        if about is None:
+            external = message.external_reply if message is not None else None
+            return _pictures_of([external] if external is not None else [])
+        if self._is_gallery(about):
+            return []
+        whole = self.albums.of(about)
+        if len(whole) == _PHOTO_AND_STYLE and not has_own and not _names_style(text):
+            return [*whole.values()]
+        return _pictures_of([about])
+
+    async def _add(self, update: Update, pictures: Sequence[Picture], how: How) -> None:
+        """Ask with pictures that came without a command."""
+        desk, person, place = self._desk, self._desk.person(update), self._desk.place(update)
+        await desk.serve(
+            update,
+            lambda: desk.studio.draft_pictures(person, place, self._fetches(pictures), title=desk.title(person), **how),
+        )
+
+    async def _refuse(self, update: Update, found: str | None) -> None:
+        facts: dict[str, str | int] = {} if found is None else {"found": found}
+        await self._desk.answer(update, PictureRejected(which="photo", code="not_a_picture", facts=facts))
+
+    def _fetches(self, pictures: Iterable[Picture]) -> list[Fetch]:
+        return [self._desk.fetch(picture, "style" if number else "photo") for number, picture in enumerate(pictures)]
+
+    async def _how(self, update: Update, first: int) -> How:
+        """Return what goes along; an album is known by its first message, whichever bears the words."""
+        how = await self._desk.how(update)
+        message = update.effective_message
+        assert message is not None
+        how["key"] = places.message_key(message.chat_id, first)
+        return how
+
+    # ---- what is meant for me -----------------------------------------------------------------------------------
+
+    def _is_for_me(self, message: Message) -> bool:
+        """Tell whether something without a command is meant for me: in private, and in replies to what I said."""
+        if message.chat.type == message.chat.PRIVATE:
+            return True
+        about = message.reply_to_message
+        return about is not None and about.from_user is not None and about.from_user.id == self._desk.bot.id
+
+    def _is_my_command(self, message: Message) -> bool:
+        return message.chat.type == message.chat.PRIVATE and typed_in(message, self._desk.bot.username) is not None
+
+    def _is_gallery(self, message: Message) -> bool:
+        """Tell whether a message's picture shows what may be chosen, which nobody wants painted."""
+        if message.from_user is None or message.from_user.id != self._desk.bot.id or message.reply_markup is None:
+            return False
+        buttons = (button for row in message.reply_markup.inline_keyboard for button in row)
+        data = (button.callback_data for button in buttons if isinstance(button.callback_data, str))
+        return any((pressed := decode(each)) is not None and pressed.verb == "style_pick" for each in data)
+
+
+# ---- filters ----------------------------------------------------------------------------------------------------
+
+
+class _Asks(filters.MessageFilter):
+    """Messages and channel posts, edited or not, that begin with /stylize."""
+
+    def filter(self, message: Message) -> bool:
+        """Tell whether this is one."""
+        typed = typed_in(message, message.get_bot().username)
+        return typed is not None and typed.name == COMMAND
+
+
+class _HasPicture(filters.MessageFilter):
+    """Messages with a picture."""
+
+    def filter(self, message: Message) -> bool:
+        """Tell whether this is one."""
+        return picture_of(message) is not None
+
+
+class _HasUnsupported(filters.MessageFilter):
+    """Messages with something that cannot be painted."""
+
+    def filter(self, message: Message) -> bool:
+        """Tell whether this is one."""
+        return unsupported_of(message) is not None
+
+
+def _pictures_of(carriers: Iterable[Carrier]) -> list[Picture]:
+    return [picture for carrier in carriers if (picture := picture_of(carrier)) is not None]
+
+
+def _names_style(text: str) -> bool:
+    """Tell whether words name a style, rather than options only."""
+    try:
+        return bool(words.read(text, lambda name: False).names)
+    except Refused:  # the studio says what is wrong
+        return False
+
+
+def _unsupported(message: Message) -> str | None:
+    """Return what was sent along, or replied to, that cannot be painted."""
+    carriers = (message, message.reply_to_message, message.external_reply)
+    return next((kind for each in carriers if each is not None and (kind := unsupported_of(each)) is not None), None)

@@ -1,0 +1,79 @@
+"""In which order updates are served: what one person says in one chat in its order, all the rest at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from telegram import Update
+from telegram.ext import BaseUpdateProcessor
+
+_MESSAGES_AT_ONCE = 64
+_OTHERS_AT_ONCE = 256
+_UNBOUNDED = 2**31  # the library's own bound knows no difference between messages and presses
+
+Lane = tuple[int, int]
+"""A chat, and who speaks there."""
+
+
+class Turns(BaseUpdateProcessor):
+    """Serves updates. Presses and inline queries never wait behind messages, which may have pictures to fetch."""
+
+    def __init__(self) -> None:
+        super().__init__(_UNBOUNDED)
+        self._messages = asyncio.Semaphore(_MESSAGES_AT_ONCE)
+        self._others = asyncio.Semaphore(_OTHERS_AT_ONCE)
+        self._lanes: dict[Lane, tuple[asyncio.Lock, list[None]]] = {}  # and one item for each that is here or waits
+        self._serving: set[asyncio.Task[Any]] = set()
+
+    @asynccontextmanager
+    async def turn(self, update: object) -> AsyncIterator[None]:
+        """Wait until an update's turn has come, and hold it."""
+        lane = _lane_of(update)
+        if lane is None:
+            async with self._others:
+                yield
+            return
+        lock, here = self._lanes.setdefault(lane, (asyncio.Lock(), []))
+        here.append(None)
+        try:
+            async with lock, self._messages:  # first the lane: one person cannot take up all the room
+                yield
+        finally:
+            here.pop()
+            if not here:
+                del self._lanes[lane]
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        """Serve one update; the library calls this."""
+        task = asyncio.ensure_future(self._serve(update, coroutine))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+        await task
+
+    async def initialize(self) -> None:
+        """Nothing is to be prepared."""
+
+    async def shutdown(self) -> None:
+        """Stop whatever is still being served."""
+        serving = set(self._serving)
+        for task in serving:
+            task.cancel()
+        if serving:
+            await asyncio.wait(serving)
+
+    async def _serve(self, update: object, coroutine: Awaitable[Any]) -> None:
+        async with self.turn(update):
+            await coroutine
+
+
+def _lane_of(update: object) -> Lane | None:
+    if not isinstance(update, Update):
+        return None
+    message = update.message or update.edited_message or update.channel_post
+    if message is None:
+        return None
+    speaker = message.sender_chat or message.from_user or message.chat
+    return message.chat_id, speaker.id
