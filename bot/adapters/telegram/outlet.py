@@ -100,7 +100,7 @@ class TelegramOutlet:
         bot = self._bot
         if bot is None:
             return ref
-        view = self._presenter.view(outcome, outcome.job.person.locale)
+        view = self._presenter.view(outcome, outcome.job.person.locale, private=place.private)
         if ref is None:
             return await self._begin(bot, place, outcome, view)
 
@@ -162,11 +162,12 @@ class TelegramOutlet:
             return Later(_NOT_READY_SECONDS)
         with self._busy():
             person = outcome.job.person
-            view = self._presenter.view(outcome, person.locale)
+            view = self._presenter.view(outcome, person.locale, private=place.private)
             answer = await self._deliver(bot, place, view, person.locale, key)
             direct = private_chat(person.id)
             if not isinstance(answer, Gone) or isinstance(outcome, Cancelled) or direct in (None, place.chat):
                 return answer
+            view = self._presenter.view(outcome, person.locale, private=True)
             note = self._presenter.phrase("moved_here", person.locale)
             view = msgspec.structs.replace(view, text=f"{note}\n{view.text}")
             second = await self._deliver(bot, _private(direct), view, person.locale, key)
@@ -197,8 +198,12 @@ class TelegramOutlet:
         private_to: str | None = None,
         silent: bool = False,
         as_documents: bool = False,
+        force_reply: bool = False,
     ) -> Sent | Gone | Later:
-        """Answer at a place, or `private_to` the person of this id; Later while the chat is to be left alone."""
+        """Answer at a place, or `private_to` the person of this id; Later while the chat is to be left alone.
+
+        `force_reply` opens the field for a reply in place of the buttons: privacy mode lets replies through.
+        """
         bot = self._bot
         if bot is None:
             return Later(_NOT_READY_SECONDS)
@@ -207,12 +212,16 @@ class TelegramOutlet:
             if direct is None:
                 return Gone("a chat has no private chat")
             place = place if place.chat == direct else _private(direct)
-        return _answer_of(await self._send(bot, place, view, locale, silent=silent, as_documents=as_documents))
+        return _answer_of(
+            await self._send(
+                bot, place, view, locale, silent=silent, as_documents=as_documents, force_reply=force_reply
+            )
+        )
 
     async def tell(self, place: Place, person: Person, outcome: Outcome) -> bool:
         """Tell a person something at a place; False when that is not possible."""
         assert isinstance(place, TelegramPlace)
-        view = self._presenter.view(outcome, person.locale)
+        view = self._presenter.view(outcome, person.locale, private=place.private)
         return isinstance(await self.send(place, msgspec.structs.replace(view, mention=person), person.locale), Sent)
 
     async def notify(self, person_id: str, outcome: Outcome) -> bool:
@@ -221,7 +230,7 @@ class TelegramOutlet:
         if direct is None:  # as an owner in the config may be
             log.warning("telegram.no_such_person", id=person_id)
             return False
-        return isinstance(await self.send(_private(direct), self._presenter.view(outcome, ""), ""), Sent)
+        return isinstance(await self.send(_private(direct), self._presenter.view(outcome, "", private=True), ""), Sent)
 
     # ---- how ----------------------------------------------------------------------------------------------------
 
@@ -234,6 +243,7 @@ class TelegramOutlet:
         *,
         silent: bool = False,
         as_documents: bool = False,
+        force_reply: bool = False,
         begun: list[int] | None = None,
     ) -> Sent | Trouble:
         """Send, following a group to its new id; a flood is taken note of."""
@@ -241,7 +251,7 @@ class TelegramOutlet:
         if (seconds := self._statuses.paused(place.chat)) > 0:
             return Trouble("flood", "flood control", seconds=seconds)
         answer = await self._sender.send(
-            bot, place, view, locale, silent=silent, as_documents=as_documents, begun=begun
+            bot, place, view, locale, silent=silent, as_documents=as_documents, force_reply=force_reply, begun=begun
         )
         if isinstance(answer, Sent):
             return answer

@@ -12,6 +12,7 @@ import msgspec
 from PIL import Image
 from telegram import (
     Bot,
+    ForceReply,
     InputMediaAnimation,
     InputMediaDocument,
     InputMediaPhoto,
@@ -77,6 +78,7 @@ class Sender:
         *,
         silent: bool = False,
         as_documents: bool = False,
+        force_reply: bool = False,
         begun: list[int] | None = None,
     ) -> Sent | Trouble:
         """Send a view as one message, or as its files and then a message with its words and buttons.
@@ -91,7 +93,7 @@ class Sender:
             fitting = await made_to_fit(view, limit, self._presenter, locale)
             try:
                 parcels = await asyncio.to_thread(packed, fitting, limit, as_documents=as_documents)
-                return await _post(bot, place, fitting, parcels, begun, silent=silent)
+                return await _post(bot, place, fitting, parcels, begun, silent=silent, force_reply=force_reply)
             except TelegramError as error:
                 trouble = trouble_of(error)
             if trouble.meaning == "topic" and place.thread is not None:
@@ -142,9 +144,16 @@ def _files(view: View) -> list[DeliveredFile]:
 
 
 async def _post(
-    bot: Bot, place: TelegramPlace, view: View, parcels: Sequence[Parcel], begun: list[int], *, silent: bool
+    bot: Bot,
+    place: TelegramPlace,
+    view: View,
+    parcels: Sequence[Parcel],
+    begun: list[int],
+    *,
+    silent: bool,
+    force_reply: bool,
 ) -> Sent:
-    keyboard = keyboard_of(view)
+    keyboard = ForceReply(selective=True) if force_reply else keyboard_of(view)
     if len(parcels) == 1:
         caption = text_of(view, CAPTION_LENGTH, private=place.private)
         words = {"caption": caption.text, "caption_entities": caption.entities, "reply_markup": keyboard}
