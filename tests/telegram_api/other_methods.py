@@ -231,7 +231,7 @@ async def get_chat_member(api: Api, params: Params, uploads: Uploads) -> Any:
         raise bad("PARTICIPANT_ID_INVALID")
     if chat.kind == "private":
         return member_json(human, "member")
-    return member_json(human, chat.members.get(human.id, "left"))
+    return member_json(human, chat.members.get(human.id, "left"), in_channel=chat.kind == "channel")
 
 
 def _user(api: Api, user_id: int) -> Human | None:

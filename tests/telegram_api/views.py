@@ -88,7 +88,7 @@ def file_json(file: File) -> dict[str, Any]:
     return {**_file_json(file), "file_path": file.path}
 
 
-def member_json(human: Human, status: Status) -> dict[str, Any]:
+def member_json(human: Human, status: Status, *, in_channel: bool = False) -> dict[str, Any]:
     """A `ChatMember`."""
     member: dict[str, Any] = {"user": human.as_json(), "status": status}
     if status == "creator":
@@ -100,6 +100,7 @@ def member_json(human: Human, status: Status) -> dict[str, Any]:
             "can_edit_stories", "can_delete_stories",
         )  # fmt: skip
         member |= dict.fromkeys(may, False) | {"can_manage_chat": True, "can_delete_messages": True}
+        member |= {"can_post_messages": True, "can_edit_messages": True} if in_channel else {}
     elif status == "kicked":
         member["until_date"] = 0
     return member
