@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import structlog
@@ -38,7 +38,7 @@ class Asking:
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
         """Return what serves /stylize, then pictures and then words that came without any command."""
-        fresh, private = filters.UpdateType.MESSAGE, filters.ChatType.PRIVATE
+        fresh, private = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST, filters.ChatType.PRIVATE
         return [
             MessageHandler(_Asks(), self._command),
             MessageHandler(fresh & _HasPicture(), self._pictures),
@@ -189,19 +189,29 @@ class Asking:
         """Tell whether something without a command is meant for me: in private, and in replies to what I said."""
         if message.chat.type == message.chat.PRIVATE:
             return True
-        about = message.reply_to_message
-        return about is not None and about.from_user is not None and about.from_user.id == self._desk.bot.id
+        return message.reply_to_message is not None and self._is_mine(message.reply_to_message)
+
+    def _is_mine(self, message: Message) -> bool:
+        """Tell whether I said something; in channels, where nobody is named, my buttons tell."""
+        if message.from_user is not None:
+            return message.from_user.id == self._desk.bot.id
+        return message.chat.type == message.chat.CHANNEL and any(True for _ in _verbs_of(message))
 
     def _is_my_command(self, message: Message) -> bool:
         return message.chat.type == message.chat.PRIVATE and typed_in(message, self._desk.bot.username) is not None
 
     def _is_gallery(self, message: Message) -> bool:
         """Tell whether a message's picture shows what may be chosen, which nobody wants painted."""
-        if message.from_user is None or message.from_user.id != self._desk.bot.id or message.reply_markup is None:
-            return False
-        buttons = (button for row in message.reply_markup.inline_keyboard for button in row)
-        data = (button.callback_data for button in buttons if isinstance(button.callback_data, str))
-        return any((pressed := decode(each)) is not None and pressed.verb == "style_pick" for each in data)
+        return self._is_mine(message) and "style_pick" in _verbs_of(message)
+
+
+def _verbs_of(message: Message) -> Iterator[str]:
+    """Find what the buttons of a message are for, as far as they may be mine."""
+    for row in message.reply_markup.inline_keyboard if message.reply_markup is not None else ():
+        for button in row:
+            pressed = decode(button.callback_data) if isinstance(button.callback_data, str) else None
+            if pressed is not None:
+                yield pressed.verb
 
 
 # ---- filters ----------------------------------------------------------------------------------------------------

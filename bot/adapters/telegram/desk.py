@@ -84,9 +84,9 @@ class Desk:
 
     # ---- answering ----------------------------------------------------------------------------------------------
 
-    def view(self, outcome: Outcome, person: Person) -> View:
-        """Return an outcome in the person's words."""
-        return self.presenter.view(outcome, person.locale)
+    def view(self, outcome: Outcome, person: Person, *, private: bool = False) -> View:
+        """Return an outcome in the person's words; `private`: nobody else is there."""
+        return self.presenter.view(outcome, person.locale, private=private)
 
     def title(self, person: Person) -> Callable[[str], str]:
         """Return what says a preset's title in the person's language."""
@@ -99,7 +99,7 @@ class Desk:
 
         Telegram's troubles are logged: there is nobody to tell them to.
         """
-        view = self.view(outcome, self.person(update))
+        view = self.view(outcome, self.person(update), private=private or self.place(update).private)
         chat = update.effective_chat
         asks_group = isinstance(outcome, DraftState) and chat is not None and chat.type in _GROUPS
         return await self.show(update, view, private=private, as_documents=as_documents, force_reply=asks_group)

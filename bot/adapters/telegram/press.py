@@ -83,7 +83,7 @@ async def replace(desk: Desk, press: Press, outcome: Outcome) -> Outcome:
     """Show an outcome in place of the message; a new message comes where that one cannot become it."""
     if isinstance(outcome, Refusal):
         return outcome
-    view, message = desk.view(outcome, desk.person(press.update)), press.query.message
+    view, message = desk.view(outcome, desk.person(press.update), private=press.place.private), press.query.message
     has_picture = isinstance(message, Message) and bool(message.photo or message.document)
     if not isinstance(message, Message) or has_picture != (view.picture is not None):
         await desk.show(press.update, view)
