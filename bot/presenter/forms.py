@@ -137,12 +137,7 @@ PhraseName = Literal[
     "refitted",
     "too_large_here",
     "moved_here",
-    "one_moment",
     "how_to_save",
-    "unknown_command",
-    "old_button",
-    "whom",
-    "start_here",
     "answered_in_private",
     "ask_in_private",
     "paint_like_this",
@@ -157,12 +152,6 @@ _PHRASES: dict[PhraseName, str] = {
     "refitted": N_("Saved again as {format} so that it fits here: this chat takes files of at most {limit}."),
     "too_large_here": N_("The file {name} is too large for this chat, which takes at most {limit}."),
     "moved_here": N_("I could not post this where you asked for it, so here it is."),
-    "one_moment": N_("One moment…"),
-    "unknown_command": N_("I don't know this command. {help} says what I can do."),
-    "old_button": N_("This button does not work any more. Please ask me again."),
-    "whom": N_("Whom do you mean? Reply to a message of theirs with {command}, or put their id after it: {example}"),
-    # Translators: button above a list that is empty, at most 40 characters; leads to the bot
-    "start_here": N_("Send me a photo to begin"),
     "answered_in_private": N_("I have answered you in private."),
     "ask_in_private": N_("That is for nobody else to read. Please ask me in private: {link}"),
     # Translators: button below a picture that was sent into any chat, at most 20 characters
@@ -174,7 +163,7 @@ def phrase(name: PhraseName, words: Words, /, *, limit: int | None = None, **val
     """Return one of the few sentences of adapters; `limit` is in bytes, and strings are somebody's own words.
 
     "picture_number" takes `number`; "refitted" takes `format` and `limit`; "too_large_here" takes `name` and `limit`;
-    "ask_in_private" takes `link`; "whom" takes `command`, a path such as "impasto ban".
+    "ask_in_private" takes `link`.
     """
     if name == "how_to_save":
         return how_to_save(words)
@@ -183,11 +172,6 @@ def phrase(name: PhraseName, words: Words, /, *, limit: int | None = None, **val
         known["link"] = safe(values["link"], _LINK_LENGTH)
     if limit is not None:
         known["limit"] = words.bytes(limit)
-    if name == "unknown_command":
-        known["help"] = command_name("help", words)
-    elif name == "whom":
-        known["command"] = command_name(str(values["command"]), words)
-        known["example"] = f"{known['command']} 1234"
     return words.gettext(_PHRASES[name], **known)
 
 

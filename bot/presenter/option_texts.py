@@ -111,6 +111,11 @@ def option_refused(outcome: OptionRefused, words: Words) -> View:
         return plain(
             words.gettext("Content weight and style weight can't both be 0. Please raise one of them."), is_error=True
         )
+    if outcome.option == "person" and words.dialect.typed and not outcome.found.strip():
+        return plain(
+            words.gettext("Whom do you mean? Reply to a message of theirs with the command, or put their id after it."),
+            is_error=True,
+        )
     option = option_label(outcome.option, words)
     info = OPTION_TABLE.get(outcome.option)
     allowed = _allowed(info, words, outcome.allowed) if info else _allowed_argument(outcome, words)

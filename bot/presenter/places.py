@@ -75,7 +75,7 @@ def _typed_settings(outcome: SettingsState, words: Words) -> View:
         *(f"• {_with_name(name, words)}: {value or usual}" for name, value in values.items()),
         words.gettext("Change it like this: {example}", example=f"{command_name('impasto settings', words)} {changes}"),
     )
-    return msgspec.structs.replace(view, references=topics[:_MOST_NAMED])
+    return msgspec.structs.replace(view, references=_by_id(topics[:_MOST_NAMED], words))
 
 
 def _for_groups(settings: PlaceSettings, topics: Sequence[Reference], words: Words) -> dict[str, str | None]:
@@ -129,6 +129,11 @@ def _room(reference: Reference, words: Words) -> str:
     return reference.text
 
 
+def _by_id(references: tuple[Reference, ...], words: Words) -> tuple[Reference, ...]:
+    """Leave out what the text calls by a name already."""
+    return tuple(reference for reference in references if _room(reference, words) == reference.text)
+
+
 # ---- refusals ---------------------------------------------------------------------------------------------------
 
 
@@ -147,7 +152,7 @@ def _channel_not_allowed(outcome: ChannelNotAllowed, words: Words) -> View:
         N_("I don't paint in this topic. Please ask me in {channels}."),
         channels=words.either(_room(room, words) for room in rooms),
     )
-    return _naming(sentence, rooms)
+    return _naming(sentence, _by_id(rooms, words))
 
 
 def _role_not_allowed(outcome: RoleNotAllowed, words: Words) -> View:

@@ -192,6 +192,8 @@ def _too_many_styles(outcome: TooManyStyles, words: Words) -> View:
 
 
 def _job_unknown(outcome: JobUnknown, words: Words) -> View:
+    if not outcome.job_id:  # a button of an earlier version, or one that somebody made up
+        return _refused(words.gettext("This button does not work any more. Please ask me again."))
     return _refused(words.gettext("I don't know this painting any more. Please send the photo again."))
 
 

@@ -142,11 +142,12 @@ def _refusals() -> Iterator[o.Outcome]:
     yield o.OptionRefused(option="blend", found="101", allowed="a number from 0 to 100")
     yield o.OptionRefused(option="pick", found="5", allowed="a number from 1 to 4")
     yield o.OptionRefused(option="person", found="1234", allowed='a platform and an id, such as "discord:1234"')
+    yield o.OptionRefused(option="person", found="", allowed='a platform and an id, such as "discord:1234"')
     for limit in ("paintings_a_day", "waiting_at_once", "largest_size"):
         yield o.OptionRefused(option=limit, found="-1", allowed="a whole number from 0")
     yield from (o.WeightRefused(found=-1.0), o.WeightRefused(found=float("nan")))
     yield from (o.TooManyStyles(limit=limit) for limit in (1, 4))
-    yield o.JobUnknown(job_id="k3f9")
+    yield from (o.JobUnknown(job_id=id_) for id_ in ("k3f9", ""))
     yield from (o.NotYours(verb=verb) for verb in ("cancel", "delete", "film"))
     yield o.NotAdmin(verb="pause")
     yield o.WrongState(verb="pick", state="delivered")

@@ -38,8 +38,7 @@ ROOT = Path(__file__).parents[2]
 TRANSLATED = [language for language in languages() if language != "en"]
 SAMPLE_TITLES = {"Night Fields", "Chapel Window", "Wet Ink", "Of many colours."}
 PHRASE_VALUES: dict[str, Any] = {
-    "limit": 1024, "number": 1, "format": "JPEG", "name": "film.gif", "link": "https://t.me/impasto_bot?start=help",
-    "command": "impasto ban",
+    "limit": 1024, "number": 1, "format": "JPEG", "name": "film.gif", "link": "https://t.me/impasto_bot",
 }  # fmt: skip
 BUTTON_LIMIT = 20
 PRESENTER = Presenter(now=lambda: NOW)
@@ -266,7 +265,6 @@ def test_telegrams_menu_and_buttons_fit(language: str) -> None:
         assert 0 < len(shown) <= DESCRIPTION_LIMIT, shown
         assert re.fullmatch(r"[a-z0-9_]{1,32}", command.name)
     assert 0 < len(ON_TELEGRAM.phrase("paint_like_this", language)) <= BUTTON_LIMIT
-    assert 0 < len(ON_TELEGRAM.phrase("start_here", language)) <= 2 * BUTTON_LIMIT
     for name in get_args(PhraseName):
         if name != "ask_in_private":  # which is sent as a message; the others may answer a pressed button
             assert 0 < len(ON_TELEGRAM.phrase(name, language, **PHRASE_VALUES)) <= SHORT_LENGTH

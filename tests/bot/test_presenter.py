@@ -633,6 +633,8 @@ def test_settings_on_telegram_say_what_to_type() -> None:
         "• Hide paintings (spoiler): no",
         "Change it like this: /settings size=512 daily=5 who=administrators reset=preset",
     ]
+    references = ON_TELEGRAM.view(o.SettingsState(settings=settings), "en").references
+    assert [each.id for each in references] == ["12"], "an adapter that knows its name may show it"
     alone = told(o.SettingsState(settings=settings), private=True)
     assert "who" not in alone and "topics" not in alone.lower() and "/settings" in alone
 
