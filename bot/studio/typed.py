@@ -3,7 +3,7 @@
 * name=value is an option, with spaces around the sign or without; a colon does where the name is one.
 * All other words are names of styles. Those that follow one another are one name; "+", a comma, a new line, quotes or
   an option separates two.
-* "swap" and "film" may stand alone, at the beginning or the end of words that are not the name of a style as they are.
+* "swap" and "film" may stand alone, before or behind a name, unless with them the words are the name of a style.
 
 Values of options alone ("fine") are not guessed.
 """
@@ -62,8 +62,8 @@ def read(text: str, is_name: IsName) -> Typed:
     """Read what somebody typed; raises Refused for an option that there is not, or a value that it does not take."""
     said: dict[str, str] = {}
     names: list[str] = []
-    for run in _runs(text.translate(_KEYBOARDS), said):
-        rest = run if is_name(" ".join(run)) else _without_flags(run, said, is_name)
+    for run, is_quoted in _runs(text.translate(_KEYBOARDS), said):
+        rest = run if is_quoted else _without_flags(run, said, is_name)
         if rest:
             names.append(" ".join(rest))
     return _checked(tuple(names), said)
@@ -84,21 +84,18 @@ def cleaned(value: str) -> str:
     return value.removesuffix("%").rstrip() if re.fullmatch(r"[\d.]+\s*%", value) else value
 
 
-def _runs(text: str, said: dict[str, str]) -> Iterator[list[str]]:
-    """Yield the words that belong together; what options were given is put into `said`."""
+def _runs(text: str, said: dict[str, str]) -> Iterator[tuple[list[str], bool]]:
+    """Yield the words that belong together, and whether in quotes; what options were given is put into `said`."""
     run: list[str] = []
     for piece in _PIECE.finditer(text):
         if (word := piece["word"]) is not None:
             run.append(word)
             continue
         if run:
-            yield run
+            yield run, False
             run = []
         if piece["quoted"] is not None:
-            run = piece["quoted"].split()
-            if run:
-                yield run
-            run = []
+            yield piece["quoted"].split(), True
         elif (name := piece["name"] or piece["known"]) is not None:
             name = name.lower().replace("-", "_")
             name = ALIASES.get(name, name)
@@ -108,7 +105,7 @@ def _runs(text: str, said: dict[str, str]) -> Iterator[list[str]]:
             else:
                 said[name] = cleaned(value)
     if run:
-        yield run
+        yield run, False
 
 
 def _without_flags(run: list[str], said: dict[str, str], is_name: IsName) -> list[str]:

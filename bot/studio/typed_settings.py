@@ -84,9 +84,10 @@ def _known(name: str, value: str, known: Sequence[str]) -> str:
     """Return the studio's name of a setting; raises Refused with near ones, as they may be typed."""
     found = _ALIASES.get(name, name)
     if found not in known:
-        shown = [alias for alias in _ALIASES if _ALIASES[alias] in known] + list(known)
+        typed_as = {studios: alias for alias, studios in _ALIASES.items() if alias not in typed.ALIASES}
+        shown = [typed_as.get(one, one) for one in known]
         similar = tuple(near(name, shown))
-        allowed = " or ".join(similar or known)
+        allowed = " or ".join(similar or shown)
         raise Refused(outcomes.OptionRefused(option=name, found=value, allowed=allowed, near=similar))
     return found
 

@@ -53,10 +53,10 @@ async def test_forgetting_takes_jobs_drafts_and_pictures_but_not_those_of_others
 
     assert await store.people.count_jobs("cli:ada") == 0
     assert await store.jobs.history("cli:ada", before=None, limit=9) == []
-    assert await store.drafts.get("cli:ada", HERE.key, NOON) is None
+    assert await store.drafts.get("cli:ada", HERE.key) is None
     assert len(files_on_disk(store.folder)) == 3
     assert [await store.files.get(file.digest) for file in await store.jobs.files(others.id)] == [b"shared", b"style"]
-    assert (await store.drafts.get("cli:bob", HERE.key, NOON)).content
+    assert (await store.drafts.get("cli:bob", HERE.key)).content
     assert await store.people.banned("cli:ada") == Ban("spam", None)
     assert await store.people.override("cli:ada") == Limits(paintings_a_day=2)
     assert await store.people.used(store.person_hash("cli:ada"), DAY) == 2
@@ -85,8 +85,8 @@ async def test_a_draft_is_kept_replaced_and_dropped_with_its_pictures(store):
         options={"strength": "70"},
     )
     await store.drafts.put(draft)
-    assert await store.drafts.get("cli:ada", HERE.key, NOON) == draft
-    assert await store.drafts.get("cli:bob", HERE.key, NOON) is None
+    assert await store.drafts.get("cli:ada", HERE.key) == draft
+    assert await store.drafts.get("cli:bob", HERE.key) is None
     assert await store.files.sweep(older_than_seconds=0) == 0
     await store.drafts.put(make_draft(content=photo))
     assert files_on_disk(store.folder) == [photo]
@@ -98,10 +98,10 @@ async def test_a_draft_is_kept_replaced_and_dropped_with_its_pictures(store):
 async def test_a_draft_expires(store):
     await store.drafts.put(make_draft(content=await store.files.put(b"photo")))
     await store.drafts.put(make_draft("bob", expires_at=NOON + 1200))
-    assert await store.drafts.get("cli:ada", HERE.key, NOON + 600) is None
-    assert await store.drafts.expire(NOON + 600) == 1
-    assert files_on_disk(store.folder) == []
-    assert await store.drafts.get("cli:bob", HERE.key, NOON + 600) is not None
+    assert [draft.person.id for draft in await store.drafts.expired(NOON + 600)] == ["ada"]
+    assert [draft.person.id for draft in await store.drafts.expired(NOON + 1200)] == ["ada", "bob"]
+    assert await store.drafts.get("cli:ada", HERE.key) is not None  # until somebody drops it
+    assert [draft.place for draft in await store.drafts.of("cli:bob")] == [HERE]
 
 
 async def test_a_draft_of_what_is_gone_leaves_the_earlier_one(store):
@@ -109,7 +109,7 @@ async def test_a_draft_of_what_is_gone_leaves_the_earlier_one(store):
     await store.drafts.put(draft)
     with pytest.raises(FileGone):
         await store.drafts.put(make_draft(content="0" * 64))
-    assert await store.drafts.get("cli:ada", HERE.key, NOON) == draft
+    assert await store.drafts.get("cli:ada", HERE.key) == draft
     assert len(files_on_disk(store.folder)) == 1
 
 

@@ -14,8 +14,9 @@ from PIL import Image
 from bot.config import Config
 from bot.engines.process import Limits, ProcessEngine
 from bot.intake import Intake
-from bot.model import DiscordPlace, Job, Person, Request, RequestedStyle
+from bot.model import DiscordPlace, Job, Person, Request, RequestedStyle, TelegramPlace
 from bot.outcomes import Accepted, Cancelled, Failed, Finished
+from bot.ports import Fetch
 from bot.presets import Presets
 from bot.store import Store
 from bot.studio import Studio
@@ -30,6 +31,10 @@ LIMITS = Limits(hello_seconds=30, silent_seconds=10, stall_seconds=30, backoff_s
 ANNA = Person(platform="discord", id="1", locale="en", name="Anna")
 BERT = Person(platform="discord", id="2", locale="de", name="Bert")
 OWNER = Person(platform="discord", id="9", name="Owner")
+TINA = Person(platform="telegram", id="3", locale="en", name="Tina")
+TOM = Person(platform="telegram", id="4", locale="de", name="Tom")
+GROUP = TelegramPlace(chat="-100", message="7")
+PRIVATE = TelegramPlace(chat="3", message="8", private=True)
 PLACE = DiscordPlace(channel="10", guild="100")
 ELSEWHERE = DiscordPlace(channel="20", guild="200")
 
@@ -46,6 +51,20 @@ def a_request(number: int = 0, **options: Any) -> Request:
     """A request with a photo and a style of its own."""
     style = RequestedStyle(picture=picture(number + 100))
     return Request(content=picture(number), styles=(style,), options={"size": 96, "quality": "draft", **options})
+
+
+def fetching(number: int = 0, **more: Any) -> Fetch:
+    """What fetches a picture when it is wanted."""
+
+    async def fetch() -> bytes:
+        return picture(number, **more)
+
+    return fetch
+
+
+async def never_fetched() -> bytes:
+    """A picture that nobody should fetch."""
+    raise AssertionError("fetched, although it was refused")
 
 
 def make_config(**sections: dict[str, Any]) -> Config:
@@ -100,7 +119,7 @@ class House(WatchedJobs):
             engines=engines,
             presets=self.presets,
             intake=intake,
-            outlets={"discord": self.outlet},
+            outlets={"discord": self.outlet, "telegram": self.outlet},
             config=self.config,
             clock=self.clock,
             reload=self.reload,

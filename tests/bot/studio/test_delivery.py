@@ -207,12 +207,12 @@ async def test_what_was_delivered_but_could_not_be_noted_is_not_delivered_again(
     await house.open()
     delivered, calls = house.store.jobs.delivered, 0
 
-    async def full(job_id: str, sent_ref: str | None) -> bool:
+    async def full(job_id: str, *sent: str | None) -> bool:
         nonlocal calls
         calls += 1
         if calls < 3:
             raise StorageFull(house.folder)
-        return await delivered(job_id, sent_ref)
+        return await delivered(job_id, *sent)
 
     house.store.jobs.delivered = full  # type: ignore[method-assign]
     job = await house.submitted()

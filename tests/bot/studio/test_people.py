@@ -1,4 +1,4 @@
-"""History, deleting, forgetting, drafts."""
+"""History, deleting, forgetting."""
 
 from __future__ import annotations
 
@@ -7,24 +7,16 @@ from typing import Any
 
 import pytest
 
-from bot.model import Place, PlaceSettings, Request, RequestedStyle
+from bot.model import Place, Request, RequestedStyle
 from bot.outcomes import (
-    Accepted,
     Deleted,
-    DraftDropped,
-    DraftState,
     ForgetAsked,
     Forgotten,
     HistoryPage,
-    MissingPicture,
     NotYours,
-    OptionRefused,
     PictureRejected,
-    PresetUnknown,
     QuotaState,
-    TooManyStyles,
     TooManyWaiting,
-    WeightRefused,
     WrongState,
 )
 from bot.ports import Later
@@ -38,6 +30,7 @@ from tests.bot.studio.conftest import (
     House,
     a_request,
     eventually,
+    fetching,
     make_config,
     picture,
 )
@@ -105,7 +98,8 @@ async def test_forgetting_asks_then_takes_everything_but_anothers_pictures(house
     mine = await house.painted()
     other = await house.accepted(studio.submit(BERT, PLACE, a_request()))  # the very same pictures
     await house.finished(other.id)
-    await studio.draft_photo(ANNA, ELSEWHERE, picture(50))
+    await studio.draft_pictures(ANNA, ELSEWHERE, [fetching(50)])
+    await studio.draft_shown(ANNA, ELSEWHERE, "the gallery")
     under_way = await painting(house)
     waiting = await house.submitted(number=5)
     await studio.ban(OWNER, ANNA.key, "rude")
@@ -129,9 +123,8 @@ async def test_forgetting_asks_then_takes_everything_but_anothers_pictures(house
     await house.finished(again.id)
     assert await house.store.people.banned(ANNA.key)
     assert await house.used() == 2  # what had not begun was refunded
-    assert await studio.draft_state(ANNA, ELSEWHERE) == DraftState(
-        has_photo=False, has_style=False, expires_at=house.clock.now() + 3600
-    )
+    assert not await studio.has_draft(ANNA, ELSEWHERE)
+    await eventually(lambda: "the gallery" in house.outlet.removed)
     assert await studio.forget(ANNA, asked.token) != gone
 
 
@@ -142,99 +135,6 @@ async def test_a_token_to_forget_expires(house: House) -> None:
     assert isinstance(asked, ForgetAsked)
     house.clock.advance(601)
     assert isinstance(await studio.forget(ANNA, asked.token), ForgetAsked)
-
-
-# ---- drafts -----------------------------------------------------------------------------------------------------
-
-
-async def test_a_draft_grows_into_a_painting(house: House) -> None:
-    studio = await house.open()
-    assert await studio.draft_submit(ANNA, PLACE) == MissingPicture(which="photo")
-    state = await studio.draft_photo(ANNA, PLACE, picture(1))
-    assert state == DraftState(has_photo=True, has_style=False, expires_at=house.clock.now() + 3600)
-    assert await studio.draft_submit(ANNA, PLACE) == MissingPicture(which="style")
-    await studio.draft_style(ANNA, PLACE, picture=picture(2), weight=3)
-    await studio.draft_style(ANNA, PLACE, preset="ink")
-    await studio.draft_options(ANNA, PLACE, {"size": 64, "strength": 10})
-    await studio.draft_options(ANNA, PLACE, {"strength": "20"})
-    await studio.draft_photo(ANNA, PLACE, picture(3, size=(60, 90)))
-    outcome = await studio.draft_submit(ANNA, PLACE, key="draft 1")
-    assert isinstance(outcome, Accepted)
-    request = outcome.job.request
-    assert (request.width, request.height) == (60, 90)
-    assert [(style.preset, style.weight) for style in request.styles] == [(None, 3), ("ink", 1)]
-    assert (request.options.size, request.options.strength) == (64, 20)
-    repeated = await studio.draft_submit(ANNA, PLACE, key="draft 1")
-    assert isinstance(repeated, Accepted)
-    assert repeated.job.id == outcome.job.id
-    assert await studio.draft_drop(ANNA, PLACE) == DraftDropped(existed=False)
-    await house.finished(outcome.job.id)
-
-
-async def test_a_refused_draft_stays(house: House) -> None:
-    house.config = make_config(limits={"waiting_at_once": 0})
-    studio = await house.open(start=False)
-    await studio.draft_photo(ANNA, PLACE, picture(1))
-    await studio.draft_style(ANNA, PLACE, picture=picture(2))
-    assert await studio.draft_submit(ANNA, PLACE) == TooManyWaiting(limit=0)
-    assert await studio.draft_drop(ANNA, PLACE) == DraftDropped(existed=True)
-
-
-async def test_drafts_belong_to_a_person_and_a_place_and_expire(house: House) -> None:
-    studio = await house.open(start=False)
-    await studio.draft_photo(ANNA, PLACE, picture(1))
-    for person, place in ((BERT, PLACE), (ANNA, ELSEWHERE)):
-        state = await studio.draft_state(person, place)
-        assert isinstance(state, DraftState)
-        assert not state.has_photo
-    house.clock.advance(3599)
-    state = await studio.draft_style(ANNA, PLACE, picture=picture(2))  # which gives it another hour
-    assert isinstance(state, DraftState)
-    assert state.has_photo
-    house.clock.advance(3601)
-    state = await studio.draft_state(ANNA, PLACE)
-    assert isinstance(state, DraftState)
-    assert not state.has_photo
-    house.clock.advance(3600)
-    await studio.tidy()
-    assert await house.store.files.totals() == (0, 0)
-
-
-async def test_bad_additions_are_refused_and_lose_nothing(house: House) -> None:
-    studio = await house.open(start=False)
-    await studio.draft_photo(ANNA, PLACE, picture(1))
-    assert isinstance(await studio.draft_photo(ANNA, PLACE, b"text"), PictureRejected)
-    assert isinstance(await studio.draft_style(ANNA, PLACE, preset="no such thing"), PresetUnknown)
-    assert isinstance(await studio.draft_style(ANNA, PLACE, picture=picture(2), weight=-1), WeightRefused)
-    assert isinstance(await studio.draft_style(ANNA, PLACE), MissingPicture)
-    assert isinstance(await studio.draft_options(ANNA, PLACE, {"strength": 101}), OptionRefused)
-    for number in range(4):
-        await studio.draft_style(ANNA, PLACE, picture=picture(number))
-    assert await studio.draft_style(ANNA, PLACE, picture=picture(9)) == TooManyStyles(limit=4)
-    state = await studio.draft_state(ANNA, PLACE)
-    assert isinstance(state, DraftState)
-    assert (state.has_photo, state.has_style) == (True, True)
-
-
-async def test_an_album_arrives_at_once(house: House) -> None:
-    studio = await house.open(start=False)
-    await asyncio.gather(
-        studio.draft_photo(ANNA, PLACE, picture(1)), studio.draft_style(ANNA, PLACE, picture=picture(2))
-    )
-    state = await studio.draft_state(ANNA, PLACE)
-    assert isinstance(state, DraftState)
-    assert (state.has_photo, state.has_style) == (True, True)
-
-
-async def test_a_place_with_a_preset_of_its_own_needs_no_style(house: House) -> None:
-    studio = await house.open(start=False)
-    await house.store.places.put(PLACE.key, PlaceSettings(preset="oil"))
-    state = await studio.draft_photo(ANNA, PLACE, picture(1))
-    assert isinstance(state, DraftState)
-    assert state.has_style
-    outcome = await studio.draft_submit(ANNA, PLACE)
-    assert isinstance(outcome, Accepted)
-    assert outcome.job.request.styles[0].preset == "oil"
 
 
 async def test_forgetting_leaves_no_file_of_a_painting_that_came_a_moment_too_late(house: House) -> None:
@@ -300,33 +200,6 @@ async def test_forgetting_takes_what_a_refused_swap_looked_at(house: House) -> N
 
 def files_of(house: House) -> list[str]:
     return [path.name for path in (house.folder / "files").rglob("*") if path.is_file()]
-
-
-async def test_a_draft_that_is_submitted_twice_at_once_is_painted_and_charged_once(house: House) -> None:
-    """A button that was pressed twice: each press is an event of its own, with its own key."""
-    studio = await house.open(start=False)
-    await studio.draft_photo(ANNA, PLACE, picture())
-    await studio.draft_style(ANNA, PLACE, preset="ink")
-    first, second, third = await asyncio.gather(
-        studio.draft_submit(ANNA, PLACE, key="press 1"),
-        studio.draft_submit(ANNA, PLACE, key="press 2"),
-        studio.draft_submit(ANNA, PLACE, key="press 1"),  # the platform repeats itself
-    )
-    assert isinstance(first, Accepted)
-    assert second == MissingPicture(which="photo")
-    assert isinstance(third, Accepted)
-    assert (third.job.id, third.repeated) == (first.job.id, True)
-    assert await house.used() == 1
-
-
-async def test_a_damaged_picture_in_a_draft_is_asked_for_again(house: House) -> None:
-    studio = await house.open(start=False)
-    await studio.draft_style(ANNA, PLACE, preset="ink")
-    before = set(files_of(house))
-    await studio.draft_photo(ANNA, PLACE, picture())
-    [digest] = set(files_of(house)) - before
-    (house.folder / "files" / digest[:2] / digest).write_bytes(b"something else")
-    assert await studio.draft_submit(ANNA, PLACE) == MissingPicture(which="photo")
 
 
 async def test_a_message_that_could_not_be_removed_can_be_deleted_again(house: House) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.model import DiscordPlace, Person
 from bot.outcomes import Accepted, TooLongHere
 from bot.studio.admission import REACH_MARGIN_SECONDS
-from tests.bot.studio.conftest import ANNA, BERT, ELSEWHERE, PLACE, House, a_request, make_config, picture
+from tests.bot.studio.conftest import ANNA, BERT, ELSEWHERE, PLACE, House, a_request, fetching, make_config, picture
 from tests.bot.studio.test_trouble import painting
 
 TOKEN_SECONDS = 900.0
@@ -58,9 +58,9 @@ async def test_all_that_makes_a_job_is_checked(house: House) -> None:
     for verb in ("again", "stronger", "softer", "colors", "bigger", "swap", "variations"):
         assert isinstance(await getattr(studio, verb)(ANNA, over, first.id), TooLongHere), verb
     assert isinstance(await studio.restyle(ANNA, over, first.id, picture(5)), TooLongHere)
-    await studio.draft_photo(ANNA, over, picture(1))
-    await studio.draft_style(ANNA, over, preset="ink")
-    assert isinstance(await studio.draft_submit(ANNA, over), TooLongHere)
+    assert isinstance(await studio.stylize(ANNA, over, "ink", [fetching(1)]), TooLongHere)
+    await studio.draft_pictures(ANNA, over, [fetching(1)])
+    assert isinstance(await studio.draft_text(ANNA, over, "ink"), TooLongHere)
     assert await house.used() == 2
     late = await studio.submit(ANNA, here(house, -5), a_request(2))
     assert isinstance(late, TooLongHere)

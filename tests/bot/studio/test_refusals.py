@@ -28,7 +28,7 @@ from bot.outcomes import (
 )
 from nst_engine.options import Options
 from nst_engine.schedule import work
-from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, House, a_request, make_config, picture
+from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, House, a_request, make_config, never_fetched, picture
 
 OWN = RequestedStyle(picture=picture(100))
 
@@ -80,7 +80,7 @@ async def test_the_banned_are_refused_until_the_ban_ends(house: House) -> None:
     until = house.clock.now() + 3600
     await studio.ban(OWNER, ANNA.key, "rude", until)
     assert await studio.submit(ANNA, PLACE, a_request()) == Banned(until=until, reason="rude")
-    assert await studio.draft_photo(ANNA, PLACE, picture()) == Banned(until=until, reason="rude")
+    assert await studio.draft_pictures(ANNA, PLACE, [never_fetched]) == Banned(until=until, reason="rude")
     house.clock.advance(3601)
     assert isinstance(await studio.submit(ANNA, PLACE, a_request()), Accepted)
 

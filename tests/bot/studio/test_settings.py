@@ -19,7 +19,17 @@ from bot.outcomes import (
     SettingsState,
     SizeNotAllowed,
 )
-from tests.bot.studio.conftest import ANNA, BERT, ELSEWHERE, PLACE, House, a_request, make_config, picture
+from tests.bot.studio.conftest import (
+    ANNA,
+    BERT,
+    ELSEWHERE,
+    PLACE,
+    House,
+    a_request,
+    make_config,
+    never_fetched,
+    picture,
+)
 
 
 async def changed(house: House, **changes: Any) -> PlaceSettings:
@@ -153,9 +163,7 @@ async def test_painting_in_allowed_channels_only(house: House) -> None:
     assert await studio.again(ANNA, PLACE, first.id) == refused
     assert await studio.film(ANNA, PLACE, first.id) == refused
     assert await studio.restyle(ANNA, PLACE, first.id, picture(5)) == refused
-    await studio.draft_photo(ANNA, PLACE, picture(1))
-    await studio.draft_style(ANNA, PLACE, preset="ink")
-    assert await studio.draft_submit(ANNA, PLACE) == refused
+    assert await studio.stylize(ANNA, PLACE, "", [never_fetched]) == refused
     assert await house.used() == 1
     thread = DiscordPlace(channel="20", guild="100", thread="30")
     other = DiscordPlace(channel="12", guild="100", thread="21")

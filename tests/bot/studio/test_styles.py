@@ -32,7 +32,18 @@ from bot.outcomes import (
 )
 from bot.ports import NotBrought
 from bot.studio import arrivals
-from tests.bot.studio.conftest import ANNA, BERT, ELSEWHERE, OWNER, PLACE, House, a_request, make_config, picture
+from tests.bot.studio.conftest import (
+    ANNA,
+    BERT,
+    ELSEWHERE,
+    OWNER,
+    PLACE,
+    House,
+    a_request,
+    fetching,
+    make_config,
+    picture,
+)
 
 
 async def save(house: House, name: str, person: Person = ANNA, *, seed: int = 1, **how: Any) -> StyleSaved:
@@ -114,13 +125,12 @@ async def test_near_names_hold_saved_ones_first(house: House) -> None:
 async def test_a_draft_takes_a_saved_style_and_keeps_its_picture(house: House) -> None:
     studio = await house.open(start=False)
     await save(house, "mine")
-    await studio.draft_photo(ANNA, PLACE, picture(5))
-    state = await studio.draft_style(ANNA, PLACE, preset="Mine", weight=3)
+    state = await studio.stylize(ANNA, PLACE, "Mine")
     assert isinstance(state, DraftState)
-    assert state.has_style
+    assert (state.has_style, state.styles) == (True, ("mine",))
     assert isinstance(await studio.style_remove(ANNA, PLACE, "mine", confirmed=True), StyleRemoved)
-    job = await house.accepted(studio.draft_submit(ANNA, PLACE))
-    assert (job.request.styles[0].saved, job.request.styles[0].weight) == ("mine", 3)
+    job = await house.accepted(studio.draft_pictures(ANNA, PLACE, [fetching(5)]))
+    assert job.request.styles[0].saved == "mine"
 
 
 async def test_a_saved_style_whose_file_was_damaged_is_a_missing_picture(house: House) -> None:
@@ -239,7 +249,8 @@ async def test_removing_asks_first_and_takes_the_picture(house: House) -> None:
     studio = await house.open(start=False)
     await save(house, "Mine")
     await save_for_place(house, "Mine", seed=2)
-    assert await studio.style_remove(ANNA, PLACE, "mine") == StyleRemoveAsked(name="Mine")
+    [entry] = await studio.style_names(ANNA, PLACE, "mine")
+    assert await studio.style_remove(ANNA, PLACE, "mine") == StyleRemoveAsked(name="Mine", token=entry.token)
     assert await studio.style_remove(ANNA, PLACE, "mine", confirmed=True) == StyleRemoved(name="Mine")
     assert len(files_of(house)) == 1
     refused = await studio.style_remove(ANNA, PLACE, "mine", confirmed=True)
@@ -323,10 +334,9 @@ async def test_the_gallery_has_ones_own_then_the_places_then_presets_in_pages_of
     assert isinstance(first, StylesPage)
     assert isinstance(second, StylesPage)
     assert [entry.kind for entry in first.entries] == ["mine"] * 8 + ["place"]
-    assert second.entries == (
-        StyleEntry(name="ink", title="Ink on paper", credits="A. Painter, CC0"),
-        StyleEntry(name="oil", title="Oil"),
-    )
+    ink, oil = second.entries
+    assert ink == StyleEntry(name="ink", title="Ink on paper", token=ink.token, credits="A. Painter, CC0")
+    assert oil == StyleEntry(name="oil", title="Oil", token=oil.token)
     assert [(page.page, page.pages, page.first) for page in (first, second)] == [(1, 2, 1), (2, 2, 10)]
     assert shown(first).width > 1.4 * shown(second).width
     assert shown(first).height > 2.5 * shown(second).height
