@@ -16,7 +16,7 @@ from tests.telegram_api.rules import (
     MAX_GROUP,
     MIN_GROUP,
     checked_caption,
-    checked_keyboard,
+    checked_markup,
     checked_text,
 )
 from tests.telegram_api.updates import Updates
@@ -143,8 +143,8 @@ class Api:
 async def send_message(api: Api, params: Params, uploads: Uploads) -> Any:
     chat = api.reached(params["chat_id"])
     text, entities = checked_text(params["text"], params.get("entities"), api.world)
-    keyboard = checked_keyboard(params.get("reply_markup"))
-    return message_json(api.send(chat, params, text=text, entities=entities, keyboard=keyboard))
+    markup = checked_markup(params.get("reply_markup"), chat)
+    return message_json(api.send(chat, params, text=text, entities=entities, **markup))
 
 
 async def send_photo(api: Api, params: Params, uploads: Uploads) -> Any:
@@ -163,7 +163,7 @@ async def send_animation(api: Api, params: Params, uploads: Uploads) -> Any:
 def _send_media(api: Api, kind: Kind, params: Params, uploads: Uploads, **facts: Any) -> Any:
     chat = api.reached(params["chat_id"])
     caption, entities = checked_caption(params.get("caption"), params.get("caption_entities"), api.world)
-    keyboard = checked_keyboard(params.get("reply_markup"))
+    markup = checked_markup(params.get("reply_markup"), chat)
     api.replied(chat, params.get("reply_parameters"))
     api.thread(chat, params.get("message_thread_id"))
     message = api.send(
@@ -172,7 +172,7 @@ def _send_media(api: Api, kind: Kind, params: Params, uploads: Uploads, **facts:
         media=api.media(kind, params[kind], uploads, **facts),
         caption=caption,
         entities=entities,
-        keyboard=keyboard,
+        **markup,
         spoiler=params.get("has_spoiler", False),
         above=params.get("show_caption_above_media", False),
     )
@@ -187,7 +187,7 @@ GROUP_FIELDS: dict[str, frozenset[str]] = {
     "animation": frozenset(
         {
             "type", "media", "caption", "caption_entities", "has_spoiler", "show_caption_above_media", "width",
-            "height", "duration", "thumbnail",
+            "height", "duration",
         }
     ),
 }  # fmt: skip

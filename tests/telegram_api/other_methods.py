@@ -51,7 +51,7 @@ def _to_edit(api: Api, params: Params) -> Message:
     message = chat.messages.get(params["message_id"])
     if message is None:
         raise bad("message to edit not found")
-    if not _is_mine(api, message) or message.service:
+    if not _is_mine(api, message) or message.service or message.force_reply is not None:
         raise bad("message can't be edited")
     return message
 
@@ -74,7 +74,7 @@ async def edit_message_text(api: Api, params: Params, uploads: Uploads) -> Any:
     if message.text is None:
         raise bad("there is no text in the message to edit")
     text, entities = checked_text(params["text"], params.get("entities"), api.world)
-    keyboard = checked_keyboard(params.get("reply_markup"), sending=False)
+    keyboard = checked_keyboard(params.get("reply_markup"))
     return _edit(message, text=text, entities=entities, keyboard=keyboard)
 
 
@@ -83,7 +83,7 @@ async def edit_message_caption(api: Api, params: Params, uploads: Uploads) -> An
     if message.media is None:
         raise bad("there is no caption in the message to edit")
     caption, entities = checked_caption(params.get("caption"), params.get("caption_entities"), api.world)
-    keyboard = checked_keyboard(params.get("reply_markup"), sending=False)
+    keyboard = checked_keyboard(params.get("reply_markup"))
     above = params.get("show_caption_above_media", False)
     return _edit(message, caption=caption, entities=entities, keyboard=keyboard, above=above)
 
@@ -93,13 +93,13 @@ async def edit_message_media(api: Api, params: Params, uploads: Uploads) -> Any:
     content = checked_media(api, params["media"], uploads)
     if message.album is not None and content["media"].kind != (message.media and message.media.kind):
         raise bad("message in an album can be edited only to the same kind of media")
-    keyboard = checked_keyboard(params.get("reply_markup"), sending=False)
+    keyboard = checked_keyboard(params.get("reply_markup"))
     return _edit(message, **content, keyboard=keyboard, text=None)
 
 
 async def edit_message_reply_markup(api: Api, params: Params, uploads: Uploads) -> Any:
     message = _to_edit(api, params)
-    return _edit(message, keyboard=checked_keyboard(params.get("reply_markup"), sending=False))
+    return _edit(message, keyboard=checked_keyboard(params.get("reply_markup")))
 
 
 async def delete_message(api: Api, params: Params, uploads: Uploads) -> Any:

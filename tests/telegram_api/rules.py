@@ -9,7 +9,7 @@ from typing import Any
 from tests.telegram_api.files import Shelf
 from tests.telegram_api.refusals import bad, unmodelled
 from tests.telegram_api.views import found_entities, units
-from tests.telegram_api.world import Keyboard, World
+from tests.telegram_api.world import Chat, Keyboard, World
 
 MAX_TEXT = 4096  # UTF-16 code units, as all lengths of texts here
 MAX_CAPTION = 1024
@@ -17,6 +17,7 @@ MAX_ENTITIES = 100
 MAX_DATA_BYTES = 64
 MAX_BUTTONS = 100
 MAX_BUTTONS_IN_A_ROW = 8
+MAX_PLACEHOLDER = 64
 MAX_CALLBACK_ANSWER = 200
 MAX_COMMANDS = 100
 MAX_COMMAND = 32
@@ -92,14 +93,28 @@ def checked_caption(caption: str | None, entities: Any, world: World) -> tuple[s
     return shown or None, found
 
 
-def checked_keyboard(markup: Any, *, sending: bool = True) -> Keyboard | None:
-    """Return the rows of an inline keyboard; None where there is none. Other keyboards are not modelled."""
+def checked_markup(markup: Any, chat: Chat) -> dict[str, Any]:
+    """Return what the reply markup of a new message makes of it; keyboards that take the place of letters are not
+    modelled.
+    """
+    if not isinstance(markup, dict) or "force_reply" not in markup:
+        return {"keyboard": checked_keyboard(markup)}
+    placeholder = markup.get("input_field_placeholder", "x")
+    if markup.keys() - {"force_reply", "selective", "input_field_placeholder"} or markup["force_reply"] is not True:
+        raise bad("can't parse reply markup")
+    if not 1 <= units(placeholder) <= MAX_PLACEHOLDER or chat.kind == "channel":
+        raise bad("REPLY_MARKUP_INVALID")
+    return {"force_reply": markup}
+
+
+def checked_keyboard(markup: Any) -> Keyboard | None:
+    """Return the rows of an inline keyboard; None where there is none."""
     if markup is None:
         return None
     if not isinstance(markup, dict):
         raise bad("object expected as reply markup")
     if markup.keys() != {"inline_keyboard"}:
-        raise unmodelled(f"reply markup with {sorted(markup)}") if sending else bad("inline keyboard expected")
+        raise unmodelled(f"reply markup with {sorted(markup)}")
     rows = markup["inline_keyboard"]
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise bad("inline keyboard button rows must be of type Array")
@@ -226,7 +241,7 @@ def checked_results(results: Any, shelf: Shelf, world: World) -> list[dict[str, 
         if result.keys() - fields - {name}:
             raise bad(f"unknown fields of an inline result: {sorted(result.keys() - fields - {name})}")
         checked_caption(result.get("caption"), result.get("caption_entities"), world)
-        checked_keyboard(result.get("reply_markup"), sending=False)
+        checked_keyboard(result.get("reply_markup"))
         content = result.get("input_message_content")
         if content is not None:
             checked_text(content.get("message_text", ""), content.get("entities"), world)

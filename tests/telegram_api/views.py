@@ -73,7 +73,7 @@ def media_json(media: Media) -> dict[str, Any]:
     facts: dict[str, Any] = {**_file_json(file), **media.facts}
     if file.name is not None and media.kind not in ("sticker", "voice", "video_note"):
         facts["file_name"] = file.name
-    if file.mime is not None and media.kind != "sticker":
+    if file.mime is not None and media.kind not in ("sticker", "video_note"):
         facts["mime_type"] = file.mime
     if media.thumbnail is not None:
         facts["thumbnail"] = _size_json(media.thumbnail)

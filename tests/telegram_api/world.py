@@ -39,7 +39,10 @@ class Human:
 
 @dataclass(eq=False)
 class Message:
-    """A message as it is now. `reached_bot`: its update was sent to the bot."""
+    """A message as it is now. `reached_bot`: its update was sent to the bot.
+
+    `force_reply`: those whom it addresses find the field for a reply open. Such messages cannot be edited.
+    """
 
     id: int
     chat: Chat
@@ -51,6 +54,7 @@ class Message:
     entities: list[dict[str, Any]] = field(default_factory=list)
     media: Media | None = None
     keyboard: Keyboard | None = None
+    force_reply: dict[str, Any] | None = None
     reply_to: Message | None = None
     thread: int | None = None
     in_topic: bool = False
