@@ -15,7 +15,7 @@ from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.failures import trouble_of
 from bot.adapters.telegram.places import PLATFORM, speaker_of
 from bot.model import Person, TelegramPlace
-from bot.outcomes import Outcome, Refusal
+from bot.outcomes import Outcome
 
 log = structlog.get_logger(__name__)
 
@@ -79,26 +79,25 @@ async def may_delete(desk: Desk, press: Press) -> bool:
 # ---- the message whose button was pressed -------------------------------------------------------------------------
 
 
-async def replace(desk: Desk, press: Press, outcome: Outcome) -> Outcome:
+async def replace(desk: Desk, press: Press, outcome: Outcome) -> None:
     """Show an outcome in place of the message; a new message comes where that one cannot become it."""
-    if isinstance(outcome, Refusal):
-        return outcome
-    view, message = desk.view(outcome, desk.person(press.update), private=press.place.private), press.query.message
+    private, message = press.place.private, press.query.message
+    view = desk.view(outcome, desk.person(press.update), private=private)
     has_picture = isinstance(message, Message) and bool(message.photo or message.document)
     if not isinstance(message, Message) or has_picture != (view.picture is not None):
         await desk.show(press.update, view)
         if has_picture:  # a gallery whose last style is gone
             await take_away(desk, press)
-        return outcome
+        return
+    shape: sending.Shape = "media" if has_picture else "text"
     try:
-        await sending.edit(
-            desk.bot, reference_of(press), view, private=press.place.private, shape="media" if has_picture else "text"
-        )
+        await sending.edit(desk.bot, reference_of(press), view, private=private, shape=shape)
     except TelegramError as error:
         trouble = trouble_of(error)
-        if trouble.meaning != "unchanged":  # a chat that is asked too much gets no message more instead
+        if trouble.meaning == "gone":
+            await desk.show(press.update, view)
+        elif trouble.meaning != "unchanged":  # a chat that is asked too much gets no message more instead
             log.info("telegram.not_replaced", reason=trouble.reason)
-    return outcome
 
 
 async def take_away(desk: Desk, press: Press) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import structlog
 from telegram import CallbackQuery, Update
@@ -25,7 +25,6 @@ from bot.outcomes import (
     Cancelled,
     Deleted,
     DraftDropped,
-    Finished,
     JobUnknown,
     NotYours,
     Outcome,
@@ -42,8 +41,17 @@ _SAID = (Accepted, AdminDone, Cancelled, Deleted, DraftDropped, StyleRemoved)
 _GALLERIES_REMEMBERED = 500
 
 
-Serve = Callable[[Desk, Press], Awaitable[Outcome | None]]
-"""Serves a press; what it returns is said at the button, where that is worth it."""
+Then = Callable[[], Awaitable[object]]
+
+
+class Answer(NamedTuple):
+    """What comes of a press: what is said at the button, where that is worth it, and what is done after that."""
+
+    outcome: Outcome | None
+    then: Then | None = None
+
+
+Serve = Callable[[Desk, Press], Awaitable[Answer]]
 
 
 def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
@@ -55,23 +63,25 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
         if query is None:
             return
         try:
-            outcome = await _served(desk, picks, update, query)
-            await _say(desk, update, query, outcome)
+            answer = await _served(desk, picks, update, query)
+            await _say(desk, update, query, answer.outcome)
+            if answer.then is not None:
+                await answer.then()
         except Exception as error:  # noqa: BLE001 - the library would only log it, and the button would hang
             await desk.broken(update, error)
 
     return [CallbackQueryHandler(serve)]
 
 
-async def _served(desk: Desk, picks: _Picks, update: Update, query: CallbackQuery) -> Outcome | None:
+async def _served(desk: Desk, picks: _Picks, update: Update, query: CallbackQuery) -> Answer:
     pressed = decode(query.data) if query.data is not None else None
     if pressed is None or query.message is None or pressed.verb not in SERVED:  # of another version, or not mine at all
-        return JobUnknown(job_id=pressed.job_id or "" if pressed is not None else "")
+        return Answer(JobUnknown(job_id=pressed.job_id or "" if pressed is not None else ""))
     person, mine = await whom(desk, update, query, pressed)
     place = desk.place(update)
     press = Press(update, query, person, place, pressed.job_id or "", pressed.argument or "", mine)
     if pressed.job_id is None and not mine:
-        return NotYours(verb=pressed.verb)
+        return Answer(NotYours(verb=pressed.verb))
     if pressed.verb == "style_pick":
         return await picks.serve(desk, press)
     return await SERVED[pressed.verb](desk, press)
@@ -92,15 +102,14 @@ async def _say(desk: Desk, update: Update, query: CallbackQuery, outcome: Outcom
 
 
 def _asking(verb: str) -> Serve:
-    async def serve(desk: Desk, press: Press) -> Outcome:
+    async def serve(desk: Desk, press: Press) -> Answer:
         more: tuple[Any, ...] = ()
         if verb == "pick":
             more = (_number(press.argument),)
         elif verb == "film":
             more = (press.argument or "gif",)
         method = getattr(desk.studio, verb)
-        outcome: Outcome = await method(press.person, press.place, press.job_id, *more, **await desk.how(press.update))
-        return outcome
+        return Answer(await method(press.person, press.place, press.job_id, *more, **await desk.how(press.update)))
 
     return serve
 
@@ -111,68 +120,67 @@ class _Picks:
     def __init__(self) -> None:
         self._chosen: dict[str, None] = {}  # the galleries from which one was, or is just being chosen
 
-    async def serve(self, desk: Desk, press: Press) -> Outcome | None:
+    async def serve(self, desk: Desk, press: Press) -> Answer:
         """Choose a style for the draft; with all there is to it, the gallery has done its work."""
         gallery = reference_of(press)
         if gallery in self._chosen:
-            return None
+            return Answer(None)
         self._chosen[gallery] = None
         done = False
         try:
-            outcome = await _pick(desk, press)
-            done = isinstance(outcome, Accepted)
+            answer = await _pick(desk, press)
+            done = isinstance(answer.outcome, Accepted)
         finally:
             if not done:
                 self._chosen.pop(gallery, None)
             while len(self._chosen) > _GALLERIES_REMEMBERED:
                 del self._chosen[next(iter(self._chosen))]
-        return outcome
+        return answer
 
 
-async def _pick(desk: Desk, press: Press) -> Outcome:
-    how = await desk.how(press.update)
-    title = desk.title(desk.person(press.update))
+async def _pick(desk: Desk, press: Press) -> Answer:
+    how, title = await desk.how(press.update), desk.title(desk.person(press.update))
     outcome: Outcome = await desk.studio.draft_pick(press.person, press.place, press.argument, title=title, **how)
-    if isinstance(outcome, Accepted):
-        await take_away(desk, press)
-    elif not isinstance(outcome, Refusal):
+
+    async def show_draft() -> None:
         sent = await desk.answer(press.update, outcome)
         if isinstance(sent, Sent):
             await desk.studio.draft_shown(press.person, press.place, sent.ref)
-    return outcome
+
+    if isinstance(outcome, Accepted):
+        return Answer(outcome, lambda: take_away(desk, press))
+    return Answer(outcome, None if isinstance(outcome, Refusal) else show_draft)
 
 
 # ---- verbs that make none ----------------------------------------------------------------------------------------
 
 
-async def _cancel(desk: Desk, press: Press) -> Outcome:
-    return await desk.studio.cancel(press.person, press.job_id, place=press.place)
+async def _cancel(desk: Desk, press: Press) -> Answer:
+    return Answer(await desk.studio.cancel(press.person, press.job_id, place=press.place))
 
 
-async def _delete(desk: Desk, press: Press) -> Outcome:
+async def _delete(desk: Desk, press: Press) -> Answer:
     moderator = not press.mine and await may_delete(desk, press)
     outcome = await desk.studio.delete(press.person, press.job_id, place=press.place, moderator=moderator)
-    if isinstance(outcome, Deleted):
-        await take_away(desk, press)  # a copy, such as one out of the history; the result itself is the studio's
-    return outcome
+    # The result itself is the studio's; what was pressed may be a copy, such as one out of the history.
+    return Answer(outcome, (lambda: take_away(desk, press)) if isinstance(outcome, Deleted) else None)
 
 
 def _sending(*, as_documents: bool) -> Serve:
-    async def serve(desk: Desk, press: Press) -> Outcome:
+    async def serve(desk: Desk, press: Press) -> Answer:
         outcome = await desk.studio.result(press.person, press.job_id)
-        if isinstance(outcome, Finished):
-            await desk.answer(press.update, outcome, as_documents=as_documents)
-        return outcome
+        if isinstance(outcome, Refusal):
+            return Answer(outcome)
+        return Answer(outcome, lambda: desk.answer(press.update, outcome, as_documents=as_documents))
 
     return serve
 
 
-async def _history(desk: Desk, press: Press) -> Outcome:
-    outcome = await desk.studio.history(press.person, before=_moment(press.argument))
-    return await replace(desk, press, outcome)
+async def _history(desk: Desk, press: Press) -> Answer:
+    return _shown(desk, press, await desk.studio.history(press.person, before=_moment(press.argument)))
 
 
-async def _styles(desk: Desk, press: Press) -> Outcome:
+async def _styles(desk: Desk, press: Press) -> Answer:
     page, _, saved = press.argument.partition(":")
     outcome = await desk.studio.styles(
         press.person,
@@ -181,43 +189,45 @@ async def _styles(desk: Desk, press: Press) -> Outcome:
         saved_only=saved == "saved",
         title=desk.title(desk.person(press.update)),
     )
-    return await replace(desk, press, outcome)
+    return _shown(desk, press, outcome)
 
 
-async def _style_drop(desk: Desk, press: Press) -> Outcome:
+async def _style_drop(desk: Desk, press: Press) -> Answer:
     outcome = await _remove_style(desk, press, confirmed=False)
-    if not isinstance(outcome, Refusal):
-        await desk.answer(press.update, outcome)
-    return outcome
+    return Answer(outcome, None if isinstance(outcome, Refusal) else lambda: desk.answer(press.update, outcome))
 
 
-async def _style_remove(desk: Desk, press: Press) -> Outcome:
-    return await replace(desk, press, await _remove_style(desk, press, confirmed=True))
+async def _style_remove(desk: Desk, press: Press) -> Answer:
+    return _shown(desk, press, await _remove_style(desk, press, confirmed=True))
 
 
 async def _remove_style(desk: Desk, press: Press, *, confirmed: bool) -> Outcome:
     manager = await desk.is_manager(press.update)
-    outcome: Outcome = await desk.studio.style_remove_token(
+    return await desk.studio.style_remove_token(
         press.person, press.place, press.argument, manager=manager, confirmed=confirmed
     )
-    return outcome
 
 
-async def _draft_drop(desk: Desk, press: Press) -> Outcome:
+async def _draft_drop(desk: Desk, press: Press) -> Answer:
     outcome = await desk.studio.draft_drop(press.person, press.place)
-    await take_away(desk, press)
-    return outcome
+    return Answer(outcome, None if isinstance(outcome, Refusal) else lambda: take_away(desk, press))
 
 
-async def _report_close(desk: Desk, press: Press) -> Outcome:
-    outcome: Outcome = await desk.studio.report_close(press.person, press.argument)
-    if not isinstance(outcome, Refusal):
-        await replace(desk, press, await desk.studio.reports(press.person))
-    return outcome
+async def _report_close(desk: Desk, press: Press) -> Answer:
+    outcome = await desk.studio.report_close(press.person, press.argument)
+    if isinstance(outcome, Refusal):
+        return Answer(outcome)
+    left = await desk.studio.reports(press.person)
+    return Answer(outcome, _shown(desk, press, left).then)
 
 
-async def _forget(desk: Desk, press: Press) -> Outcome:
-    return await replace(desk, press, await desk.studio.forget(press.person, press.argument))
+async def _forget(desk: Desk, press: Press) -> Answer:
+    return _shown(desk, press, await desk.studio.forget(press.person, press.argument))
+
+
+def _shown(desk: Desk, press: Press, outcome: Outcome) -> Answer:
+    """Show an outcome in place of the message; a refusal at the button alone."""
+    return Answer(outcome, None if isinstance(outcome, Refusal) else lambda: replace(desk, press, outcome))
 
 
 SERVED: dict[str, Serve] = {

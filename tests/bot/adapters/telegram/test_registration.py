@@ -1,4 +1,4 @@
-"""Telegram is told the commands when they changed, for each audience in each language; and what is set up is looked at."""
+"""Telegram is told the commands that changed, for each audience in each language; and its set-up is looked at."""
 
 from __future__ import annotations
 
