@@ -102,6 +102,11 @@ def rooms(place: Place) -> tuple[str, ...]:
     return (place.thread or GENERAL_TOPIC,) if isinstance(place, TelegramPlace) and not place.private else ()
 
 
+def others_look_on(place: Place) -> bool:
+    """Tell whether all that is said at this place is said before others: Discord and terminals can answer privately."""
+    return isinstance(place, TelegramPlace) and not place.private
+
+
 def reachable_until(place: Place) -> float | None:
     """Return until when (Unix seconds) a place can be reached at all; None where no end is in sight."""
     return place.reply_until if isinstance(place, DiscordPlace) else None

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import structlog
 from PIL import Image
 
-from bot.model import Person, Place, SavedStyle
+from bot.model import Person, Place, SavedStyle, others_look_on
 from bot.outcomes import DeliveredFile, StyleEntry, StylesPage
 from bot.presets import Preset, Presets
 from bot.sheets import UNREADABLE, Tile, contact_sheet, thumbnail
@@ -42,8 +42,11 @@ class Gallery:
         self._sheets_of: Presets | None = None  # an admin may load others
 
     async def page(self, person: Person, place: Place, page: int, *, saved_only: bool, title: Title) -> StylesPage:
-        """Return a page of the styles that this person may name here; one out of range is the nearest that there is."""
-        saved = await self._styles.saved(place, person)
+        """Return a page of the styles that this person may name here; one out of range is the nearest that there is.
+
+        The pictures that people keep for themselves are not shown where others look on.
+        """
+        saved = await self._styles.saved(place, None if others_look_on(place) else person)
         tokens = tokens_of(saved if saved_only else [*saved, *self._context.presets])
         styles = list(tokens.values())
         pages = max(1, -(-len(styles) // _A_PAGE))

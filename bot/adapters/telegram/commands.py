@@ -12,7 +12,8 @@ from telegram.ext import BaseHandler
 from bot.adapters.telegram.data import decode
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.pictures import picture_of, unsupported_of
-from bot.outcomes import Cancelled, MissingPicture, Outcome, PictureRejected, Refusal
+from bot.model import TelegramPlace
+from bot.outcomes import Cancelled, MissingPicture, Outcome, PictureRejected, Refusal, StylesPage
 from bot.ports import Fetch, Sent
 from bot.presenter.view import plain
 
@@ -86,8 +87,14 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
 
     async def mystyles(update: Update, words: str) -> None:
         person, place = desk.person(update), desk.place(update)
-        page = await studio.styles(person, place, saved_only=True, title=desk.title(person))
-        await answer_alone(desk, update, page)
+        here = await studio.styles(person, place, saved_only=True)
+        alone = TelegramPlace(chat=person.id, private=True)
+        own = None if place.private else await studio.styles(person, alone, saved_only=True)
+        has_own = isinstance(own, StylesPage) and own.entries != ()
+        if not has_own or (isinstance(here, StylesPage) and here.entries != ()):
+            await desk.answer(update, here)
+        if own is not None and has_own:  # one's own pictures are not for a group to see
+            await answer_alone(desk, update, own)
 
     async def savestyle(update: Update, words: str) -> None:
         person, place = desk.person(update), desk.place(update)
