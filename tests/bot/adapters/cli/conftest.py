@@ -19,7 +19,8 @@ from bot.__main__ import main
 
 ROOT = Path(__file__).parents[4]
 FAKE_ENGINE = [sys.executable, str(ROOT / "tests" / "fake_engine.py")]
-NOBODY = "http://127.0.0.1:9"  # an address at which nobody answers, lest a test talk to the real Discord
+NOBODY = "http://127.0.0.1:9"  # an address at which nobody answers, lest a test talk to the real chats
+NO_TELEGRAM = f'[telegram]\nbase_url = "{NOBODY}/bot"\nbase_file_url = "{NOBODY}/file/bot"\n'
 PATIENCE = 60.0  # seconds until a test gives up waiting; never how long something should take
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot.config_example import render
 
-from .conftest import engine_command
+from .conftest import NO_TELEGRAM, engine_command
 
 
 def test_version(impasto):
@@ -138,10 +138,13 @@ def test_the_doctor_looks_at_everything(impasto):
     assert "IMPASTO_DISCORD_TOKEN" in ended.out
 
 
-def test_the_doctor_sees_tokens_but_does_not_show_them(impasto, monkeypatch):
+def test_the_doctor_sees_tokens_but_does_not_show_them(impasto, folder, monkeypatch):
     monkeypatch.setenv("IMPASTO_TELEGRAM_TOKEN", "very-secret-9753")
+    with (folder / "config.toml").open("a") as config:
+        config.write(NO_TELEGRAM)
     ended = impasto("doctor")
-    assert "Telegram is not served yet" in ended.out
+    assert "set for telegram" in ended.out
+    assert "cannot be reached" in ended.out
     assert "9753" not in ended.out + ended.err
 
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from .conftest import NOBODY, engine_command, read_until, wait_until
+from .conftest import NO_TELEGRAM, NOBODY, engine_command, read_until, wait_until
 
 SUBMIT = ("stylize", "photo.jpg", "--style", "style.png", "--size", "64", "--submit")
 
@@ -202,6 +202,8 @@ def test_secrets_are_in_no_log_no_command_line_and_no_childs_environment(process
     secrets = folder / "secrets.toml"
     secrets.write_text('telegram_token = "another-one-8642"\n')
     secrets.chmod(0o600)
+    with (folder / "config.toml").open("a") as config:
+        config.write(NO_TELEGRAM)
     bot = processes.bot(
         IMPASTO_DISCORD_TOKEN=token,
         IMPASTO_DISCORD_API=NOBODY,
