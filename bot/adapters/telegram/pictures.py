@@ -27,7 +27,6 @@ LARGEST_DOWNLOAD = int(FileSizeLimit.FILESIZE_DOWNLOAD)
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".heic", ".heif", ".avif", ".bmp", ".tif", ".tiff", ".gif")
 _KINDS = {"application/pdf": "PDF", "application/zip": "archive", "text/html": "web page"}
 _TOO_LARGE = "file is too big"
-_PASSING = "temporarily unavailable"
 _SECONDS = 120.0  # that a server of one's own may take to fetch a large file from Telegram, before it says where it is
 
 Carrier = Message | ExternalReplyInfo
@@ -108,7 +107,7 @@ class Pictures:
             if _TOO_LARGE in error.message.lower():
                 raise TooLarge(max(picture.size or 0, self._limit + 1)) from None
             log.info("telegram.file_refused", reason=error.message)
-            raise (Unreachable if _PASSING in error.message.lower() else Gone) from None
+            raise Gone from None
         except TelegramError as error:
             log.info("telegram.file_not_found", reason=type(error).__name__)
             raise Unreachable from None
