@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import msgspec
 
+from bot import outcomes
 from bot.model import Draft, Person, Place, SavedStyle, StoredStyle
 from bot.outcomes import Accepted, DraftState, Help, StylesPage
 from bot.ports import Fetch
@@ -18,7 +19,7 @@ from bot.presets import Preset
 from bot.studio import typed
 from bot.studio.admission import Admission, How, Standing
 from bot.studio.arrivals import Arrival, Arrivals, brought, meant_as
-from bot.studio.context import Context
+from bot.studio.context import Context, Refused
 from bot.studio.drafts import Drafts
 from bot.studio.gallery import Gallery
 from bot.studio.pictures import Pictures
@@ -167,7 +168,12 @@ class Asking:
             )
 
         wanted = bring if came.pictures else await bring()  # what is in the store already needs no turn
-        return await self._submission.submit(came.person, came.place, wanted, came.how)
+        try:
+            return await self._submission.submit(came.person, came.place, wanted, came.how)
+        except Refused as refused:
+            if refused.refusal == outcomes.MissingPicture(which="photo") and draft.content is not None:
+                await self._drafts.keep(msgspec.structs.replace(draft, content=None), None, None)  # it was lost
+            raise
 
     async def _kept(
         self, came: Came, arrival: Arrival, draft: Draft, found: Sequence[Found], earlier: Draft | None

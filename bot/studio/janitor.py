@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 import structlog
 
 from bot.studio.background import Background
@@ -54,15 +56,17 @@ class Janitor:
     async def _go_round(self) -> None:
         due = self._context.clock.now()
         while True:
-            try:
-                if self._context.clock.now() >= due:
-                    due = self._context.clock.now() + _ROUND_SECONDS
-                    await self._look_after_jobs()
-                else:  # not at the start, when an outlet may not be ready to tell anybody
-                    await self._drafts.expire()
-            except Exception:  # whatever it was, the next round may fare better
-                log.exception("janitor.broke")
-            await self._context.clock.sleep(_DRAFTS_SECONDS)
+            if self._context.clock.now() >= due:
+                due = self._context.clock.now() + _ROUND_SECONDS
+                await self._safely(self._look_after_jobs())
+            await self._context.clock.sleep(_DRAFTS_SECONDS)  # at the start an outlet may not be ready to tell anybody
+            await self._safely(self._drafts.expire())
+
+    async def _safely(self, work: Awaitable[object]) -> None:
+        try:
+            await work
+        except Exception:  # whatever it was, the next round may fare better
+            log.exception("janitor.broke")
 
     async def _expire_queued(self) -> None:
         store, limit = self._context.store, self._context.config.limits.queue_hours * _HOUR_SECONDS

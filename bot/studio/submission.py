@@ -204,8 +204,10 @@ class Submission:
             work.append(self._picture("init", wanted.init))
         content, *others = await self._pictures.all_of(work)
         stored = tuple(
-            style.stored
-            or StoredStyle(digest=picture.digest, preset=preset.name if preset else None, weight=style.weight)
+            msgspec.structs.replace(
+                style.stored or StoredStyle(digest=picture.digest, preset=preset.name if preset else None),
+                weight=style.weight,
+            )
             for style, preset, picture in zip(styles, presets, others, strict=False)
         )
         init = others[len(styles)].digest if len(others) > len(styles) else None
