@@ -20,9 +20,6 @@ import json
 import math
 import os
 import platform
-import shutil
-import ssl
-import subprocess
 import sys
 import tempfile
 import time
@@ -35,7 +32,7 @@ from typing import Any, BinaryIO
 import psutil
 
 from benchmarks.bot_memory import write_photo
-from benchmarks.stand_in_discord import HOST, Asked, StandIn
+from benchmarks.stand_in_discord import PROGRAM, Asked, StandIn, certificate_for
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT_MILLISECONDS = 200.0
@@ -46,19 +43,6 @@ _COLD_SECONDS = (
     16.0  # between rounds: the library has closed idle connections by then, so that each round needs new ones
 )
 _READY_SECONDS = 3.0  # the library waits for more servers before it calls itself ready
-
-# `impasto run`, but for where pictures may be fetched from, which no setting can change.
-BOT = f"""
-import functools, sys
-from bot.adapters.discord import adapter
-from bot.downloads import Source
-class Near(Source):
-    def has(self, address):
-        return "://{HOST}:" in address
-adapter.DiscordAdapter = functools.partial(adapter.DiscordAdapter, source=Near(()))
-from bot.__main__ import main
-sys.exit(main(["--config", sys.argv[1], "run"]))
-"""
 
 CONFIG = """
 [bot]
@@ -98,7 +82,7 @@ async def _measure(arguments: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="impasto-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         photo = write_photo(folder / "photo.jpg", arguments.megapixels).read_bytes()
-        certificate, context = _tls(folder)
+        certificate, context = certificate_for(folder)
         stand_in = StandIn(photo, PRESET, context)
         address = await stand_in.open()
         with (arguments.log or folder / "bot.log").open("wb") as log:
@@ -169,7 +153,7 @@ async def _running_bot(
         "PYTHONPATH": str(ROOT),
         **({} if certificate is None else {"SSL_CERT_FILE": str(certificate)}),
     }
-    command = [sys.executable, "-c", BOT, str(folder / "config.toml")]
+    command = [sys.executable, "-c", PROGRAM, str(folder / "config.toml")]
     process = psutil.Popen(command, env=environment, cwd=folder, stderr=log)
     try:
         yield process
@@ -182,20 +166,6 @@ async def _running_bot(
 def _require_running(bot: psutil.Process) -> None:
     if not bot.is_running() or bot.status() == psutil.STATUS_ZOMBIE:
         sys.exit("the bot did not start, or is gone; --log FILE keeps what it says")
-
-
-def _tls(folder: Path) -> tuple[Path | None, ssl.SSLContext | None]:
-    """Make a certificate for this machine's loopback; None and None where there is no openssl."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        return None, None
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    command = [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command += ["-days", "1", "-subj", "/CN=stand-in", "-addext", f"subjectAltName=IP:{HOST}"]
-    subprocess.run([*command, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate, key)
-    return certificate, context
 
 
 def _cpu_seconds(bot: psutil.Process, engine: psutil.Process) -> tuple[float, float, float]:

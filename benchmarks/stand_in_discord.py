@@ -9,10 +9,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import shutil
 import ssl
+import subprocess
 import time
 import zlib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -25,7 +28,34 @@ DATE = "2026-01-01T00:00:00+00:00"
 _CANCEL = ':cancel"'  # ends the id of the button that an accepted request is shown with
 _BEAT_SECONDS = 0.05  # until a heartbeat is answered: the library is confused by an answer before it noted its own beat
 
+PROGRAM = f"""
+import functools, sys
+from bot.adapters.discord import adapter
+from bot.downloads import Source
+class Near(Source):
+    def has(self, address):
+        return "://{HOST}:" in address
+adapter.DiscordAdapter = functools.partial(adapter.DiscordAdapter, source=Near(()))
+from bot.__main__ import main
+sys.exit(main(["--config", sys.argv[1], "run"]))
+"""
+"""`impasto run`, but for where pictures may be fetched from, which no setting can change."""
+
 _ids = itertools.count(200_000_000_000_000_000)
+
+
+def certificate_for(folder: Path) -> tuple[Path | None, ssl.SSLContext | None]:
+    """Make a certificate for this machine's loopback; None and None where there is no openssl."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        return None, None
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    command = [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command += ["-days", "1", "-subj", "/CN=stand-in", "-addext", f"subjectAltName=IP:{HOST}"]
+    subprocess.run([*command, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    return certificate, context
 
 
 @dataclass
