@@ -290,22 +290,35 @@ async def test_a_database_of_version_1_with_jobs_keeps_everything_and_takes_styl
         connection.execute("DELETE FROM transitions")
         connection.execute("ATTACH ? AS kept", (str(kept),))
         for table in tables:
-            connection.execute(f"INSERT INTO {table} SELECT * FROM kept.{table}")
+            columns = ", ".join(name for _, name, *_ in connection.execute(f"PRAGMA main.table_info({table})"))
+            connection.execute(f"INSERT INTO {table} SELECT {columns} FROM kept.{table}")
         # that version knew nothing of saved styles in a request either
         connection.execute("UPDATE jobs SET request = json_remove(request, '$.styles[0].saved')")
+        # and its drafts knew fewer things
+        connection.execute("UPDATE drafts SET draft = json_remove(draft, '$.blend', '$.swap', '$.film', '$.seen')")
         connection.commit()
     kept.unlink()
-    before = {table: query(path, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables}
+
+    def rows(table):
+        return query(path, f"SELECT {', '.join(columns[table])} FROM {table} ORDER BY 1, 2")
+
+    columns = {table: [name for _, name, *_ in query(path, f"PRAGMA table_info({table})")] for table in tables}
+    before = {table: rows(table) for table in tables}
     assert all(before[table] for table in ("jobs", "files", "file_refs", "usage", "drafts", "place_settings", "bans"))
 
     done = await migrate(folder)
     assert (done.before, done.after) == (1, newest)
     assert query(done.backup, "PRAGMA user_version") == [(1,)]
-    assert {table: query(path, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables} == before
+    assert {table: rows(table) for table in tables} == before
     assert await check(folder) == []
 
     opened = await Store.open(folder, clock=clock)
     assert await opened.jobs.get(job.id) == painted
+    draft = await opened.drafts.get(job.person.key, job.place.key)
+    assert (draft.content, draft.seen, draft.swap) == (job.request.content, (), False)
+    assert await opened.jobs.delivered(job.id, "ref", "upload")
+    assert (await opened.jobs.get(job.id)).upload == "upload"
+    await opened.uploads.put("telegram", "0" * 64, "upload")
     assert await opened.places.get("discord:1") == PlaceSettings(preset="ink")
     keeper = kept_by_person(job.person.key)
     assert await opened.styles.save(keeper, "Mine", painted.request.styles[0].digest, limit=1) == "saved"
