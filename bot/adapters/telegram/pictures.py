@@ -10,7 +10,6 @@ from pathlib import Path
 import msgspec
 import structlog
 from telegram import Bot, Document, ExternalReplyInfo, Message, Sticker
-from telegram.constants import FileSizeLimit
 from telegram.error import BadRequest, TelegramError
 
 from bot.config import Config
@@ -21,8 +20,9 @@ from bot.ports import Fetch
 log = structlog.get_logger(__name__)
 
 TELEGRAM_FILES = "https://api.telegram.org/file/bot"
-LARGEST_DOWNLOAD = int(FileSizeLimit.FILESIZE_DOWNLOAD)
-"""Bytes of a file that Telegram hands to bots; a server of one's own in local mode has no such limit."""
+LARGEST_DOWNLOAD = 20 << 20
+"""Bytes of a file that Telegram hands to bots: "20 MB", says the manual, and its open-source server says which those
+are. A server of one's own in local mode has no such limit."""
 
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".heic", ".heif", ".avif", ".bmp", ".tif", ".tiff", ".gif")
 _KINDS = {"application/pdf": "PDF", "application/zip": "archive", "text/html": "web page"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -65,8 +66,12 @@ class Turns(BaseUpdateProcessor):
             await asyncio.wait(serving)
 
     async def _serve(self, update: object, coroutine: Awaitable[Any]) -> None:
-        async with self.turn(update):
-            await coroutine
+        try:
+            async with self.turn(update):
+                await coroutine
+        finally:
+            if inspect.iscoroutine(coroutine):
+                coroutine.close()  # where its turn never came
 
 
 def _lane_of(update: object) -> Lane | None:
