@@ -15,10 +15,11 @@ from bot.adapters.telegram.data import encode
 from bot.model import Person
 from bot.presenter import Button, View
 from bot.presenter.view import Reference, shortened
+from bot.presenter.view import length as utf16_length
 from bot.presenter.words import safe
 
 TEXT_LENGTH = int(MessageLimit.MAX_TEXT_LENGTH)
-"""Of a message without a picture. This length and the next are in UTF-16 units, in which Telegram counts."""
+"""Of a message without a picture. This length and the next are in UTF-16 units."""
 CAPTION_LENGTH = int(MessageLimit.CAPTION_LENGTH)
 """Of the text below a picture or a file."""
 
@@ -51,13 +52,13 @@ def text_of(view: View, longest: int, *, private: bool) -> Text:
     """
     said = _USERNAME.sub(f"@{_JOINER}", _with_words(view.text, view.references))
     if private or view.mention is None:
-        return Text(cut(said, longest))
+        return Text(shortened(said, longest))
     name = _name(view.mention)
-    text = cut(f"{name}\n{said}", longest)
+    text = shortened(f"{name}\n{said}", longest)
     if not _is_human(view.mention):
         return Text(text)
     user = User(id=int(view.mention.id), first_name=name, is_bot=False)
-    entity = MessageEntity(MessageEntity.TEXT_MENTION, offset=0, length=units(name), user=user)
+    entity = MessageEntity(MessageEntity.TEXT_MENTION, offset=0, length=utf16_length(name), user=user)
     return Text(text, (entity,))
 
 
@@ -70,19 +71,6 @@ def keyboard_of(view: View) -> InlineKeyboardMarkup | None:
     """Return the buttons of a view, in rows that a phone can show; None without any."""
     rows = [[_button(button) for button in row] for whole in view.buttons for row in _rows(whole)]
     return InlineKeyboardMarkup(rows) if rows else None
-
-
-def units(text: str) -> int:
-    """Return the length of a text in UTF-16 units."""
-    return len(text) + sum(ord(character) > 0xFFFF for character in text)
-
-
-def cut(text: str, longest: int) -> str:
-    """Return the text with an ellipsis for its end where it has more than `longest` UTF-16 units."""
-    length = min(len(text), longest)
-    while units(short := shortened(text, length)) > longest:
-        length -= max(1, (units(short) - longest) // 2)
-    return short
 
 
 def _name(person: Person) -> str:
@@ -102,7 +90,7 @@ def _with_words(text: str, references: Sequence[Reference]) -> str:
 
 
 def _button(button: Button) -> InlineKeyboardButton:
-    return InlineKeyboardButton(cut(_label(button), _LABEL_LENGTH), callback_data=encode(button))
+    return InlineKeyboardButton(shortened(_label(button), _LABEL_LENGTH), callback_data=encode(button))
 
 
 def _label(button: Button) -> str:

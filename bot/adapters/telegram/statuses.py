@@ -206,7 +206,8 @@ class Statuses:
     def _message(self, ref: str) -> Shown:
         if ref not in self._known:
             for old in list(self._known)[: max(0, len(self._known) - _KNOWN + 1)]:
-                if old not in self._chat(parted(old)[0]).pending:
+                chat = self._chats.get(parted(old)[0])
+                if chat is None or old not in chat.pending:
                     del self._known[old]
             self._known[ref] = Shown()
         return self._known[ref]
