@@ -79,6 +79,7 @@ class Admin:
     async def ban_typed(self, person: Person, whom: str, text: str) -> AdminDone:
         """Ban for as many days, and for the reason, that were typed."""
         self._context.require_owner(person, "ban")
+        _require_person(whom)
         days, reason = typed_settings.ban(text)
         until = None if days is None else self._context.clock.now() + days * _DAY_SECONDS
         return await self.ban(person, whom, reason, until)
@@ -105,6 +106,7 @@ class Admin:
     async def quota_typed(self, person: Person, whom: str, text: str) -> AdminDone:
         """Set the limits that were typed, after taking back those that there were, where that was typed too."""
         self._context.require_owner(person, "quota_set")
+        _require_person(whom)
         reset, limits = typed_settings.limits(text)
         done = await self.reset_quota(person, whom) if reset else None
         return done if done is not None and limits == Limits() else await self.set_quota(person, whom, limits)

@@ -67,8 +67,10 @@ async def _whom(desk: Desk, update: Update, words: str) -> tuple[str, str]:
     """
     first, _, rest = words.partition(" ")
     about = replied_to(update)
-    if _ID.fullmatch(first) or about is None:
-        return first if ":" in first or not _ID.fullmatch(first) else f"{PLATFORM}:{first}", rest.strip()
+    if _ID.fullmatch(first):
+        return first if ":" in first else f"{PLATFORM}:{first}", rest.strip()
+    if about is None:
+        return ("", words) if "=" in first else (first, rest.strip())
     if (job_id := job_of(about, desk.bot.id)) is not None:
         return await desk.studio.requester(job_id) or "", words
     author = speaker_of(about) or about.from_user
