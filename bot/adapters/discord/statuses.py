@@ -11,6 +11,7 @@ import structlog
 
 from bot.adapters.discord.failures import Trouble
 from bot.ports import Clock
+from bot.recent import Recent
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +38,7 @@ class Statuses:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._known: dict[str, _Status] = {}
+        self._known = Recent[str, _Status](_KNOWN, lambda ref, status: status.waiting is not None)
 
     @asynccontextmanager
     async def first(self, ref: str) -> AsyncIterator[bool]:
@@ -116,8 +117,5 @@ class Statuses:
 
     def _status(self, ref: str) -> _Status:
         if ref not in self._known:
-            for old in list(self._known)[: len(self._known) - _KNOWN + 1]:
-                if self._known[old].waiting is None:
-                    del self._known[old]
             self._known[ref] = _Status()
         return self._known[ref]

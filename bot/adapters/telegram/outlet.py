@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 import msgspec
 import structlog
@@ -21,6 +20,7 @@ from bot.model import Person, Place, TelegramPlace
 from bot.outcomes import Cancelled, Deleted, DeliveryOutcome, Outcome, StatusOutcome
 from bot.ports import Clock, Gone, Later, Sent
 from bot.presenter import Presenter, View
+from bot.recent import Recent
 
 log = structlog.get_logger(__name__)
 
@@ -33,18 +33,6 @@ _UNSURE_SECONDS = 60.0  # after a delivery that may have arrived; four times as 
 _LONGEST_UNSURE_SECONDS = 3600.0
 _BEGINNINGS = 3  # attempts at a job's status message
 _KNOWN = 1000  # jobs and chats in memory; the oldest are forgotten first
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-class _Recent(dict[K, V]):
-    """Forgets what was put in first."""
-
-    def __setitem__(self, key: K, value: V) -> None:
-        super().__setitem__(key, value)
-        while len(self) > _KNOWN:
-            del self[next(iter(self))]
 
 
 class TelegramOutlet:
@@ -64,10 +52,10 @@ class TelegramOutlet:
         self._bot: Bot | None = None
         self._ready = asyncio.Event()
         self._statuses = Statuses(clock)
-        self._moved: _Recent[str, str] = _Recent()
-        self._albums: _Recent[tuple[str, str], list[int]] = _Recent()  # half-delivered, by key and chat
-        self._unsure: _Recent[str, int] = _Recent()  # times that a delivery may have arrived, by key
-        self._beginnings: _Recent[str, tuple[int, Wait]] = _Recent()  # failed, by job
+        self._moved = Recent[str, str](_KNOWN)
+        self._albums = Recent[tuple[str, str], list[int]](_KNOWN)  # half-delivered, by key and chat
+        self._unsure = Recent[str, int](_KNOWN)  # times that a delivery may have arrived, by key
+        self._beginnings = Recent[str, tuple[int, Wait]](_KNOWN)  # failed, by job
         self._under_way = 0  # deliveries
         self._idle = asyncio.Event()
         self._idle.set()

@@ -16,6 +16,7 @@ import structlog
 from bot.adapters.telegram.failures import Trouble
 from bot.adapters.telegram.sending import Shape, parted
 from bot.ports import Clock
+from bot.recent import Recent
 
 log = structlog.get_logger(__name__)
 
@@ -85,8 +86,8 @@ class Statuses:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._chats: dict[str, _Chat] = {}
-        self._known: dict[str, Shown] = {}
+        self._chats = Recent[str, _Chat](_KNOWN, lambda name, chat: not chat.idle(self._clock.now()))
+        self._known = Recent[str, Shown](_KNOWN, self._is_pending)
 
     # ---- chats --------------------------------------------------------------------------------------------------
 
@@ -196,18 +197,14 @@ class Statuses:
 
     def _chat(self, name: str) -> _Chat:
         if name not in self._chats:
-            now = self._clock.now()
-            for old in list(self._chats)[: max(0, len(self._chats) - _KNOWN + 1)]:
-                if self._chats[old].idle(now):
-                    del self._chats[old]
             self._chats[name] = _Chat(GROUP_GAP_SECONDS if name.startswith("-") else PRIVATE_GAP_SECONDS)
         return self._chats[name]
 
+    def _is_pending(self, ref: str, shown: Shown) -> bool:
+        chat = self._chats.get(parted(ref)[0])
+        return chat is not None and ref in chat.pending
+
     def _message(self, ref: str) -> Shown:
         if ref not in self._known:
-            for old in list(self._known)[: max(0, len(self._known) - _KNOWN + 1)]:
-                chat = self._chats.get(parted(old)[0])
-                if chat is None or old not in chat.pending:
-                    del self._known[old]
             self._known[ref] = Shown()
         return self._known[ref]
