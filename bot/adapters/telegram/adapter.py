@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 _STOP_SECONDS = 5.0  # that each step of stopping may take
 _FINISH_SECONDS = 5.0  # that deliveries on their way are waited for
 _POLL_SECONDS = 30  # that Telegram keeps a question for news open
-_BOOTSTRAP_RETRIES = 3
+_BOOTSTRAP_RETRIES = 1  # at once; after that the house tries again now and then
 _COMPLAINT_SECONDS = 600.0  # before the same trouble is worth another line in the log
 
 _CONFLICT = (

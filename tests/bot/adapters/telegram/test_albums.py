@@ -91,6 +91,19 @@ async def test_a_caption_that_is_edited_asks_for_the_whole_album(house: House) -
     assert ((found[0].request.width, found[0].request.height), len(found[0].request.styles)) == (PHOTO_SIZE, 1)
 
 
+async def test_a_command_that_is_added_while_an_album_still_comes_is_for_all_of_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.albums.QUIET_SECONDS", 600.0)
+    chat = house.private(house.anna)
+    sent = await house.telegram.send_album(house.anna, chat, PICTURES)
+    await house.telegram.edit(house.anna, sent[0], caption="/stylize strength=70 size=96")
+    await house.said(chat, await house.telegram.say(house.anna, chat, "/quota"))
+    async with house.one_more(house.anna) as found:
+        house.clock.advance(600)
+    assert (found[0].request.options.strength, len(found[0].request.styles)) == (70, 1)
+
+
 async def test_another_command_below_an_album_takes_its_own_picture_only(house: House) -> None:
     chat = house.private(house.anna)
     sent = await house.telegram.send_album(house.anna, chat, PICTURES, "/savestyle dots", caption_on=1)
