@@ -156,21 +156,11 @@ def unreachable(error: Exception) -> AdapterFailure:
     return AdapterFailure(f"Telegram cannot be reached ({type(error).__name__}); try again in a moment", passing=True)
 
 
-def address_of(config: TelegramSection) -> dict[str, str | bool]:
-    """Return what a Bot is made with, so that it asks the configured server."""
-    addresses: dict[str, str | bool] = {"local_mode": config.local_mode}
-    if config.base_url:
-        addresses["base_url"] = config.base_url
-    if config.base_file_url:
-        addresses["base_file_url"] = config.base_file_url
-    return addresses
-
-
 async def examine(token: SecretStr, config: Config) -> AsyncIterator[Finding]:
     """Look at token, groups, privacy mode, inline mode and how news arrive."""
     section = config.telegram
     try:
-        async with telegram.Bot(token.get_secret_value(), **address_of(section)) as bot:  # type: ignore[arg-type]
+        async with telegram.Bot(token.get_secret_value(), **_address_of(section)) as bot:  # type: ignore[arg-type]
             me = bot.bot
             yield Finding("ok", "telegram", f"the token is accepted: @{me.username} ({me.id})")
             yield _groups(me)
@@ -185,6 +175,16 @@ async def examine(token: SecretStr, config: Config) -> AsyncIterator[Finding]:
     except TelegramError as error:
         advice = "look at telegram.base_url" if section.base_url else "docs/telegram.md leads through it"
         yield Finding("FAIL", "telegram", str(unreachable(error)), advice)
+
+
+def _address_of(config: TelegramSection) -> dict[str, str | bool]:
+    """Return what a Bot is made with, so that it asks the configured server."""
+    addresses: dict[str, str | bool] = {"local_mode": config.local_mode}
+    if config.base_url:
+        addresses["base_url"] = config.base_url
+    if config.base_file_url:
+        addresses["base_file_url"] = config.base_file_url
+    return addresses
 
 
 def _groups(me: telegram.User) -> Finding:
