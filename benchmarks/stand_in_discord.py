@@ -93,7 +93,7 @@ class StandIn:
         app.router.add_get("/gateway", self._gateway)
         app.router.add_get("/photo.jpg", self._attachment)
         app.router.add_route("*", "/api/{path:.*}", self._web)
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, 0, ssl_context=self._tls)
         await site.start()

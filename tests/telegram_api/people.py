@@ -86,7 +86,7 @@ class People:
         self, who: Human, chat: Chat, data: bytes, *, animated: bool = False, video: bool = False, **facts: Any
     ) -> Message:
         """Send a sticker; static ones are WebP."""
-        sticker = {"type": "regular", "is_animated": animated, "is_video": video, "emoji": "🎨"}
+        sticker: dict[str, Any] = {"type": "regular", "is_animated": animated, "is_video": video, "emoji": "🎨"}
         media = self.api.shelf.file("sticker", data, "s.webp", None, width=512, height=512, **sticker)
         return self._post_media(who, chat, media, None, **facts)
 

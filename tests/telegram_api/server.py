@@ -116,15 +116,15 @@ class FakeTelegram(People):
         """Let the next calls of a method fail; "file" is the fetching of files, "send*" whatever sends."""
         known = {"retry_after": retry_after, "migrate_to_chat_id": migrate_to}
         refused = Refused(error_code, description, **{name: one for name, one in known.items() if one is not None})
-        return self._order(Ordered(method, refused, times, chat and chat.id))
+        return self._order(Ordered(method, refused, times, _id(chat)))
 
     def lose(self, method: str, *, performed: bool, times: int = 1, chat: Chat | None = None) -> Ordered:
         """Break the connection at the next calls of a method, before or after they were `performed`."""
-        return self._order(Ordered(method, None, times, chat and chat.id, performed))
+        return self._order(Ordered(method, None, times, _id(chat), performed))
 
     def hold(self, method: str, *, chat: Chat | None = None) -> Hold:
         """Let calls of a method wait until they are released."""
-        hold = Hold(method, chat and chat.id)
+        hold = Hold(method, _id(chat))
         self.trouble.holds.append(hold)
         return hold
 
@@ -199,6 +199,10 @@ class FakeTelegram(People):
             self.strangers += 1
             known = ":" in request.match_info["token"]
             raise Refused(401, "Unauthorized") if known else Refused(404, "Not Found")
+
+
+def _id(chat: Chat | None) -> int | None:
+    return None if chat is None else chat.id
 
 
 def _sever(request: web.Request) -> web.Response:

@@ -114,7 +114,9 @@ class Updates:
 
     def webhook_json(self) -> dict[str, Any]:
         """A `WebhookInfo`."""
-        last = {key: self.webhook[key] for key in ("last_error_date", "last_error_message") if key in self.webhook}
+        last: dict[str, Any] = {
+            key: self.webhook[key] for key in ("last_error_date", "last_error_message") if key in self.webhook
+        }
         return {
             "url": self.webhook.get("url", ""),
             "has_custom_certificate": False,

@@ -77,7 +77,7 @@ def media_json(media: Media) -> dict[str, Any]:
         facts["mime_type"] = file.mime
     if media.thumbnail is not None:
         facts["thumbnail"] = _size_json(media.thumbnail)
-    found = {media.kind: facts}
+    found: dict[str, Any] = {media.kind: facts}
     if media.kind == "animation":  # for clients that know no animations
         found["document"] = {key: facts[key] for key in facts.keys() - {"width", "height", "duration"}}
     return found

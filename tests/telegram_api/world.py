@@ -17,6 +17,7 @@ CHANNEL_BOT_ID = 136_817_688  # @Channel_Bot, on whose behalf people write as th
 ChatKind = Literal["private", "group", "supergroup", "channel"]
 Status = Literal["creator", "administrator", "member", "left", "kicked"]
 Keyboard = list[list[dict[str, Any]]]
+_MEMBER: Status = "member"
 
 
 @dataclass(eq=False)
@@ -206,7 +207,7 @@ class World:
         kind: ChatKind = "supergroup" if supergroup or forum else "group"
         chat = self._add(kind, title, admins)
         chat.is_forum = forum
-        chat.members |= {member.id: "member" for member in members} | {BOT_ID: bot}
+        chat.members |= dict.fromkeys((member.id for member in members), _MEMBER) | {BOT_ID: bot}
         return chat
 
     def channel(self, title: str, *admins: Human, bot: Status = "administrator") -> Chat:
