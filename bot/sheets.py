@@ -77,15 +77,23 @@ def _of_preset(preset: Preset, titles: Mapping[str, str]) -> Tile:
 
 def thumbnail(source: Path | bytes) -> Image.Image:
     """Return a picture as it stands on a sheet. Blocks; raises one of UNREADABLE where a file has gone or is broken."""
+    return ImageOps.fit(on_white(source, _TILE), _TILE, Image.Resampling.LANCZOS)
+
+
+def on_white(source: Path | bytes, size: tuple[int, int]) -> Image.Image:
+    """Return a picture upright, and white where it is transparent; a large one coarsely reduced, to twice a size.
+
+    The size is in pixels. Blocks; raises one of UNREADABLE where a file has gone or is broken.
+    """
     with Image.open(source if isinstance(source, Path) else io.BytesIO(source), formats=FORMATS) as picture:
-        picture.draft("RGB", (_TILE[0] * 2, _TILE[1] * 2))
+        picture.draft("RGB", (size[0] * 2, size[1] * 2))
         upright = ImageOps.exif_transpose(picture)
     upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    coarse = min(upright.width // _TILE[0], upright.height // _TILE[1]) // 2
+    coarse = min(upright.width // size[0], upright.height // size[1]) // 2
     upright = (upright.reduce(coarse) if coarse > 1 else upright).convert("RGBA")  # of megapixels, that is far quicker
     ground = Image.new("RGBA", upright.size, "white")
     ground.alpha_composite(upright)
-    return ImageOps.fit(ground.convert("RGB"), _TILE, Image.Resampling.LANCZOS)
+    return ground.convert("RGB")
 
 
 @cache

@@ -14,6 +14,7 @@ from bot.store import acceptance, refs, usage
 from bot.store.acceptance import Charge, NotAccepted
 from bot.store.database import Database, Run
 from bot.store.errors import JobUnreadable
+from bot.store.figures import Figures
 from bot.store.files import Files
 from bot.store.rows import job_to_row, row_to_file, row_to_job, to_json
 from nst_engine.protocol import PaintFacts
@@ -21,7 +22,7 @@ from nst_engine.protocol import PaintFacts
 log = structlog.get_logger(__name__)
 
 
-class Jobs:
+class Jobs(Figures):
     """The jobs of a store."""
 
     def __init__(self, database: Database, files: Files, clock: Clock, person_hash: Callable[[str], str]) -> None:
@@ -111,6 +112,10 @@ class Jobs:
                 (person_key, place_key, limit),
             )
         )
+
+    async def waiting_count(self, person_key: str) -> int:
+        """Return how many jobs of a person are queued or painting."""
+        return await acceptance.waiting(self._database.read, person_key)
 
     # ---- the way of a job ---------------------------------------------------------------------------------------
 
@@ -288,28 +293,6 @@ class Jobs:
                 await run("DELETE FROM usage WHERE day < date(?, 'unixepoch')", (forget_rows_before,))
         await self._files.discard({row["digest"] for row in dropped})
         return len({row["owner"] for row in dropped})
-
-    # ---- figures ------------------------------------------------------------------------------------------------
-
-    async def counts_by_state(self) -> dict[str, int]:
-        """Return how many jobs are in each state; every state is there."""
-        rows = await self._database.read("SELECT state, count(*) AS jobs FROM jobs GROUP BY state")
-        return dict.fromkeys(TRANSITIONS, 0) | {row["state"]: row["jobs"] for row in rows}
-
-    async def since(self, when: float) -> dict[str, int]:
-        """Return the work since a time: paintings, seconds of painting, failed jobs, people who asked."""
-        [row] = await self._database.read(
-            "SELECT (SELECT count(*) FROM jobs WHERE painted_at >= ?1) AS paintings,"
-            " (SELECT round(coalesce(sum(painted_at - started_at), 0)) FROM jobs WHERE painted_at >= ?1) AS seconds,"
-            " (SELECT count(*) FROM jobs WHERE state = 'failed' AND ended_at >= ?1) AS failed,"
-            " (SELECT count(DISTINCT person_key) FROM jobs WHERE created_at >= ?1) AS people",
-            (when,),
-        )
-        return {name: int(row[name]) for name in ("paintings", "seconds", "failed", "people")}
-
-    async def waiting_count(self, person_key: str) -> int:
-        """Return how many jobs of a person are queued or painting."""
-        return await acceptance.waiting(self._database.read, person_key)
 
     def _readable(self, rows: Collection[Any]) -> list[Job]:
         jobs: list[Job] = []

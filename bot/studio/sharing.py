@@ -13,7 +13,7 @@ from bot import outcomes
 from bot.model import Job, Person
 from bot.outcomes import DeliveredFile, Share, Shares, StyleEntry
 from bot.presets import Preset, Presets, UnknownPreset
-from bot.sheets import UNREADABLE
+from bot.sheets import UNREADABLE, on_white
 from bot.store import style_key
 from bot.studio.context import Context, Refused
 from bot.studio.gallery import entry_of, ranked
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 _PAINTINGS = 20  # that are offered: what is older is in the chat where it was painted
 _LOOKED_AT = 200  # paintings among which a text looks for some
-_LONGEST_SIDE, _QUALITY = 1280, 90  # of a preset's picture, as chats show them
+_SIZE, _QUALITY = (1280, 1280), 90  # of a preset's picture: as large as chats show one
 
 
 class Sharing:
@@ -117,9 +117,7 @@ def _digests(presets: Presets) -> dict[str, str]:
 
 def _drawn(preset: Preset) -> bytes:
     stream = io.BytesIO()
-    with Image.open(preset.path) as picture:
-        picture.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
-        small = picture.convert("RGB")
-        small.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE), Image.Resampling.LANCZOS)
-        small.save(stream, "JPEG", quality=_QUALITY)
+    picture = on_white(preset.path, _SIZE)
+    picture.thumbnail(_SIZE, Image.Resampling.LANCZOS)
+    picture.save(stream, "JPEG", quality=_QUALITY)
     return stream.getvalue()

@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from bot.adapters.cli.display import Bar, Lines, make_display
+from bot.adapters.cli.outlet import TerminalOutlet
 from bot.model import CliPlace, Job, Person, StoredRequest
 from bot.outcomes import Painting, Waiting
 from nst_engine.options import Options
@@ -86,3 +87,14 @@ def test_quiet_shows_nothing():
         display.say("Painting")
         display.show(progress(10), engine_ready=True)
     assert stream.getvalue() == ""
+
+
+async def test_a_terminal_is_not_told_what_it_knows_from_the_answer():
+    outlet, heard = TerminalOutlet(), []
+    with outlet.watched(heard.append):
+        assert await outlet.show(JOB.place, Waiting(job=JOB, ahead=1), None) is not None
+        late = Waiting(job=JOB, ahead=1, engine_ready=False)
+        await outlet.show(JOB.place, late, "terminal")
+        await outlet.show(JOB.place, progress(1), "terminal")
+    assert heard == [late, progress(1)]
+    assert not await outlet.tell(JOB.place, JOB.person, late)

@@ -11,7 +11,7 @@ from bot.adapters.discord.outlet import DiscordOutlet
 from bot.adapters.discord.routes import ChannelRoute
 from bot.adapters.discord.statuses import GAP_SECONDS
 from bot.model import DiscordPlace
-from bot.outcomes import Cancelled
+from bot.outcomes import Cancelled, DraftExpired
 from bot.ports import Later
 from tests.bot.adapters.discord.conftest import eventually
 
@@ -357,3 +357,13 @@ async def test_an_owner_whose_id_is_none_of_discords_is_not_told(house, env):
     job = await house.job((await held_job(house)).id)
     env.backend.faults.clear()
     assert not await house.adapter.outlet.notify("olga", Cancelled(job=job))
+
+
+async def test_a_person_is_told_something_where_they_asked(house, env):
+    job = await house.job((await held_job(house)).id)
+    env.backend.faults.clear()
+    over, before = DraftExpired(had_photo=True), len(house.channel.history())
+    assert await house.adapter.outlet.tell(job.place, job.person, over)
+    assert len(house.channel.history()) == before + 1
+    nobody_there = DiscordOutlet(house.presenter, house.clock)
+    assert not await nobody_there.tell(job.place, job.person, over)
