@@ -102,6 +102,10 @@ class Shelf:
             raise bad("wrong file_id or the file is temporarily unavailable")
         return self._files[file_id]
 
+    def of(self, file_id: str) -> Media:
+        """Return what a file belongs to."""
+        return self._media[file_id]
+
     def known(self, file_id: str, kind: Kind) -> Media:
         """Return what a message may show again; raises Refused."""
         media = self._media.get(file_id)

@@ -82,6 +82,8 @@ class Api:
         """Return a thread that the bot may write to; raises Refused."""
         if thread is not None and (not chat.is_forum or thread not in chat.topics):
             raise bad("message thread not found")
+        if thread in chat.closed_topics and chat.bot_status != "administrator":
+            raise bad("TOPIC_CLOSED")
         return thread
 
     def replied(self, chat: Chat, wish: Any) -> Message | None:

@@ -12,6 +12,7 @@ from tests.telegram_api.files import Kind, Media
 from tests.telegram_api.methods import Api
 from tests.telegram_api.other_methods import remove
 from tests.telegram_api.queries import Query, button_data
+from tests.telegram_api.rules import RESULT_FIELDS, checked_caption, checked_keyboard, checked_text
 from tests.telegram_api.updates import Updates
 from tests.telegram_api.views import found_entities, is_for_bot, member_json, message_json
 from tests.telegram_api.world import BOT_ID, Chat, Human, Message, Status, Switches, World
@@ -109,12 +110,8 @@ class People:
         **facts: Any,
     ) -> Message:
         """Send what is no picture: "video", "animation", "voice", "audio", "video_note"."""
-        known: dict[str, dict[str, int]] = {
-            "video_note": {"length": 240, "duration": 1},
-            "voice": {"duration": 1},
-            "audio": {"duration": 1},
-        }
-        more = known.get(kind, {"width": 320, "height": 240, "duration": 1})
+        sound = {"voice": {"duration": 1}, "audio": {"duration": 1}, "video_note": {"length": 240, "duration": 1}}
+        more = sound.get(kind, {"width": 320, "height": 240, "duration": 1})
         media = self.api.shelf.file(kind, data, name, mime, **more)
         return self._post_media(who, chat, media, caption, **facts)
 
@@ -215,14 +212,18 @@ class People:
         """Press a button without waiting."""
         query = Query(str(secrets.randbelow(10**18)), self.switches.callback_seconds)
         self.api.asked[query.id] = query
-        gone = {"chat": message.chat.as_json(), "message_id": message.id, "date": 0}
         content = {
             "id": query.id,
             "from": who.as_json(),
             "chat_instance": str(-message.chat.id),
-            "message": message_json(message) if message.alive else gone,
             "data": button_data(message, what) if data is None else data,
         }
+        if message.via_bot is not None:  # it may be in a chat of which the bot knows nothing
+            content["inline_message_id"] = f"BAAAA{message.chat.id}_{message.id}"
+        elif message.alive:
+            content["message"] = message_json(message)
+        else:
+            content["message"] = {"chat": message.chat.as_json(), "message_id": message.id, "date": 0}
         assert self.updates.push("callback_query", content), "the bot does not listen to presses"
         return query
 
@@ -234,6 +235,19 @@ class People:
         assert self.updates.push("inline_query", content), "the bot does not listen to inline queries"
         return await query.wait()
 
+    async def choose(self, who: Human, chat: Chat, result: dict[str, Any]) -> Message:
+        """Send a result of an inline query into a chat of theirs."""
+        said = result.get("input_message_content")
+        content: dict[str, Any] = {"via_bot": self.world.me, "keyboard": checked_keyboard(result.get("reply_markup"))}
+        if said is not None:
+            text, entities = checked_text(said["message_text"], said.get("entities"), self.world)
+            return self._post(who, chat, text=text, entities=entities, **content)
+        caption, entities = checked_caption(result.get("caption"), result.get("caption_entities"), self.world)
+        name = str(RESULT_FIELDS[result["type"]][0])
+        return self._post(
+            who, chat, media=self.api.shelf.of(result[name]), caption=caption, entities=entities, **content
+        )
+
     # ---- changing chats -----------------------------------------------------------------------------------------
 
     async def migrate(self, chat: Chat) -> Chat:
@@ -243,6 +257,15 @@ class People:
         for where, service in ((chat, {"migrate_to_chat_id": new.id}), (new, {"migrate_from_chat_id": chat.id})):
             self.arrive(self.world.add(where, sender=creator, service=service))
         return new
+
+    async def close_topic(self, chat: Chat, thread: int, *, delete: bool = False) -> None:
+        """Close a topic of a forum, or delete it with all that it holds."""
+        if not delete:
+            chat.closed_topics.add(thread)
+            return
+        for message in [one for one in chat.messages.values() if one.thread == thread]:
+            remove(message)
+        del chat.topics[thread]
 
     async def remove_bot(self, chat: Chat) -> None:
         """Throw the bot out of a chat."""

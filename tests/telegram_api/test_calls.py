@@ -21,6 +21,10 @@ from tests.worlds import picture
 
 from .conftest import keyboard
 
+# What the library says of its own attribute.
+pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
+
+
 # ---- answers, inline results, commands --------------------------------------------------------------------------
 
 
@@ -60,7 +64,13 @@ async def test_inline_results(world):
     with pytest.raises(BadRequest):
         await query.answer([], next_offset="a" * 65)
     assert await query.answer([InlineQueryResultCachedPhoto("a", photo), InlineQueryResultArticle("b", "title", text)])
-    assert [result["type"] for result in (await asking).results] == ["photo", "article"]
+    results = (await asking).results
+    assert [result["type"] for result in results] == ["photo", "article"]
+    chosen = await world.telegram.choose(world.anna, world.group, results[0])
+    assert chosen.photo == picture()
+    await world.telegram.choose(world.anna, world.group, results[1])
+    photo, text = (update.message for update in (await world.bot.get_updates())[-2:])
+    assert (photo.via_bot, text.via_bot, text.text) == (world.bot.bot, world.bot.bot, "text")
     with pytest.raises(BadRequest, match=r"(?i)query is too old"):
         await query.answer([])
 

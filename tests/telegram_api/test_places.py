@@ -103,6 +103,18 @@ async def test_threads(world):
             await bot.send_message(chat.id, "hello", message_thread_id=thread)
 
 
+async def test_closed_and_deleted_topics(world):
+    forum = world.forum
+    said = await world.telegram.say(world.anna, forum, "/stylize", thread=world.topic)
+    await world.telegram.close_topic(forum, world.topic)
+    with pytest.raises(BadRequest, match=r"(?i)topic_closed"):
+        await world.bot.send_message(forum.id, "hello", message_thread_id=world.topic)
+    await world.telegram.close_topic(forum, world.topic, delete=True)
+    with pytest.raises(BadRequest, match=r"(?i)message thread not found"):
+        await world.bot.send_message(forum.id, "hello", message_thread_id=world.topic)
+    assert said.id not in forum.messages
+
+
 async def test_a_reply_in_a_group_names_a_thread_that_nobody_can_write_to(world):
     said = await world.telegram.say(world.anna, world.group, "/stylize")
     await world.telegram.say(world.anna, world.group, "/stylize", reply_to=said)

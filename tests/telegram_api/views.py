@@ -129,14 +129,15 @@ def is_for_bot(message: Message, world: World) -> bool:
     """Whether a message in a group reaches a bot in privacy mode.
 
     After https://core.telegram.org/bots/features#privacy-mode: service messages; commands that are meant for this bot,
-    and others if it was the last bot to write there; replies to messages of this bot or meant for it. Nothing is said
-    of captions there: those count here when they name the bot, so that nothing relies on more. Administrators hear all.
+    and others if it was the last bot to write there; replies to messages of this bot or meant for it; what was sent
+    via it. Nothing is said of captions there: those count here when they name the bot, so that nothing relies on more.
+    Administrators hear all.
     """
     chat = message.chat
     if not chat.is_group or message.service or chat.bot_status == "administrator" or not world.switches.privacy_mode:
         return True
     replied = message.reply_to
-    if replied is not None and (replied.sender is world.me or replied.reached_bot):
+    if message.via_bot is world.me or (replied is not None and (replied.sender is world.me or replied.reached_bot)):
         return True
     commands = [entity for entity in message.entities if entity["type"] == "bot_command"]
     if not commands or commands[0]["offset"] != 0:

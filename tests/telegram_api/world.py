@@ -125,6 +125,7 @@ class Chat:
     blocked: bool = False
     members: dict[int, Status] = field(default_factory=dict)
     topics: dict[int, Message] = field(default_factory=dict)
+    closed_topics: set[int] = field(default_factory=set)
     messages: dict[int, Message] = field(default_factory=dict)
     migrated_to: Chat | None = None
     other_bot_spoke: bool = False
