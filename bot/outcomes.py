@@ -88,9 +88,10 @@ class PictureRejected(Refusal, frozen=True, kw_only=True):
 
 
 class MissingPicture(Refusal, frozen=True, kw_only=True):
-    """The request lacks its photo, its style or the picture to start from."""
+    """The request lacks its photo, its style or the picture to start from; `verb` is what that was to be for."""
 
     which: Which
+    verb: str = "submit"
 
 
 class PresetUnknown(Refusal, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from typing import Any
 from bot.outcomes import DraftDropped, DraftExpired, DraftState, Outcome
 from bot.presenter.buttons import cancel_draft_button, gallery_button
 from bot.presenter.view import Rows, View, plain
-from bot.presenter.words import Words
+from bot.presenter.words import Words, safe
 
 
 def draft_state(outcome: DraftState, words: Words) -> View:
@@ -27,7 +27,7 @@ def _needed(outcome: DraftState, words: Words) -> str:
     if outcome.styles:
         return words.gettext(
             "Style: {styles}. Now send the photo that I should paint.",
-            styles=words.both(words.name(style) for style in outcome.styles),
+            styles=words.both(safe(style) for style in outcome.styles),
         )
     if outcome.has_style:
         return words.gettext("I have the style. Now send the photo that I should paint.")

@@ -137,7 +137,6 @@ PhraseName = Literal[
     "refitted",
     "too_large_here",
     "moved_here",
-    "how_to_save",
     "answered_in_private",
     "ask_in_private",
     "paint_like_this",
@@ -165,8 +164,6 @@ def phrase(name: PhraseName, words: Words, /, *, limit: int | None = None, **val
     "picture_number" takes `number`; "refitted" takes `format` and `limit`; "too_large_here" takes `name` and `limit`;
     "ask_in_private" takes `link`.
     """
-    if name == "how_to_save":
-        return how_to_save(words)
     known = {key: safe(value) if isinstance(value, str) else value for key, value in values.items()}
     if "link" in values:
         known["link"] = safe(values["link"], _LINK_LENGTH)

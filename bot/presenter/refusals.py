@@ -32,6 +32,7 @@ from bot.outcomes import (
     WrongState,
 )
 from bot.presenter.buttons import restyle_button
+from bot.presenter.forms import how_to_save
 from bot.presenter.option_texts import option_refused
 from bot.presenter.rejections import picture_rejected
 from bot.presenter.view import View, plain
@@ -158,6 +159,8 @@ _MISSING: dict[Which, str] = {
 
 
 def _missing_picture(outcome: MissingPicture, words: Words) -> View:
+    if outcome.verb == "style_save":
+        return _refused(how_to_save(words))
     return _refused(words.gettext(_MISSING[outcome.which]))
 
 

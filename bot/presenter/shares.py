@@ -35,7 +35,7 @@ def share_text(share: Share, words: Words) -> ShareText:
 
 
 def _painting(job: Job, styles: tuple[str, ...], words: Words) -> ShareText:
-    named = words.both(dict.fromkeys(name for style in styles if (name := words.name(style))))
+    named = words.both(dict.fromkeys(name for style in styles if (name := safe(style))))
     parts = [words.when(job.created_at)]
     if job.width and job.height:
         parts.append(words.gettext("{size} pixels", size=words.size(job.width, job.height)))
@@ -50,11 +50,11 @@ def _painting(job: Job, styles: tuple[str, ...], words: Words) -> ShareText:
 
 
 def _style(entry: StyleEntry, words: Words) -> ShareText:
-    title = saved_label(entry, words) or words.name(entry.title)
-    said = words.gettext("I paint photos in this style: {style}.", style=title)
+    name = words.name(entry.title) if entry.kind == "preset" else safe(entry.name)
+    said = words.gettext("I paint photos in this style: {style}.", style=name)  # whose it is says only the list
     credit = safe(entry.credits, _CREDITS_LENGTH)
     return ShareText(
-        title=title,
+        title=saved_label(entry, words) or name,
         description=words.name(entry.description, _DESCRIPTION_LENGTH),
         caption=_caption(words, said, words.gettext("Style picture by {credits}.", credits=credit) if credit else ""),
     )

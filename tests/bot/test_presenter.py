@@ -607,11 +607,24 @@ def test_a_draft_names_its_styles_and_is_told_how_to_go_on() -> None:
         "Style: Mosaic and my cat. Now send the photo that I should paint.\n"
         "If nothing more comes, I let it go in 1 hour."
     )
-    assert "Mosaik" in told(draft, "de")
     assert verbs(ON_TELEGRAM.view(draft, "en")) == ["draft_drop"]
     empty = o.DraftState(has_photo=False, has_style=False, expires_at=NOW + 3600)
     assert verbs(ON_TELEGRAM.view(empty, "en")) == ["styles", "draft_drop"]
     assert told(o.DraftDropped(existed=False)) == "There is nothing to cancel."
+
+
+def test_peoples_own_names_are_not_translated() -> None:
+    draft = o.DraftState(has_photo=False, has_style=True, expires_at=NOW + 60, styles=("my cat",))
+    assert "my cat" in ON_TELEGRAM.view(draft, "de").text
+    own = o.Share(entry=o.StyleEntry(name="my cat", title="my cat", kind="mine"))
+    shown = ON_TELEGRAM.share_texts(own, "en")
+    assert (shown.title, "yours" in shown.caption) == ("my cat (yours)", False)
+
+
+def test_who_keeps_no_picture_is_told_how_to() -> None:
+    view = ON_TELEGRAM.view(o.MissingPicture(which="style", verb="style_save"), "en")
+    assert "/savestyle my cat" in view.text
+    assert "/style save" in PRESENTER.view(o.MissingPicture(which="style", verb="style_save"), "en").text
 
 
 def test_settings_on_telegram_say_what_to_type() -> None:

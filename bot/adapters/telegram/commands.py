@@ -211,4 +211,4 @@ def _picture_for_style(desk: Desk, update: Update) -> Fetch | Refusal:
     found = next((kind for carrier in carriers if (kind := unsupported_of(carrier)) is not None), None)
     if found is not None:
         return PictureRejected(which="style", code="not_a_picture", facts={"found": found})
-    return MissingPicture(which="style")
+    return MissingPicture(which="style", verb="style_save")
