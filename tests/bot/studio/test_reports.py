@@ -31,7 +31,7 @@ async def report(house: House, text: str, person: Person = ANNA, **more: Any) ->
 
 
 async def test_a_report_reaches_the_owners_and_is_closed_by_one(house: House) -> None:
-    house.config = make_config(bot={"owners": (OWNER.key, "telegram:7", "cli:local")})
+    house.config = make_config(bot={"owners": (OWNER.key, "elsewhere:7", "cli:local")})
     studio = await house.open(start=False)
     with structlog.testing.capture_logs() as logs:
         report_id = await report(house, "  not nice \n", job_id="k3f9", link="https://example.org/1")
