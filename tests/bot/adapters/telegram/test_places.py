@@ -137,6 +137,11 @@ async def test_a_group_that_becomes_a_supergroup_keeps_what_it_chose(house: Hous
     chosen = await house.telegram.say(house.maud, small, house.command(small, "settings", "size=96 preset=oil"))
     await house.said(small, chosen)
     large = await house.telegram.migrate(small)
+
+    async def has_moved() -> bool:
+        return (await house.store.places.get(f"telegram:{large.id}")).preset == "oil"
+
+    await eventually(has_moved)
     job = await house.stylize(house.anna, large, "")
     assert (job.request.styles[0].preset, job.request.options.size) == ("oil", 96)
 
