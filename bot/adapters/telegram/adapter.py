@@ -17,6 +17,7 @@ from bot.adapters.telegram.asking import Asking
 from bot.adapters.telegram.client import ALLOWED_UPDATES, AnyApplication, add_handlers, application
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.failures import trouble_of
+from bot.adapters.telegram.news import TokenRefused
 from bot.adapters.telegram.outlet import TelegramOutlet
 from bot.adapters.telegram.pictures import origins
 from bot.adapters.telegram.registration import bad_token, unreachable
@@ -39,6 +40,13 @@ _COMPLAINT_SECONDS = 600.0  # before the same trouble is worth another line in t
 _CONFLICT = (
     "another program asks for this bot's news with the same token, and only one of them can get them: stop the other"
     f" one, or ask {registration.FATHER} for a new token (/revoke)"
+)
+_ELSEWHERE = (
+    "somebody has this bot's news sent elsewhere (by setWebhook) since it started; start it anew to have them back"
+)
+_REVOKED = (
+    f"Telegram does not accept the token any more; ask {registration.FATHER} for the one that is valid now (/token) and"
+    " start anew with it"
 )
 
 
@@ -140,7 +148,7 @@ class TelegramAdapter:
 
     def _complain(self, error: TelegramError) -> None:
         """Log why no news come, but not each time anew; the library goes on asking."""
-        reason = _CONFLICT if isinstance(error, Conflict) else trouble_of(error).reason
+        reason = _no_news(error)
         said, until = self._complaint
         if reason != said or self._clock.now() >= until:
             log.warning("telegram.no_news", reason=reason)
@@ -182,6 +190,15 @@ class TelegramAdapter:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
+
+
+def _no_news(error: TelegramError) -> str:
+    """Return why Telegram gives no news, and what an admin can do about it."""
+    if isinstance(error, TokenRefused):
+        return _REVOKED
+    if isinstance(error, Conflict):
+        return _ELSEWHERE if "webhook" in error.message.lower() else _CONFLICT
+    return trouble_of(error).reason
 
 
 async def _within_time(what: str, coroutine: Coroutine[Any, Any, None]) -> None:

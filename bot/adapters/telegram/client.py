@@ -23,6 +23,7 @@ from telegram.ext import (
 from bot.adapters.telegram import commands, inline, owners, presses
 from bot.adapters.telegram.asking import Asking
 from bot.adapters.telegram.desk import Desk
+from bot.adapters.telegram.news import NewsRequest
 from bot.adapters.telegram.places import PLATFORM, is_from_nobody
 from bot.adapters.telegram.turns import Turns
 from bot.config import TelegramSection
@@ -88,6 +89,7 @@ def application(config: TelegramSection, token: SecretStr, turns: Turns) -> AnyA
         .media_write_timeout(_UPLOAD_SECONDS)
         .connection_pool_size(_POOL)
         .pool_timeout(_POOL_SECONDS)
+        .get_updates_request(NewsRequest())
     )
     if config.base_url:
         builder = builder.base_url(config.base_url)

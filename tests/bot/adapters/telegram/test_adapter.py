@@ -7,9 +7,12 @@ import socket
 from urllib.parse import urlsplit
 
 import aiohttp
+import httpx
 import pytest
 import structlog
 from pydantic import SecretStr
+from telegram.error import TimedOut
+from telegram.request import HTTPXRequest
 
 from bot.adapters.telegram.adapter import TelegramAdapter
 from bot.adapters.telegram.client import ALLOWED_UPDATES
@@ -98,6 +101,44 @@ async def test_another_poller_is_told_of_once(house: House) -> None:
     complaints = [entry for entry in logs if entry["event"] == "telegram.no_news"]
     assert len(complaints) == 1
     assert "the same token" in complaints[0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("code", "description", "said"),
+    [
+        (401, "Unauthorized", "does not accept the token any more"),
+        (404, "Not Found", "does not accept the token any more"),
+        (409, "Conflict: can't use getUpdates method while webhook is active", "setWebhook"),
+    ],
+)
+async def test_what_keeps_news_away_is_told_in_a_sentence_and_the_bot_goes_on_asking(
+    house: House, code: int, description: str, said: str
+) -> None:
+    house.telegram.fail("getUpdates", code, description, times=2)
+    chat = house.private(house.anna)
+    with structlog.testing.capture_logs() as logs:
+        await house.telegram.say(house.anna, chat, "/help")  # ends the question for news
+        await eventually(lambda: sum(call.code == code for call in house.telegram.calls("getUpdates")) == 2)
+        asked = await house.telegram.say(house.anna, chat, "/help")
+        await house.said(chat, asked)
+    [complaint] = [entry for entry in logs if entry["event"] == "telegram.no_news"]
+    assert said in complaint["reason"]
+    assert TOKEN not in str(logs)
+
+
+async def test_a_network_in_which_everything_times_out_is_told_of(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: object, **__: object) -> tuple[int, bytes]:
+        raise TimedOut from httpx.ConnectTimeout("")
+
+    chat = house.private(house.anna)
+    with monkeypatch.context() as cut, structlog.testing.capture_logs() as logs:
+        cut.setattr(HTTPXRequest, "do_request", never)
+        await house.telegram.say(house.anna, chat, "nothing that arrives")  # ends the question for news
+        await eventually(lambda: [entry for entry in logs if entry["event"] == "telegram.no_news"])
+    asked = await house.telegram.say(house.anna, chat, "/help")
+    await house.said(chat, asked)
 
 
 async def test_an_error_in_a_handler_is_said_with_a_reference_and_stops_nothing(
