@@ -164,10 +164,10 @@ class TelegramAdapter:
             return
         if app.updater is not None and app.updater.running:
             await _within_time("receiving", app.updater.stop())
-        if asking is not None:
-            await asking.albums.close()
         if app.running:
             await _within_time("serving", app.stop())
+        if asking is not None:  # what was served until now may have been the last picture of an album
+            await asking.albums.close()
         await self._end_background()
         await self.outlet.finish(_FINISH_SECONDS)
         self.outlet.rest()

@@ -188,6 +188,23 @@ async def test_what_is_being_served_is_finished_before_the_bot_stops(house: Hous
     assert chat.actions
 
 
+async def test_an_album_that_waits_for_its_turn_is_served_as_a_whole_before_the_bot_stops(house: House) -> None:
+    chat = house.private(house.anna)
+    hold = house.telegram.hold("file")
+    await house.ask(house.anna)
+    await eventually(lambda: hold.waiting)
+    before = len(house.telegram.calls("getUpdates"))
+    await house.telegram.send_album(house.anna, chat, [picture(1), picture(2)], "/stylize size=96")
+    await eventually(lambda: len(house.telegram.calls("getUpdates")) > before)
+    closing = asyncio.create_task(house.adapter.close())
+    await asyncio.sleep(0.1)
+    hold.release()
+    await closing
+    jobs = await house.jobs(house.anna)
+    assert len(jobs) == 2
+    assert jobs[0].request.styles[0].preset is None
+
+
 async def test_what_never_ends_does_not_keep_the_bot_from_stopping(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
