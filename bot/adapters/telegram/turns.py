@@ -8,9 +8,13 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import structlog
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
+log = structlog.get_logger(__name__)
+
+_IN_A_LANE = 100  # who sends a flood gets no answer to the rest of it
 _MESSAGES_AT_ONCE = 64
 _OTHERS_AT_ONCE = 256
 _UNBOUNDED = 2**31  # the library's own bound knows no difference between messages and presses
@@ -67,11 +71,17 @@ class Turns(BaseUpdateProcessor):
 
     async def _serve(self, update: object, coroutine: Awaitable[Any]) -> None:
         try:
+            if self._is_full(_lane_of(update)):
+                log.info("telegram.flood_not_served")
+                return
             async with self.turn(update):
                 await coroutine
         finally:
             if inspect.iscoroutine(coroutine):
                 coroutine.close()  # where its turn never came
+
+    def _is_full(self, lane: Lane | None) -> bool:
+        return lane in self._lanes and len(self._lanes[lane][1]) >= _IN_A_LANE
 
 
 def _lane_of(update: object) -> Lane | None:

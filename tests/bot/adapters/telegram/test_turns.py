@@ -101,6 +101,17 @@ async def test_who_says_much_takes_no_room_from_others(counter: Counter) -> None
     assert counter.serving == [100, 1]
 
 
+async def test_of_a_flood_of_one_persons_only_so_much_waits(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_IN_A_LANE", 3)
+    await counter.take(*(message(number) for number in range(1, 6)), message(10, user=2))
+    for number in (1, 2, 3):
+        await counter.end(number)
+    await counter.take(message(6))
+    await counter.end(6)
+    assert counter.served == [1, 2, 3, 6]
+    assert counter.serving == [10]
+
+
 async def test_what_broke_or_was_stopped_holds_nobody_up(counter: Counter) -> None:
     async def breaks() -> None:
         raise ValueError
