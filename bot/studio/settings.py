@@ -80,9 +80,11 @@ class Settings:
 
     async def moved(self, old: Place, new: Place) -> None:
         """Let all that belongs to a place follow it to another key; raises StoreError."""
+        if old.key == new.key:
+            return
         async with self._lock:
             await self._context.store.places.move(old, new)
-        for running in self._context.running.values():
+        for running in list(self._context.running.values()):  # some may end meanwhile
             if running.job.place.key == old.key and (job := await self._context.store.jobs.get(running.job.id)):
                 running.job = job
         log.info("place.moved", place=old.key, to=new.key)

@@ -41,6 +41,8 @@ from tests.bot.studio.conftest import (
     never_fetched,
     picture,
 )
+from tests.bot.studio.test_trouble import begun
+from tests.fake_engine import SEEDS
 
 SUPERGROUP = TelegramPlace(chat="-100200")
 
@@ -266,6 +268,32 @@ async def test_what_is_under_way_is_delivered_where_the_group_is_now(house: Hous
     await studio.moved(GROUP, SUPERGROUP)
     await studio.start()
     assert (await house.finished(job.id)).job.place == SUPERGROUP
+
+
+async def test_a_painting_that_ends_meanwhile_stops_no_move(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    studio = await house.open()
+    words = f"ink size=96 quality=draft seed={SEEDS['slow']}"
+    ends = await house.accepted(studio.stylize(TINA, GROUP, words, [fetching(1)]))
+    await begun(house, ends.id)
+    get, running = house.store.jobs.get, studio._context.running
+
+    async def meanwhile(job_id: str) -> Job | None:
+        running.pop(ends.id, None)
+        return await get(job_id)
+
+    monkeypatch.setattr(house.store.jobs, "get", meanwhile)
+    await studio.moved(GROUP, SUPERGROUP)
+    assert (await house.job(ends.id)).place.key == SUPERGROUP.key
+
+
+async def test_a_group_that_moves_to_itself_loses_nothing(house: House) -> None:
+    studio = await house.open(start=False)
+    await studio.settings_typed(TINA, GROUP, "size=96", manager=True)
+    await studio.style_save(TINA, GROUP, "sea", picture(1), for_place=True, manager=True)
+    await studio.moved(GROUP, GROUP)
+    state = await studio.settings_typed(TINA, GROUP, "preset=sea", manager=True)
+    assert isinstance(state, SettingsState)
+    assert state.settings.options == {"size": 96}
 
 
 @pytest.mark.parametrize("text", ["", "ink"])
