@@ -36,9 +36,13 @@ class Unreachable(Exception):
 class Source:
     """Where files are fetched from. Nobody can make it ask anywhere else, or take more than it is told to."""
 
-    def __init__(self, origins: Collection[str]) -> None:
-        """`origins` are scheme, host and port of each place: "https://cdn.example.org", "http://127.0.0.1:8081"."""
+    def __init__(self, origins: Collection[str], *, proxied: bool = False) -> None:
+        """`origins` are scheme, host and port of each place: "https://cdn.example.org", "http://127.0.0.1:8081".
+
+        `proxied`: ask through the proxy that HTTPS_PROXY and its like name, where they do.
+        """
         self.origins = {URL(origin).origin() for origin in origins}
+        self._proxied = proxied
         self._session: aiohttp.ClientSession | None = None
 
     def has(self, address: str) -> bool:
@@ -78,6 +82,7 @@ class Source:
                 # A picture is compressed as it is; what unpacks itself could grow beyond every limit.
                 headers={"Accept-Encoding": "identity"},
                 auto_decompress=False,
+                trust_env=self._proxied,
             )
         return self._session
 

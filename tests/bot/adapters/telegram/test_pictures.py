@@ -6,8 +6,10 @@ import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import aiohttp
 import pytest
 import structlog
+from aiohttp import web
 from telegram.ext import ExtBot
 
 from bot.adapters.telegram.pictures import LARGEST_DOWNLOAD, Picture, Pictures, origins
@@ -101,6 +103,38 @@ async def test_a_file_that_cannot_be_had_now_is_out_of_reach(
     assert (await refusal(pictures, bot, kept(telegram, b"bytes"))).code == "unreachable"
     telegram.lose(method, performed=False, times=5)  # a first loss may be a connection that was old
     assert (await refusal(pictures, bot, kept(telegram, b"bytes"))).code == "unreachable"
+
+
+async def test_behind_a_proxy_files_come_through_it_like_all_the_rest(
+    unopened: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def forward(request: web.Request) -> web.Response:
+        asked.append(str(request.url))
+        async with aiohttp.ClientSession(auto_decompress=False) as onwards:
+            address = str(request.url).replace("http://telegram.invalid", house.telegram.base_url.removesuffix("/bot"))
+            sent = {key: value for key, value in request.headers.items() if key == "Content-Type"}
+            async with onwards.request(request.method, address, data=await request.read(), headers=sent) as answer:
+                return web.Response(body=await answer.read(), status=answer.status, content_type=answer.content_type)
+
+    house = unopened
+    proxy = web.Server(forward)
+    runner = web.ServerRunner(proxy, handler_cancellation=True, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{runner.addresses[0][1]}")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    behind = "http://telegram.invalid"
+    house.sections = {"telegram": {"base_url": f"{behind}/bot", "base_file_url": f"{behind}/file/bot"}}
+    try:
+        await house.open()
+        assert (await house.painted(house.anna)).photo is not None
+    finally:
+        await house.close()
+        await runner.cleanup()
+    assert any("/file/bot" in address for address in asked)
+    assert any("/getUpdates" in address for address in asked)
 
 
 def test_files_come_from_the_one_configured_server_alone() -> None:
