@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import structlog
@@ -11,8 +11,7 @@ from telegram.ext import BaseHandler, MessageHandler, filters
 
 from bot.adapters.telegram import places
 from bot.adapters.telegram.albums import Albums
-from bot.adapters.telegram.commands import replied_to, typed_in
-from bot.adapters.telegram.data import decode
+from bot.adapters.telegram.commands import buttons_of, is_mine, replied_to, typed_in
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.pictures import Carrier, Picture, picture_of, unsupported_of
 from bot.adapters.telegram.turns import Turns
@@ -54,7 +53,8 @@ class Asking:
         message = update.effective_message
         if message is None or message.media_group_id is None:
             return False
-        if update.edited_message is not None and not self.albums.is_gathering(message):
+        is_edited = update.edited_message is not None or update.edited_channel_post is not None
+        if is_edited and not self.albums.is_gathering(message):
             return False
         self.albums.add(update)
         typed = typed_in(message, self._desk.bot.username)
@@ -189,29 +189,15 @@ class Asking:
         """Tell whether something without a command is meant for me: in private, and in replies to what I said."""
         if message.chat.type == message.chat.PRIVATE:
             return True
-        return message.reply_to_message is not None and self._is_mine(message.reply_to_message)
-
-    def _is_mine(self, message: Message) -> bool:
-        """Tell whether I said something; in channels, where nobody is named, my buttons tell."""
-        if message.from_user is not None:
-            return message.from_user.id == self._desk.bot.id
-        return message.chat.type == message.chat.CHANNEL and any(True for _ in _verbs_of(message))
+        return message.reply_to_message is not None and is_mine(message.reply_to_message, self._desk.bot.id)
 
     def _is_my_command(self, message: Message) -> bool:
         return message.chat.type == message.chat.PRIVATE and typed_in(message, self._desk.bot.username) is not None
 
     def _is_gallery(self, message: Message) -> bool:
         """Tell whether a message's picture shows what may be chosen, which nobody wants painted."""
-        return self._is_mine(message) and "style_pick" in _verbs_of(message)
-
-
-def _verbs_of(message: Message) -> Iterator[str]:
-    """Find what the buttons of a message are for, as far as they may be mine."""
-    for row in message.reply_markup.inline_keyboard if message.reply_markup is not None else ():
-        for button in row:
-            pressed = decode(button.callback_data) if isinstance(button.callback_data, str) else None
-            if pressed is not None:
-                yield pressed.verb
+        is_choice = any(button.verb == "style_pick" for button in buttons_of(message))
+        return is_choice and is_mine(message, self._desk.bot.id)
 
 
 # ---- filters ----------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from bot.adapters.telegram import commands, inline, owners, presses
 from bot.adapters.telegram.asking import Asking
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.news import NewsRequest
-from bot.adapters.telegram.places import PLATFORM, is_from_nobody
+from bot.adapters.telegram.places import PLATFORM, is_from_nobody, written_in
 from bot.adapters.telegram.turns import Turns
 from bot.config import TelegramSection
 
@@ -34,6 +34,7 @@ ALLOWED_UPDATES = (
     UpdateType.MESSAGE,
     UpdateType.EDITED_MESSAGE,
     UpdateType.CHANNEL_POST,
+    UpdateType.EDITED_CHANNEL_POST,
     UpdateType.CALLBACK_QUERY,
     UpdateType.INLINE_QUERY,
     UpdateType.MY_CHAT_MEMBER,
@@ -127,7 +128,7 @@ def add_handlers(app: AnyApplication, desk: Desk, asking: Asking) -> None:
 def _gate(asking: Asking) -> Serve:
     async def serve(update: Update, context: Any) -> None:
         """Keep out what is not to be served, and what waits for the rest of its album."""
-        message = update.message or update.edited_message or update.channel_post
+        message = written_in(update)
         if message is not None and (is_from_nobody(message) or asking.gather(update)):
             raise ApplicationHandlerStop
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, NamedTuple
 
 from telegram import Message, Update
+from telegram.constants import ChatType
 from telegram.ext import BaseHandler
 
-from bot.adapters.telegram.data import decode
+from bot.adapters.telegram.data import Pressed, decode
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.pictures import picture_of, unsupported_of
 from bot.model import TelegramPlace
@@ -187,17 +188,27 @@ def replied_to(update: Update) -> Message | None:
     return None if about is None or about.forum_topic_created is not None else about
 
 
+def is_mine(message: Message, bot_id: int) -> bool:
+    """Tell whether I said something; in channels, where nobody is named, my buttons tell."""
+    if message.from_user is not None:
+        return message.from_user.id == bot_id
+    return message.chat.type == ChatType.CHANNEL and any(True for _ in buttons_of(message))
+
+
+def buttons_of(message: Message) -> Iterator[Pressed]:
+    """Find what the buttons of a message are for, as far as they may be mine."""
+    for row in message.reply_markup.inline_keyboard if message.reply_markup is not None else ():
+        for button in row:
+            pressed = decode(button.callback_data) if isinstance(button.callback_data, str) else None
+            if pressed is not None:
+                yield pressed
+
+
 def job_of(message: Message, bot_id: int) -> str | None:
     """Return the id of the job that a message of mine is about, as its buttons name it; None without just one."""
-    if message.from_user is None or message.from_user.id != bot_id or message.reply_markup is None:
+    if not is_mine(message, bot_id):
         return None
-    pressed = (
-        decode(button.callback_data)
-        for row in message.reply_markup.inline_keyboard
-        for button in row
-        if isinstance(button.callback_data, str)
-    )
-    jobs = {press.job_id for press in pressed if press is not None and press.job_id is not None}
+    jobs = {button.job_id for button in buttons_of(message) if button.job_id is not None}
     return jobs.pop() if len(jobs) == 1 else None
 
 

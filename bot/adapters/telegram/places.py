@@ -19,6 +19,11 @@ def message_of(update: Update) -> Message | None:
     return update.effective_message
 
 
+def written_in(update: Update) -> Message | None:
+    """Return the message that somebody wrote, or edited, just now."""
+    return update.message or update.edited_message or update.channel_post or update.edited_channel_post
+
+
 def person_of(update: Update) -> Person:
     """Return who asks: a user, or the chat that somebody speaks for (a channel, or a group's anonymous admin)."""
     message = None if update.callback_query else message_of(update)

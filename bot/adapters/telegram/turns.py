@@ -12,6 +12,8 @@ import structlog
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
+from bot.adapters.telegram.places import written_in
+
 log = structlog.get_logger(__name__)
 
 _IN_A_LANE = 100  # who sends a flood gets no answer to the rest of it
@@ -87,7 +89,7 @@ class Turns(BaseUpdateProcessor):
 def _lane_of(update: object) -> Lane | None:
     if not isinstance(update, Update):
         return None
-    message = update.message or update.edited_message or update.channel_post
+    message = written_in(update)
     if message is None:
         return None
     speaker = message.sender_chat or message.from_user or message.chat

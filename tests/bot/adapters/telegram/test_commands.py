@@ -282,6 +282,16 @@ async def test_a_report_names_the_painting_it_replies_to(house):
     assert "That is not nice." in seen[-1].words
 
 
+async def test_a_report_names_a_channels_painting_as_well(house):
+    async with house.one_more(house.channel) as found:
+        await house.ask(house.maud, house.channel)
+    await house.delivered(found[0].id)
+    result = await house.result_of(found[0].id)
+    await told(house, house.maud, house.channel, "/report That is not nice.", reply_to=result)
+    (report,) = (await house.studio.reports(house.person(house.owner))).reports
+    assert report.job_id == found[0].id
+
+
 async def test_a_report_links_any_other_message(house):
     theirs = await house.telegram.send_photo(house.anna, house.group, picture(2))
     await told(house, house.bert, house.group, house.command(house.group, "report", "Look."), reply_to=theirs)

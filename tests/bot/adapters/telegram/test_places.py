@@ -62,6 +62,18 @@ async def test_a_channel_is_asked_for_what_lacks_and_answers_by_replies(house: H
     assert found[0].request.styles[0].preset == "ink"
 
 
+async def test_a_channels_post_that_was_wrong_is_served_when_it_is_corrected(house: House) -> None:
+    post = await house.ask(house.maud, house.channel, "nosuchstyle size=96")
+    await house.said(house.channel, post)
+    async with house.one_more(house.channel) as found:
+        await house.telegram.edit(house.maud, post, caption="/stylize ink size=96")
+    await house.delivered(found[0].id)
+    await house.telegram.edit(house.maud, post, caption="/stylize oil size=96")
+    asked = await house.telegram.say(house.maud, house.channel, "/help")
+    await house.said(house.channel, asked)
+    assert len(await house.jobs(house.channel)) == 1
+
+
 async def test_somebody_who_writes_as_a_channel_of_theirs_is_that_channel(house: House) -> None:
     async with house.one_more(house.channel) as found:
         await house.ask(house.maud, house.group, as_chat=house.channel)
