@@ -153,7 +153,7 @@ class Progress(_Message, frozen=True, kw_only=True):
     height: int
     content_loss: float
     style_loss: float
-    seconds_left: float
+    seconds_left: float  # infinite while nothing can be said
     done: float | None = None  # the share of the work, 0 to 1: iterations of coarse scales are little of it
     preview: bytes | None = None
 

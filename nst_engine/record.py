@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 from time import perf_counter
 
 import torch
@@ -65,7 +66,7 @@ class Record:
         scale = self._scales[point.scale]
         elapsed = now - self._began
         work_done = self._work_done + scale.work / scale.iterations
-        seconds_left = elapsed * (self._work / self._work_done - 1) if self._work_done else float(0)
+        seconds_left = elapsed * (self._work / self._work_done - 1) if self._work_done else inf
         return Progress(
             id="",
             iteration=point.iteration + 1,

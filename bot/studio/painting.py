@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 
 import msgspec
 import structlog
@@ -153,8 +154,12 @@ class Painters:
 
     def _progressed(self, running: Running, progress: Progress) -> None:
         running.begun = True
+        # Few reports bring a preview, and outlets show few reports: each carries the latest, lest it be passed over.
+        running.preview = progress.preview or running.preview
+        progress = msgspec.structs.replace(progress, preview=running.preview)
         if not running.ended:
-            running.ends_at = self._context.clock.now() + progress.seconds_left
+            if math.isfinite(progress.seconds_left):
+                running.ends_at = self._context.clock.now() + progress.seconds_left
             job = running.job
             self._status.post(
                 Painting(job=job, progress=progress, retry=job.attempts_engine > 0, spoiler=running.spoiler)

@@ -1,6 +1,7 @@
 """Whole paintings, small ones, with the real network."""
 
 import io
+import math
 
 import numpy as np
 import pytest
@@ -89,6 +90,7 @@ def test_progress_is_told_at_every_iteration(painted):
     assert [step.iteration for step in told] == list(range(1, painting.iterations + 1))
     assert (told[0].scale, told[-1].scale, told[0].scales) == (0, 1, 2)
     assert (told[0].width, told[-1].width) == (48, 96)
+    assert told[0].seconds_left == math.inf  # nothing can be said yet
     assert 0 <= told[-1].seconds_left < painting.engine_seconds / 10
     assert told[-1].style_loss == painting.style_loss
     shares = [step.done for step in told]

@@ -19,10 +19,12 @@ from bot.model import DiscordPlace, Person, Place
 from bot.outcomes import Cancelled, DeliveryOutcome, Outcome, Painting, StatusOutcome
 from bot.ports import Clock, Gone, Later, Sent
 from bot.presenter import Presenter, View
+from bot.recent import Recent
 
 log = structlog.get_logger(__name__)
 
 _NOT_READY_SECONDS = 5.0
+_KNOWN = 1000  # status messages in memory
 _PATIENCE_SECONDS = 60.0  # that a removal waits for a client that still connects
 _SIZES = 4  # to try when Discord finds a file too large all the same; then it goes without
 _SMALLER = 0.6  # of the size of the file, from one try to the next
@@ -36,6 +38,7 @@ class DiscordOutlet:
         self._client: discord.Client | None = None
         self._ready = asyncio.Event()
         self._statuses = Statuses(clock)
+        self._pictures = Recent[str, int](_KNOWN)  # the hashes of the previews that status messages show
         self._under_way = 0  # deliveries
         self._idle = asyncio.Event()
         self._idle.set()
@@ -85,8 +88,12 @@ class DiscordOutlet:
             if self._client is None:
                 return None
             view = self._presenter.view(outcome, outcome.job.person.locale)
-            # Most updates bring no preview: the last one stays until there is another.
-            keep = isinstance(outcome, Painting) and outcome.progress is not None and view.picture is None
+            picture = None if view.picture is None else hash(view.picture.data)
+            # Most updates bring no new preview: the last one stays until there is another.
+            keep = isinstance(outcome, Painting) and outcome.progress is not None
+            keep = keep and picture in (None, self._pictures.get(ref))
+            if keep:
+                view = msgspec.structs.replace(view, picture=None)
             route, message = route_back(self._client, place, ref)
             try:
                 await route.edit(message, render(view), keep_files=keep)
@@ -94,6 +101,8 @@ class DiscordOutlet:
                 trouble = trouble_of(error)
                 log.info("discord.status_not_shown", job=outcome.job.id, reason=trouble.reason)
                 return trouble
+            if picture is not None:
+                self._pictures[ref] = picture
             return None
 
         return ref if await self._statuses.update(ref, edit) else None

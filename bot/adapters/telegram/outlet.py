@@ -95,8 +95,11 @@ class TelegramOutlet:
         async def bring_up_to_date(shown: Shown) -> Trouble | None:
             if self._bot is None:
                 return None
+            picture = None if view.picture is None else hash(view.picture.data)
+            new = view if picture != shown.picture else msgspec.structs.replace(view, picture=None)
             try:
-                shown.shape = await edit(self._bot, ref, view, private=place.private, shape=shown.shape)
+                shown.shape = await edit(self._bot, ref, new, private=place.private, shape=shown.shape)
+                shown.picture = shown.picture if picture is None else picture
             except TelegramError as error:
                 trouble = trouble_of(error)
                 if trouble.meaning != "unchanged":

@@ -33,6 +33,7 @@ class Shown:
     """What is known of one status message."""
 
     shape: Shape | None = None  # None: an earlier run sent it
+    picture: int | None = None  # the hash of the one that it shows
     gone: bool = False
     silent: bool = False  # it is there, but cannot be edited
 

@@ -35,6 +35,17 @@ async def test_a_photo_and_a_style_become_a_painting(house: House) -> None:
     assert frames and points
 
 
+async def test_no_preview_is_passed_over(house: House) -> None:
+    house.environment["FAKE_ENGINE_SECONDS"] = "1.5"
+    studio = await house.open()
+    job = await house.accepted(studio.submit(ANNA, PLACE, a_request()))
+    await house.finished(job.id)
+    told = [outcome.progress for outcome, _ in house.outlet.shown if isinstance(outcome, Painting) and outcome.progress]
+    has_preview = [progress.preview is not None for progress in told]
+    assert True in has_preview
+    assert all(has_preview[has_preview.index(True) :])
+
+
 async def test_one_status_message_shows_the_way_and_goes_in_the_end(house: House) -> None:
     studio = await house.open()
     job = await house.accepted(studio.submit(ANNA, PLACE, a_request(), status_ref="mine"))

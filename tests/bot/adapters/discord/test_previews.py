@@ -42,7 +42,7 @@ async def test_the_last_preview_stays_until_there_is_another(show, spoiler):
     (first,) = (await show(10, picture(1, kind="JPEG"), spoiler=spoiler)).attachments
     assert first.is_spoiler() == spoiler
 
-    later = await show(20, spoiler=spoiler)
+    later = await show(20, picture(1, kind="JPEG"), spoiler=spoiler)
     assert "20" in later.content
     assert [kept.id for kept in later.attachments] == [first.id]
     assert later.attachments[0].is_spoiler() == spoiler

@@ -55,7 +55,7 @@ async def test_the_status_is_one_message_from_the_queue_to_the_last_preview(post
     ref = await post.status(job)
     await shown(post, job, 10, ref)
     await shown(post, job, 20, ref, PREVIEW)
-    await shown(post, job, 30, ref)
+    await shown(post, job, 30, ref, PREVIEW)
     await shown(post, job, 40, ref, picture(70, 70, "JPEG"))
     (message,) = post.sent()
     assert message.photo == picture(70, 70, "JPEG")
