@@ -59,6 +59,16 @@ class Drafts:
             self._files.settle(picture.digest for picture in pictures if picture.digest not in dropped)
         await self._files.discard(dropped)
 
+    async def set_shown(self, person_key: str, place_key: str, ref: str | None) -> bool:
+        """Remember the message that shows a draft; False when there is no draft any more."""
+        which = (person_key, place_key)
+        async with self._database.transaction() as run:
+            rows = await run("SELECT draft FROM drafts WHERE person_key = ? AND place_key = ?", which)
+            for draft in _drafts(rows):
+                shown = to_json(msgspec.structs.replace(draft, shown_ref=ref))
+                await run("UPDATE drafts SET draft = ? WHERE person_key = ? AND place_key = ?", (shown, *which))
+        return bool(rows)
+
     async def drop(self, person_key: str, place_key: str) -> bool:
         """Delete a draft; tells whether there was one."""
         async with self._database.transaction() as run:

@@ -86,7 +86,8 @@ class Asking:
                 draft = self._drafts.empty(person, place) if earlier is None or begins else earlier
                 draft = msgspec.structs.replace(draft, person=person, place=place)
                 draft, found = await self._understood(came, draft, standing)
-                accepted = await self._submitted(came, draft, found, standing, or_default=came.anew and begins)
+                or_default = came.anew and begins
+                accepted = await self._submitted(came, arrival, draft, found, standing, or_default=or_default)
                 if accepted is None:
                     return await self._kept(came, arrival, draft, found, earlier)
                 if earlier is not None:
@@ -141,7 +142,14 @@ class Asking:
         return draft, found
 
     async def _submitted(
-        self, came: Came, draft: Draft, found: Sequence[Found], standing: Standing, *, or_default: bool
+        self,
+        came: Came,
+        arrival: Arrival,
+        draft: Draft,
+        found: Sequence[Found],
+        standing: Standing,
+        *,
+        or_default: bool,
     ) -> Accepted | None:
         """Ask for the painting, if there is all that it takes; what is named now stands for what was named before."""
         pictures = list(came.pictures)
@@ -172,6 +180,7 @@ class Asking:
             return await self._submission.submit(came.person, came.place, wanted, came.how)
         except Refused as refused:
             if refused.refusal == outcomes.MissingPicture(which="photo") and draft.content is not None:
+                arrival.require_wanted("submit")
                 await self._drafts.keep(msgspec.structs.replace(draft, content=None), None, None)  # it was lost
             raise
 

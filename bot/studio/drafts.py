@@ -119,12 +119,10 @@ class Drafts:
         """Take note of the message that shows the draft now; an earlier one goes, and this one if the draft has."""
         async with self.alone(person, place):
             draft = await self.current(person, place)
-            if draft is None:
+            if draft is None or not await self._context.store.drafts.set_shown(person.key, place.key, ref):
                 if ref is not None:
                     self._remove(place, ref)
-                return
-            if ref != draft.shown_ref:
-                await self._context.store.drafts.put(msgspec.structs.replace(draft, shown_ref=ref))
+            elif ref != draft.shown_ref:
                 self._remove_message(draft)
 
     async def expire(self) -> int:

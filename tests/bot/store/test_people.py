@@ -95,6 +95,15 @@ async def test_a_draft_is_kept_replaced_and_dropped_with_its_pictures(store):
     assert files_on_disk(store.folder) == []
 
 
+async def test_the_message_of_a_draft_is_remembered_while_there_is_one(store):
+    draft = make_draft(content=await store.files.put(b"photo"))
+    assert await store.drafts.set_shown("cli:ada", HERE.key, "7") is False
+    await store.drafts.put(draft)
+    assert await store.drafts.set_shown("cli:ada", HERE.key, "7") is True
+    assert await store.drafts.get("cli:ada", HERE.key) == msgspec.structs.replace(draft, shown_ref="7")
+    assert await store.drafts.set_shown("cli:bob", HERE.key, "7") is False
+
+
 async def test_a_draft_expires(store):
     await store.drafts.put(make_draft(content=await store.files.put(b"photo")))
     await store.drafts.put(make_draft("bob", expires_at=NOON + 1200))

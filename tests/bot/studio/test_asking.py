@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import ADMINISTRATORS, Person, Place, PlaceSettings, TelegramPlace
+from bot.model import ADMINISTRATORS, Draft, Person, Place, PlaceSettings, TelegramPlace
 from bot.outcomes import (
     Accepted,
     ChannelNotAllowed,
@@ -293,6 +293,50 @@ async def test_a_picture_that_came_before_its_person_was_forgotten_is_not_kept(h
     assert isinstance(await on_its_way, InputsGone)
     assert await house.store.files.totals() == (0, 0)
     assert not await studio.has_draft(TINA, PRIVATE)
+
+
+async def forgotten(house: House, person: Person = TINA) -> None:
+    asked = await house.studio.forget(person)
+    assert isinstance(asked, ForgetAsked)
+    await house.studio.forget(person, asked.token)
+
+
+async def test_a_draft_whose_person_was_forgotten_does_not_come_back_without_its_photo(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = await house.open(start=False)
+    await page(studio.draft_pictures(TINA, PRIVATE, [fetching(1)]))
+    get, calls = house.store.places.get, 0
+
+    async def meanwhile(place_key: str) -> PlaceSettings:
+        nonlocal calls
+        calls += 1
+        if calls == 2:  # the step was let in, and is about to become a job
+            await forgotten(house)
+        return await get(place_key)
+
+    monkeypatch.setattr(house.store.places, "get", meanwhile)
+    assert isinstance(await studio.draft_text(TINA, PRIVATE, "ink"), InputsGone)
+    assert calls == 2
+    assert await house.store.drafts.of(TINA.key) == []
+
+
+async def test_a_draft_whose_person_was_forgotten_does_not_come_back_by_being_shown(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = await house.open(start=False)
+    await state(studio.stylize(TINA, PRIVATE, "ink"))
+    get = house.store.drafts.get
+
+    async def meanwhile(person_key: str, place_key: str) -> Draft | None:
+        draft = await get(person_key, place_key)
+        await forgotten(house)
+        return draft
+
+    monkeypatch.setattr(house.store.drafts, "get", meanwhile)
+    await studio.draft_shown(TINA, PRIVATE, "gallery")
+    assert await house.store.drafts.of(TINA.key) == []
+    await eventually(lambda: house.outlet.removed == ["gallery"])
 
 
 # ---- refusals change nothing ------------------------------------------------------------------------------------
