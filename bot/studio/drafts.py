@@ -108,9 +108,9 @@ class Drafts:
     # ---- verbs --------------------------------------------------------------------------------------------------
 
     async def drop(self, person: Person, place: Place) -> DraftDropped:
-        """Drop the draft."""
+        """Drop the draft, also one that has just expired: its person saw it, and means it."""
         async with self.alone(person, place):
-            draft = await self.current(person, place)
+            draft = await self._context.store.drafts.get(person.key, place.key)
             if draft is not None:
                 await self.end(draft)
         return DraftDropped(existed=draft is not None)

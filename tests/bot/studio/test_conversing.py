@@ -70,6 +70,17 @@ async def test_stopping_is_about_the_draft_then_about_the_only_job(house: House)
     assert len(await house.store.jobs.by_state("queued")) == 1
 
 
+async def test_who_stops_a_draft_that_has_just_expired_loses_no_painting(house: House) -> None:
+    studio = await house.open(start=False)
+    job = await asked(house)
+    await studio.stylize(TINA, GROUP, "oil")
+    house.clock.advance(3600)
+    assert await studio.stop(TINA, GROUP) == DraftDropped(existed=True)
+    assert (await house.job(job.id)).state == "queued"
+    await studio.tidy()
+    assert house.outlet.told == []
+
+
 async def test_of_several_jobs_the_only_one_here_is_meant(house: House) -> None:
     studio = await house.open(start=False)
     here = await asked(house)
