@@ -149,6 +149,12 @@ class Desk:
             await self.studio.draft_shown(self.person(update), self.place(update), sent.ref)
         return outcome
 
+    async def is_free(self, chat: str) -> bool:
+        """Wait, but not for long, until a chat may be written to again; False while it is to be left alone."""
+        if 0 < (wait := self.outlet.statuses.paused(chat)) <= _PATIENCE_SECONDS:
+            await self.clock.sleep(wait)
+        return not self.outlet.statuses.paused(chat)
+
     async def moved(self, old: str, new: str) -> None:
         """Follow a chat to its new id."""
         log.info("telegram.chat_moved", old=old, new=new)
@@ -192,7 +198,7 @@ class Desk:
             return
         thread = int(place.thread) if place.thread is not None else None
         try:
-            while True:
+            while not self.outlet.statuses.paused(place.chat):
                 await chat.send_action(ChatAction.UPLOAD_PHOTO, message_thread_id=thread)
                 await self.clock.sleep(_ACTION_SECONDS)
         except TelegramError as error:  # nothing depends on it

@@ -51,7 +51,7 @@ class TelegramOutlet:
         self._sender = Sender(presenter, local_mode=local_mode)
         self._bot: Bot | None = None
         self._ready = asyncio.Event()
-        self._statuses = Statuses(clock)
+        self.statuses = self._statuses = Statuses(clock)  # for whoever edits messages beside the outlet
         self._moved = Recent[str, str](_KNOWN)
         self._albums = Recent[tuple[str, str], list[int]](_KNOWN)  # half-delivered, by key and chat
         self._unsure = Recent[str, int](_KNOWN)  # times that a delivery may have arrived, by key

@@ -89,6 +89,9 @@ async def replace(desk: Desk, press: Press, outcome: Outcome) -> None:
         if has_picture:  # a gallery whose last style is gone
             await take_away(desk, press)
         return
+    if not await desk.is_free(press.place.chat):
+        log.info("telegram.not_replaced", reason="flood control")
+        return
     shape: sending.Shape = "media" if has_picture else "text"
     try:
         await sending.edit(desk.bot, reference_of(press), view, private=private, shape=shape)
@@ -97,6 +100,8 @@ async def replace(desk: Desk, press: Press, outcome: Outcome) -> None:
         if trouble.meaning == "gone":
             await desk.show(press.update, view)
         elif trouble.meaning != "unchanged":  # a chat that is asked too much gets no message more instead
+            if trouble.meaning == "flood" and trouble.seconds is not None:
+                desk.outlet.statuses.pause(press.place.chat, trouble.seconds)
             log.info("telegram.not_replaced", reason=trouble.reason)
 
 

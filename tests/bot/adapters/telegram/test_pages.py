@@ -171,6 +171,35 @@ async def test_pages_of_a_message_that_is_gone_come_anew(house):
     assert (await house.said(chat, page)).photo is not None
 
 
+async def test_no_page_turns_in_a_chat_that_is_to_be_left_alone(house):
+    chat = house.private(house.anna)
+    page = await gallery(house, house.anna, chat)
+    house.telegram.fail("sendMessage", 429, "Too Many Requests: retry after 30", retry_after=30)
+    await house.telegram.say(house.anna, chat, "/help")
+    await eventually(lambda: [call for call in house.telegram.calls("sendMessage") if call.code == 429])
+    await house.telegram.press(house.anna, page, data="d:styles:2")
+    await asyncio.sleep(0.2)
+    assert not house.telegram.calls("editMessageMedia")
+    house.clock.advance(25)
+    await house.telegram.press(house.anna, page, data="d:styles:1")
+    await asyncio.sleep(0.2)
+    assert not house.telegram.calls("editMessageMedia")
+    house.clock.advance(6)
+    await eventually(lambda: house.telegram.calls("editMessageMedia"))
+
+
+async def test_a_flood_that_a_page_meets_holds_for_the_whole_chat(house):
+    chat = house.private(house.anna)
+    page = await gallery(house, house.anna, chat)
+    house.telegram.fail("editMessage*", 429, "Too Many Requests: retry after 30", retry_after=30)
+    await house.telegram.press(house.anna, page, data="d:styles:1")
+    await eventually(lambda: house.telegram.calls("editMessageMedia"))
+    sent = len(house.telegram.calls("sendMessage"))
+    await house.telegram.say(house.anna, chat, "/help")
+    await asyncio.sleep(0.2)
+    assert len(house.telegram.calls("sendMessage")) == sent
+
+
 async def test_a_flood_while_a_page_turns_brings_no_message_more(house):
     chat = house.private(house.anna)
     page = await gallery(house, house.anna, chat)
