@@ -487,12 +487,13 @@ class SettingsState(Outcome, frozen=True, kw_only=True):
 
 
 class Help(Outcome, frozen=True, kw_only=True):
-    """What the bot does and how to ask for it, with what holds for this person here."""
+    """What the bot does and how to ask for it, with what holds for this person here; `brief`: nobody asked for it."""
 
     platform: str
     presets: int
     limits: Limits
     owner: bool = False
+    brief: bool = False
 
 
 class Privacy(Outcome, frozen=True, kw_only=True):

@@ -56,7 +56,7 @@ def reply_hint(words: Words) -> str:
     """Say how to answer in a group, where I see nothing but commands and replies; nothing where that goes unsaid."""
     if words.private or not words.dialect.typed:
         return ""
-    return words.gettext("In a group, please reply to this message with it, or I won't see it.")
+    return words.gettext("Words and pictures reach me only as a reply to this message.")
 
 
 def _dropped(outcome: DraftDropped, words: Words) -> View:

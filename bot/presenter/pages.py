@@ -71,11 +71,17 @@ def _help(outcome: Help, words: Words) -> View:
 
 
 def _telegram_help(outcome: Help, words: Words) -> View:
-    """Teach all the ways to ask, in at most twelve lines."""
+    """Teach all the ways to ask, in at most twelve lines; in one, to who did not ask."""
 
     def command(path: str) -> str:
         return command_name(path, words)
 
+    if outcome.brief:
+        sentence = words.gettext(
+            "Send me a photo, and I show you my styles to choose from; {help} tells what else I do.",
+            help=command("help"),
+        )
+        return plain(sentence, buttons=((gallery_button(words),),))
     stylize, settings = command("stylize"), command("impasto settings")
     last = _for_owners(words) if outcome.owner else _how_to_report(words)  # owners would write to themselves
     return plain(

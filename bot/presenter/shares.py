@@ -40,29 +40,30 @@ def _painting(job: Job, styles: tuple[str, ...], words: Words) -> ShareText:
     if job.width and job.height:
         parts.append(words.gettext("{size} pixels", size=words.size(job.width, job.height)))
     said = (
-        words.gettext("I painted this. Style: {styles}.", styles=named) if named else words.gettext("I painted this.")
+        words.gettext("Painted from a photo. Style: {styles}.", styles=named)
+        if named
+        else words.gettext("Painted from a photo.")
     )
     return ShareText(
         title=named or words.gettext("A painting of yours"),
         description=" · ".join(parts),
-        caption=_caption(words, said),
+        caption=_caption(said),
     )
 
 
 def _style(entry: StyleEntry, words: Words) -> ShareText:
     name = words.name(entry.title) if entry.kind == "preset" else safe(entry.name)
-    said = words.gettext("I paint photos in this style: {style}.", style=name)  # whose it is says only the list
+    said = words.gettext("A style to have photos painted in: {style}.", style=name)  # whose it is says only the list
     credit = safe(entry.credits, _CREDITS_LENGTH)
     return ShareText(
         title=saved_label(entry, words) or name,
         description=words.name(entry.description, _DESCRIPTION_LENGTH),
-        caption=_caption(words, said, words.gettext("Style picture by {credits}.", credits=credit) if credit else ""),
+        caption=_caption(said, words.gettext("Style picture by {credits}.", credits=credit) if credit else ""),
     )
 
 
-def _caption(words: Words, *lines: str) -> str:
-    offer = words.gettext("Would you like one of your own? Send me a photo.")
-    return shortened("\n".join(filter(None, (*lines, offer))), CAPTION_LENGTH)
+def _caption(*lines: str) -> str:
+    return shortened("\n".join(filter(None, lines)), CAPTION_LENGTH)
 
 
 def _shares(outcome: Shares, words: Words) -> View:

@@ -36,7 +36,7 @@ def _page(outcome: StylesPage, words: Words) -> View:
     position = ""
     if outcome.pages > 1:
         position = words.gettext("Page {page} of {pages}", page=outcome.page, pages=outcome.pages)
-    lines = (f"{number}. {_line(entry, words)}" for number, entry in enumerate(outcome.entries, start=outcome.first))
+    lines = _lines(outcome, words)
     view = plain(*_heading(outcome, words), *lines, _hint(outcome, words), position, buttons=_buttons(outcome, words))
     titles = [_title(entry, words) for entry in outcome.entries[:_NAMED_IN_ALT_TEXT]]
     alt_text = words.gettext("Numbered pictures of the styles: {styles}.", styles=words.both(titles))
@@ -64,12 +64,20 @@ def _hint(outcome: StylesPage, words: Words) -> str:
     return words.gettext("Press a number to paint in that style.") if outcome.draft is None else ""
 
 
+def _lines(outcome: StylesPage, words: Words) -> list[str]:
+    """Return the entries, one a line; with buttons to choose by, in rows like the sheet's, lest those be far down."""
+    lines = [f"{number}. {_line(entry, words)}" for number, entry in enumerate(outcome.entries, start=outcome.first)]
+    if not words.dialect.typed:
+        return lines
+    return [" · ".join(lines[at : at + _PICKS_A_ROW]) for at in range(0, len(lines), _PICKS_A_ROW)]
+
+
 def _line(entry: StyleEntry, words: Words) -> str:
     if label := saved_label(entry, words):
         return label
     title, name = _title(entry, words), safe(entry.name)
     # Without its name where somebody who types the title is understood.
-    return title if typed_name(title) == typed_name(name) else f"{title} ({name})"
+    return title if words.dialect.typed or typed_name(title) == typed_name(name) else f"{title} ({name})"
 
 
 def _title(entry: StyleEntry, words: Words) -> str:

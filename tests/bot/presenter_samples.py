@@ -365,6 +365,7 @@ def _pages() -> Iterator[o.Outcome]:
     yield o.Help(platform="discord", presets=18, limits=limits, owner=True)
     yield o.Help(platform="cli", presets=1, limits=Limits(paintings_a_day=1, largest_size=512))
     yield o.Help(platform="telegram", presets=18, limits=Limits())
+    yield o.Help(platform="telegram", presets=18, limits=limits, brief=True)
     yield o.Help(platform="telegram", presets=18, limits=limits, owner=True)
     yield o.Privacy(keep_days=30, keep_history_days=365, backup_days=30)
     yield o.Privacy(

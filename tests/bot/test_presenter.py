@@ -596,9 +596,9 @@ def test_a_gallery_for_a_draft_says_what_there_is_and_can_be_left() -> None:
     assert heading == (
         "I have the photo. Choose its style by number, type its name, or send a picture whose style you like."
     )
-    assert first == "1. my cat (yours)"
+    assert first == "1. my cat (yours) · 2. our logo (this group's) · 3. Night Fields"
     assert argument_of(view, "draft_drop") == [(None, None, "Cancel")]
-    assert "reply" not in view.text and "reply" in told(styles_page(draft=draft))
+    assert "only as a reply" not in view.text and "only as a reply" in told(styles_page(draft=draft))
 
 
 def test_a_draft_names_its_styles_and_is_told_how_to_go_on() -> None:
@@ -690,12 +690,10 @@ def test_removing_a_style_on_telegram_carries_its_token() -> None:
 def test_what_is_sent_into_other_chats_names_style_and_credits_and_invites() -> None:
     painting, plain, mine, _, preset, *_ = (ON_TELEGRAM.share_texts(share, "en") for share in SHARES)
     assert painting.title == "Night Fields and my cat" and painting.description == "2 hours ago · 512 × 384 pixels"
-    assert painting.caption == (
-        "I painted this. Style: Night Fields and my cat.\nWould you like one of your own? Send me a photo."
-    )
+    assert painting.caption == "Painted from a photo. Style: Night Fields and my cat."
     assert plain.title == "A painting of yours" and mine.title == "my cat (yours)"
     assert preset.caption.splitlines()[:2] == [
-        "I paint photos in this style: Night Fields.",
+        "A style to have photos painted in: Night Fields.",
         "Style picture by Impasto.",
     ]
 
