@@ -41,7 +41,9 @@ def message_json(message: Message, *, nested: bool = False) -> dict[str, Any]:
         if message.in_topic:
             found["is_topic_message"] = True
     # Whoever writes in a topic replies to the message that began it, unless to another.
-    replied = message.reply_to or message.chat.topics.get(message.thread or 0)
+    # What a deleted message was a reply to is forgotten, too.
+    replied = message.reply_to if message.reply_to is not None and message.reply_to.alive else None
+    replied = replied or message.chat.topics.get(message.thread or 0)
     if replied is not None and replied is not message and not nested:
         found["reply_to_message"] = message_json(replied, nested=True)
     if message.media is not None:

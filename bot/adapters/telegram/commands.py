@@ -46,6 +46,13 @@ def typed_in(message: Message | None, username: str) -> Typed | None:
     return Typed(found[1].lower(), text[found.end() :].strip())
 
 
+def is_addressed(update: Update) -> bool:
+    """Tell whether a command names the bot that it is for."""
+    message = update.effective_message
+    found = None if message is None else _TYPED.match(message.text or message.caption or "")
+    return found is not None and found[2] is not None
+
+
 class Command(BaseHandler[Update, Any, None]):
     """Serves one command, in texts and captions; an edited message is not asked again."""
 

@@ -8,9 +8,10 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler
 
-from bot.adapters.telegram.commands import Command, answer_alone, job_of, replied_to
+from bot.adapters.telegram.commands import Command, answer_alone, is_addressed, job_of, replied_to
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.places import PLATFORM, speaker_of
+from bot.outcomes import NotAdmin, Outcome
 
 _ID = re.compile(r"(?:[a-z]+:)?-?[0-9]+", re.ASCII)
 
@@ -19,32 +20,37 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
     """Return the owners' commands, each bound to the desk."""
     studio = desk.studio
 
+    async def answer(update: Update, outcome: Outcome, *, alone: bool = False) -> None:
+        if isinstance(outcome, NotAdmin) and not desk.place(update).private and not is_addressed(update):
+            return  # other bots have a /ban, too
+        await (answer_alone(desk, update, outcome) if alone else desk.answer(update, outcome))
+
     async def stats(update: Update, words: str) -> None:
-        await answer_alone(desk, update, await studio.stats(desk.person(update)))
+        await answer(update, await studio.stats(desk.person(update)), alone=True)
 
     async def reports(update: Update, words: str) -> None:
-        await answer_alone(desk, update, await studio.reports(desk.person(update)))
+        await answer(update, await studio.reports(desk.person(update)), alone=True)
 
     async def pause(update: Update, words: str) -> None:
-        await desk.answer(update, await studio.pause(desk.person(update), words))
+        await answer(update, await studio.pause(desk.person(update), words))
 
     async def resume(update: Update, words: str) -> None:
-        await desk.answer(update, await studio.resume(desk.person(update)))
+        await answer(update, await studio.resume(desk.person(update)))
 
     async def ban(update: Update, words: str) -> None:
         whom, rest = await _whom(desk, update, words)
-        await desk.answer(update, await studio.ban_typed(desk.person(update), whom, rest))
+        await answer(update, await studio.ban_typed(desk.person(update), whom, rest))
 
     async def unban(update: Update, words: str) -> None:
         whom, _ = await _whom(desk, update, words)
-        await desk.answer(update, await studio.unban(desk.person(update), whom))
+        await answer(update, await studio.unban(desk.person(update), whom))
 
     async def setquota(update: Update, words: str) -> None:
         whom, rest = await _whom(desk, update, words)
-        await desk.answer(update, await studio.quota_typed(desk.person(update), whom, rest))
+        await answer(update, await studio.quota_typed(desk.person(update), whom, rest))
 
     async def reload(update: Update, words: str) -> None:
-        await desk.answer(update, await studio.reload(desk.person(update)))
+        await answer(update, await studio.reload(desk.person(update)))
 
     served = {
         "stats": stats,

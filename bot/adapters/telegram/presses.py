@@ -38,6 +38,9 @@ log = structlog.get_logger(__name__)
 _SAID = (Accepted, AdminDone, Cancelled, Deleted, DraftDropped, StyleRemoved)
 """What is worth a line at the top; anything else shows in a message."""
 
+_PERSONAL = ("history", "forget")
+"""What nobody shows of themselves to a group, by the button of somebody who cannot be told any more."""
+
 _GALLERIES_REMEMBERED = 500
 
 
@@ -80,7 +83,8 @@ async def _served(desk: Desk, picks: _Picks, update: Update, query: CallbackQuer
     person, mine = await whom(desk, update, query, pressed)
     place = desk.place(update)
     press = Press(update, query, person, place, pressed.job_id or "", pressed.argument or "", mine)
-    if pressed.job_id is None and not mine:
+    is_alone = place.private or person.id == place.chat
+    if pressed.job_id is None and (not mine or (pressed.verb in _PERSONAL and not is_alone)):
         return Answer(NotYours(verb=pressed.verb))
     if pressed.verb == "style_pick":
         return await picks.serve(desk, press)

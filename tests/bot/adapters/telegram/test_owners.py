@@ -38,6 +38,16 @@ async def test_each_answers_to_owners_only(house, command):
     assert "owners" in refused.words
 
 
+async def test_a_groups_other_bots_are_not_talked_into(house):
+    await house.telegram.add_bot(house.group, "administrator")  # hears all
+    for text in ("/ban @somebody spam", "/stats", "/reload"):
+        asked = await house.telegram.say(house.anna, house.group, text)
+    addressed = await house.telegram.say(house.anna, house.group, house.command(house.group, "ban", "1"))
+    answer = await house.said(house.group, asked)
+    assert answer.reply_to is addressed
+    assert "Whom" in (await told(house, house.owner, house.group, "/ban")).words
+
+
 async def test_figures_are_for_the_owner_alone(house):
     public = await order(house, "stats")
     private = house.telegram.from_bot(house.private(house.owner))[-1]

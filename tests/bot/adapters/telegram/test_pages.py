@@ -115,6 +115,16 @@ async def test_a_groups_style_is_removed_by_its_administrators_only(house):
     assert not (await house.press(house.maud, hers, "style_drop")).alert
 
 
+@pytest.mark.parametrize("data", ["d:history", "d:forget"])
+async def test_nobody_unfolds_what_is_theirs_in_a_group_by_a_button_of_somebody_elses(house, data):
+    asked = await house.telegram.say(house.maud, house.group, house.command(house.group, "history"), anonymous=True)
+    page = await house.said(house.group, asked)
+    await house.painted(house.anna)
+    await house.telegram.delete(asked)  # now nobody can see whose it is
+    assert (await house.telegram.press(house.anna, page, data=data)).alert
+    assert page.edited is None
+
+
 # ---- drafts ------------------------------------------------------------------------------------------------------
 
 
