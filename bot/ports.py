@@ -104,8 +104,11 @@ class Outlet(Protocol):
         The outlet drops updates that come too often for its platform. None: there is no such message (any more).
         """
 
-    async def remove(self, place: Place, ref: str) -> None:
-        """Remove a message: the status when the result is there, or a result that its person deleted."""
+    async def remove(self, place: Place, ref: str) -> bool:
+        """Remove a message: the status when the result is there, or a result that its person deleted.
+
+        False when it may still be there, and another try later makes sense.
+        """
 
     async def deliver(self, place: Place, outcome: DeliveryOutcome, key: str) -> Sent | Gone | Later:
         """Deliver an ending as a new message; `key` makes a repeated delivery harmless where the platform can."""

@@ -56,6 +56,7 @@ class RecordingOutlet:
         self.show_hook: Callable[[StatusOutcome], None] | None = None
         self.show_gate: asyncio.Event | None = None
         self.lost_status = False
+        self.keeps_messages = False  # removing does not work just now
         self._numbers = count(1)
 
     async def show(self, place: Place, outcome: StatusOutcome, ref: str | None) -> str | None:
@@ -68,8 +69,9 @@ class RecordingOutlet:
             return None
         return ref or f"status-{next(self._numbers)}"
 
-    async def remove(self, place: Place, ref: str) -> None:
+    async def remove(self, place: Place, ref: str) -> bool:
         self.removed.append(ref)
+        return not self.keeps_messages
 
     async def deliver(self, place: Place, outcome: DeliveryOutcome, key: str) -> Sent | Gone | Later:
         self.delivered.append((outcome, key))

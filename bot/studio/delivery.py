@@ -42,6 +42,7 @@ class Delivery:
         self._waiting = Background()  # retries that a closing studio need not wait for
         self._under_way: set[str] = set()
         self._sent: dict[str, Sent] = {}  # by job: delivered, but the store could not take note of it yet
+        self._removing: set[str] = set()  # jobs whose status message is being taken away
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
     def push(self, job_id: str) -> None:
@@ -55,12 +56,16 @@ class Delivery:
         self._background.start(self._tell(ending_of(job), 1), f"ending of {job.id}")
 
     async def take_up_endings(self) -> None:
-        """Tell what an earlier run did not come to tell, and remove the status messages that it left."""
+        """Tell what an earlier run did not come to tell."""
+        for job in await self._context.store.jobs.unsettled():
+            if not job.told:
+                self.tell(job)
+
+    async def remove_left(self) -> None:
+        """Take away status messages of jobs that have ended: an earlier run left them, or it did not work then."""
         for job in await self._context.store.jobs.unsettled():
             if job.told:
                 self._background.start(self.remove_status(job.id), f"status of {job.id}")
-            else:
-                self.tell(job)
 
     async def close(self) -> None:
         """Wait a moment for messages that are on their way, then stop; the rest is for the next start."""
@@ -68,12 +73,17 @@ class Delivery:
         await self._background.close(wait_seconds=_CLOSE_SECONDS)
 
     async def remove_status(self, job_id: str) -> None:
-        """Take away a job's status message, and make sure that no new one comes."""
+        """Take away a job's status message, now or some time later, and make sure that no new one comes."""
         await self._status.settle(job_id)
-        job = await self._context.store.jobs.get(job_id)
-        if job is not None and job.status_ref is not None:
-            await self._remove(job, job.status_ref)
-            await self._context.store.jobs.set_status_ref(job_id, None)
+        if job_id in self._removing:
+            return
+        self._removing.add(job_id)
+        try:
+            job = await self._context.store.jobs.get(job_id)
+            if job is not None and job.status_ref is not None and await self._remove(job, job.status_ref):
+                await self._context.store.jobs.set_status_ref(job_id, None)
+        finally:
+            self._removing.discard(job_id)
 
     async def remove_statuses(self, job_ids: Sequence[str]) -> None:
         """Take away the status messages of several jobs; a slow outlet finishes that in the background."""

@@ -42,6 +42,7 @@ class Janitor:
     async def _look_after_jobs(self) -> None:
         await self._expire_queued()
         await self._delivery.give_up_old()
+        await self._delivery.remove_left()
         await self._pick_up()
         store, kept, now = self._context.store, self._context.config.store, self._context.clock.now()
         cleaned = await store.jobs.clean(

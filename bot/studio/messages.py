@@ -16,14 +16,13 @@ OUTLET_SECONDS = 300.0
 
 
 async def removed(context: Context, place: Place, ref: str, **about: str) -> bool:
-    """Remove a message, or give up; False when that did not work. `about` is for the log."""
+    """Remove a message, or give up; False when another try later makes sense. `about` is for the log."""
     outlet = context.outlet(place)
     if outlet is None:
         return False
     try:
         async with asyncio.timeout(OUTLET_SECONDS):
-            await outlet.remove(place, ref)
+            return await outlet.remove(place, ref)
     except Exception:
         log.exception("message.not_removed", place=place.key, **about)
         return False
-    return True

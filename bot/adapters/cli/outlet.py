@@ -55,8 +55,9 @@ class TerminalOutlet:
             self._tell(outcome)
         return _REF
 
-    async def remove(self, place: Place, ref: str) -> None:
+    async def remove(self, place: Place, ref: str) -> bool:
         """Do nothing: a file that was written belongs to its person."""
+        return True
 
     async def deliver(self, place: Place, outcome: DeliveryOutcome, key: str) -> Sent | Gone | Later:
         """Hand the ending to the watchers."""

@@ -107,23 +107,28 @@ class DiscordOutlet:
 
         return ref if await self._statuses.update(ref, edit) else None
 
-    async def remove(self, place: Place, ref: str) -> None:
+    async def remove(self, place: Place, ref: str) -> bool:
         """Remove a message; one that is gone, or cannot be reached, needs no removing."""
         assert isinstance(place, DiscordPlace)
         await self._statuses.drop(ref)
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 await self._ready.wait()
-            client = self._client
-            if client is not None:
-                route, message = route_back(client, place, ref)
-                await route.remove(message)
         except TimeoutError:
             log.warning("discord.not_removed", ref=ref, reason="not connected")
+            return False
+        client = self._client
+        if client is None:
+            return False
+        route, message = route_back(client, place, ref)
+        try:
+            await route.remove(message)
         except TROUBLES as error:
             trouble = trouble_of(error)
             if not trouble.gone:
                 log.warning("discord.not_removed", ref=ref, reason=trouble.reason)
+            return trouble.retry_after is None
+        return True
 
     async def deliver(self, place: Place, outcome: DeliveryOutcome, key: str) -> Sent | Gone | Later:
         """Deliver an ending; where the place is lost, the person gets it in a direct message."""

@@ -127,7 +127,7 @@ class TelegramOutlet:
 
     # ---- removing -----------------------------------------------------------------------------------------------
 
-    async def remove(self, place: Place, ref: str) -> None:
+    async def remove(self, place: Place, ref: str) -> bool:
         """Remove messages; one that is gone, or cannot be reached, needs no removing."""
         assert isinstance(place, TelegramPlace)
         self._statuses.drop(ref)
@@ -137,11 +137,12 @@ class TelegramOutlet:
                 await self._ready.wait()
         except TimeoutError:
             log.warning("telegram.not_removed", ref=ref, reason="not connected")
-            return
-        instead = self._presenter.view(Deleted(job_id=""), "")
+            return False
+        instead, done = self._presenter.view(Deleted(job_id=""), ""), True
         for message in messages:
-            if self._bot is not None:
-                await remove(self._bot, self._statuses, self._clock, chat, message, instead)
+            bot = self._bot
+            done &= bot is not None and await remove(bot, self._statuses, self._clock, chat, message, instead)
+        return done
 
     # ---- new messages -------------------------------------------------------------------------------------------
 

@@ -23,8 +23,8 @@ _LONGEST_SECONDS = 240.0  # of waiting for Telegram, in all
 _BLANK_SIDE = 64  # pixels
 
 
-async def remove(bot: Bot, statuses: Statuses, clock: Clock, chat: str, message: int, instead: View) -> None:
-    """Remove a message, also after a flood or a lost connection, or give up.
+async def remove(bot: Bot, statuses: Statuses, clock: Clock, chat: str, message: int, instead: View) -> bool:
+    """Remove a message, also after a flood or a lost connection; False when it took too long, and is left for later.
 
     Bots can remove nothing that is older than 48 hours, but edit it: then `instead` takes the place of all it held.
     """
@@ -34,29 +34,31 @@ async def remove(bot: Bot, statuses: Statuses, clock: Clock, chat: str, message:
         if not wait:
             try:
                 await bot.delete_message(int(chat), message)
-                return
+                return True
             except TelegramError as error:
                 trouble = trouble_of(error)
             if trouble.meaning in ("gone", "lost", "moved"):
-                return
+                return True
             if trouble.meaning == "stays":
-                await _empty(bot, reference(chat, message), instead)
-                return
+                return await _empty(bot, reference(chat, message), instead)
             if trouble.meaning == "flood" and trouble.seconds is not None:
                 statuses.pause(chat, trouble.seconds)
             reason, wait = trouble.reason, trouble.seconds or 0.0
         waited += wait
         if not wait or waited > _LONGEST_SECONDS:
             log.warning("telegram.not_removed", chat=chat, message=message, reason=reason)
-            return
+            return not wait
         await clock.sleep(wait)
 
 
-async def _empty(bot: Bot, ref: str, instead: View) -> None:
+async def _empty(bot: Bot, ref: str, instead: View) -> bool:
     stream = io.BytesIO()
     Image.new("RGB", (_BLANK_SIDE, _BLANK_SIDE), "white").save(stream, "PNG")
     blank = DeliveredFile(role="blank", media_type="image/png", data=stream.getvalue(), name="blank.png")
     try:
         await edit(bot, ref, msgspec.structs.replace(instead, picture=blank), private=True)
     except TelegramError as error:
-        log.warning("telegram.not_removed", ref=ref, reason=trouble_of(error).reason)
+        trouble = trouble_of(error)
+        log.warning("telegram.not_removed", ref=ref, reason=trouble.reason)
+        return trouble.seconds is None
+    return True

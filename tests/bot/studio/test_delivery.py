@@ -225,6 +225,22 @@ async def test_what_was_delivered_but_could_not_be_noted_is_not_delivered_again(
     assert (await house.job(job.id)).sent_ref is not None
 
 
+async def test_a_status_message_that_cannot_be_removed_is_removed_later(house: House) -> None:
+    studio = await house.open()
+    house.outlet.keeps_messages = True
+    job = await house.accepted(studio.submit(ANNA, PLACE, a_request(), status_ref="mine"))
+    await house.finished(job.id)
+    await eventually(lambda: house.outlet.removed == ["mine"])
+    await studio.tidy()
+    await eventually(lambda: house.outlet.removed == ["mine"] * 2)
+    assert (await house.job(job.id)).status_ref == "mine"
+    await house.close()
+    house.outlet.keeps_messages = False
+    await house.open()
+    await house.status_gone(job.id)
+    assert house.outlet.removed == ["mine"] * 3
+
+
 async def test_the_status_message_goes_when_a_delivery_is_given_up(house: House) -> None:
     studio = await house.open()
     house.outlet.answers += [Later(8 * 86400)]

@@ -208,12 +208,12 @@ async def test_a_message_that_could_not_be_removed_can_be_deleted_again(house: H
     await eventually(lambda: house.outlet.removed)  # the status
     remove, calls = house.outlet.remove, 0
 
-    async def broken(place: Place, ref: str) -> None:
+    async def broken(place: Place, ref: str) -> bool:
         nonlocal calls
         calls += 1
         if calls == 1:
             raise RuntimeError("the platform is away")
-        await remove(place, ref)
+        return await remove(place, ref)
 
     house.outlet.remove = broken  # type: ignore[method-assign]
     assert await studio.delete(ANNA, job.id) == Deleted(job_id=job.id)
@@ -234,9 +234,9 @@ async def test_an_outlet_that_hangs_holds_up_neither_deleting_nor_forgetting(
     await eventually(lambda: house.process.hello and house.clock.sleeping == 2)  # the janitor and the delivery
     remove, wakes = house.outlet.remove, asyncio.Event()
 
-    async def slow(place: Place, ref: str) -> None:
+    async def slow(place: Place, ref: str) -> bool:
         await wakes.wait()
-        await remove(place, ref)
+        return await remove(place, ref)
 
     house.outlet.remove = slow  # type: ignore[method-assign]
     async with asyncio.timeout(20):

@@ -37,10 +37,10 @@ class DeadlyOutlet(RecordingOutlet):
             die()
         return await super().deliver(place, outcome, key)
 
-    async def remove(self, place: Place, ref: str) -> None:
+    async def remove(self, place: Place, ref: str) -> bool:
         if self._moment in ("delivered", "told"):
             die()
-        await super().remove(place, ref)
+        return await super().remove(place, ref)
 
 
 async def main(folder: Path, moment: str) -> None:
