@@ -28,7 +28,8 @@ _FIRST_RETRY_SECONDS = 30.0  # after an outlet broke; doubles
 _LONGEST_RETRY_SECONDS = 3600.0
 PATIENCE_SECONDS = 5.0  # that a person's verb waits for an outlet; what takes longer goes on in the background
 _AT_ONCE = 4  # results in memory on their way out
-_TELLS = 4  # attempts to say that a job ended without a result
+_TELLS = 4  # attempts to say that a job ended without a result; more in the first hour: an outlet may not be ready
+_TELL_SECONDS = 3600.0
 _CLOSE_SECONDS = 3.0
 _DAY_SECONDS = 86400.0
 
@@ -52,8 +53,9 @@ class Delivery:
             self._background.start(self._deliver(job_id), f"delivery of {job_id}")
 
     def tell(self, job: Job) -> None:
-        """Tell a place that a job ended without a result; tried a few times, as nothing depends on it."""
-        self._background.start(self._tell(ending_of(job), 1), f"ending of {job.id}")
+        """Tell a place that a job ended without a result; given up after a while, as nothing depends on it."""
+        until = self._context.clock.now() + _TELL_SECONDS
+        self._background.start(self._tell(ending_of(job), 1, until), f"ending of {job.id}")
 
     async def take_up_endings(self) -> None:
         """Tell what an earlier run did not come to tell."""
@@ -212,21 +214,22 @@ class Delivery:
 
     # ---- other endings ------------------------------------------------------------------------------------------
 
-    async def _tell(self, outcome: Failed | Cancelled, attempt: int) -> None:
+    async def _tell(self, outcome: Failed | Cancelled, attempt: int, until: float) -> None:
         job_id = outcome.job.id
         await self._status.settle(job_id)
         answer = await self._hand_over(outcome, attempt - 1)
         if isinstance(answer, Later):
-            if attempt < _TELLS:
-                self._waiting.start(self._tell_later(outcome, attempt, answer.seconds), f"wait to tell of {job_id}")
+            if attempt < _TELLS or self._context.clock.now() < until:
+                later = self._tell_later(outcome, attempt, until, answer.seconds)
+                self._waiting.start(later, f"wait to tell of {job_id}")
                 return
             log.warning("ending.not_told", job=job_id)
         await self._context.store.jobs.set_told(job_id)
         await self.remove_status(job_id)
 
-    async def _tell_later(self, outcome: Failed | Cancelled, attempt: int, seconds: float) -> None:
+    async def _tell_later(self, outcome: Failed | Cancelled, attempt: int, until: float, seconds: float) -> None:
         await self._context.clock.sleep(seconds)
-        self._background.start(self._tell(outcome, attempt + 1), f"ending of {outcome.job.id}")
+        self._background.start(self._tell(outcome, attempt + 1, until), f"ending of {outcome.job.id}")
 
 
 def ending_of(job: Job) -> Failed | Cancelled:

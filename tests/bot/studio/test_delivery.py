@@ -104,6 +104,40 @@ async def test_a_failure_is_told_later_too(house: House) -> None:
     assert isinstance(house.ending(job.id), Failed)
 
 
+async def test_an_outlet_that_takes_long_to_be_ready_tells_of_a_failure_all_the_same(house: House) -> None:
+    await house.open()
+    house.outlet.answers += [Later(5)] * 60
+    job = await house.submitted(seed=SEEDS["engine-error"])
+    for attempt in range(1, 61):
+        await eventually(lambda: len(house.outlet.delivered) == attempt)  # noqa: B023
+        await eventually(lambda: house.process.hello and house.clock.sleeping == 2)
+        assert not (await house.job(job.id)).told
+        house.clock.advance(5)
+
+    async def told() -> bool:
+        return (await house.job(job.id)).told
+
+    await eventually(told)
+    assert len(house.outlet.delivered) == 61
+
+
+async def test_what_cannot_be_told_for_hours_is_told_no_more(house: House) -> None:
+    await house.open()
+    house.outlet.answers += [Later(1200)] * 10
+    job = await house.submitted(seed=SEEDS["engine-error"])
+    for attempt in range(1, 5):
+        await eventually(lambda: len(house.outlet.delivered) == attempt)  # noqa: B023
+        if attempt < 4:
+            await eventually(lambda: house.process.hello and house.clock.sleeping == 2)
+            house.clock.advance(1200)
+
+    async def told() -> bool:
+        return (await house.job(job.id)).told
+
+    await eventually(told)
+    assert len(house.outlet.delivered) == 4
+
+
 async def test_a_slow_outlet_delays_nobody_and_sees_only_the_latest(house: House) -> None:
     await house.open()
     house.outlet.show_gate = asyncio.Event()
