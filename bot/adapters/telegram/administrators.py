@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import structlog
-from telegram import Chat, Update
+from telegram import Bot, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
@@ -21,9 +21,9 @@ _REMEMBERED_SECONDS = 180.0
 class Administrators:
     """Who runs which group, as Telegram says; remembered for a few minutes."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, bot: Bot, now: Callable[[], float]) -> None:
         """`now` returns Unix seconds."""
-        self._now = now
+        self._bot, self._now = bot, now
         self._known: dict[int, tuple[float, frozenset[int]]] = {}  # by chat: until when, and the ids of users
 
     async def runs(self, update: Update) -> bool:
@@ -34,27 +34,31 @@ class Administrators:
         message = update.effective_message
         if update.callback_query is None and message is not None and (speaker := speaker_of(message)) is not None:
             return speaker.id == chat.id  # an anonymous admin, or the channel itself
-        return user is not None and user.id in await self._of(chat)
+        return user is not None and await self.has(chat.id, user.id)
+
+    async def has(self, chat_id: int, user_id: int) -> bool:
+        """Tell whether a user runs a chat; False where Telegram does not say, as of a channel that I am not in."""
+        return user_id in await self._of(chat_id)
 
     def forget(self, chat_id: int) -> None:
         """Ask again about this chat."""
         self._known.pop(chat_id, None)
 
-    async def _of(self, chat: Chat) -> frozenset[int]:
+    async def _of(self, chat_id: int) -> frozenset[int]:
         now = self._now()
-        until, known = self._known.get(chat.id, (now, frozenset()))
+        until, known = self._known.get(chat_id, (now, frozenset()))
         if until > now:
             return known
         try:
-            members = await chat.get_administrators()
+            members = await self._bot.get_chat_administrators(chat_id)
         except TelegramError as error:
-            log.info("telegram.administrators_unknown", chat=chat.id, reason=type(error).__name__)
+            log.info("telegram.administrators_unknown", chat=chat_id, reason=type(error).__name__)
             return frozenset()
         found = frozenset(member.user.id for member in members)
-        self._known = {key: entry for key, entry in self._known.items() if entry[0] > now and key != chat.id}
+        self._known = {key: entry for key, entry in self._known.items() if entry[0] > now and key != chat_id}
         if len(self._known) >= _CHATS_REMEMBERED:
             del self._known[next(iter(self._known))]
-        self._known[chat.id] = (now + _REMEMBERED_SECONDS, found)
+        self._known[chat_id] = (now + _REMEMBERED_SECONDS, found)
         return found
 
     async def roles(self, update: Update) -> tuple[str, ...]:

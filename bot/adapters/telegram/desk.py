@@ -53,7 +53,7 @@ class Desk:
         """`source` is where pictures are fetched from."""
         self.bot = bot
         self.studio, self.presenter, self.outlet, self.config, self.clock = studio, presenter, outlet, config, clock
-        self.administrators = Administrators(clock.now)
+        self.administrators = Administrators(bot, clock.now)
         self._pictures = Pictures(source, max_bytes=config.intake.max_bytes, local=config.telegram.local_mode)
 
     # ---- who and where ------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import structlog
@@ -38,15 +39,31 @@ class Press(NamedTuple):
 async def whom(desk: Desk, update: Update, query: CallbackQuery, pressed: Pressed) -> tuple[Person, bool]:
     """Return whom a press counts for, and whether they are who asked.
 
-    Where a channel asked, or a group by an anonymous admin, whoever runs that chat presses for it.
+    Where a channel asked, or a group by an anonymous admin, whoever runs that chat presses for it. That of a channel in
+    whose name somebody writes in a group is known where I am in the channel, too.
     """
     presser, chat = desk.person(update), update.effective_chat
     asked = await desk.studio.requester(pressed.job_id) if pressed.job_id is not None else _asked(query)
     if asked is None or asked == presser.key:
         return presser, True
-    if chat is not None and asked == f"{PLATFORM}:{chat.id}" and await desk.is_manager(update):
-        return Person(platform=PLATFORM, id=str(chat.id), locale="", name=chat.title or ""), True
-    return presser, False
+    asker, user = _chat_of(asked), update.effective_user
+    if asker is None or chat is None or user is None or not await desk.administrators.has(asker, user.id):
+        return presser, False
+    title = chat.title if asker == chat.id else await _title_of(desk, asker)
+    return Person(platform=PLATFORM, id=str(asker), locale="", name=title or ""), True
+
+
+def _chat_of(key: str) -> int | None:
+    """Return the id of the group or channel that is a person by this key; None for people."""
+    found = re.fullmatch(rf"{PLATFORM}:(-[0-9]{{1,18}})", key, re.ASCII)
+    return int(found[1]) if found is not None else None
+
+
+async def _title_of(desk: Desk, chat_id: int) -> str | None:
+    try:
+        return (await desk.bot.get_chat(chat_id)).title
+    except TelegramError:
+        return None
 
 
 def _asked(query: CallbackQuery) -> str | None:

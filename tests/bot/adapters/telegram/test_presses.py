@@ -193,6 +193,21 @@ async def test_an_anonymous_administrators_painting_listens_to_those_who_run_the
     await house.delivered(more[0].id)
 
 
+async def test_a_painting_asked_for_in_a_channels_name_listens_to_those_who_run_it_where_that_can_be_seen(house):
+    async with house.one_more(house.channel) as jobs:
+        await house.ask(house.maud, house.group, as_chat=house.channel)
+    await house.delivered(jobs[0].id)
+    result = await house.result_of(jobs[0].id)
+    assert (await house.press(house.anna, result, "again")).alert
+    async with house.one_more(house.channel) as more:
+        assert not (await house.press(house.maud, result, "again")).alert
+    await house.delivered(more[0].id)
+    assert house.channel.title in (await house.result_of(more[0].id)).words
+    await house.telegram.remove_bot(house.channel)
+    house.clock.advance(600)
+    assert (await house.press(house.maud, result, "again")).alert
+
+
 async def test_a_channels_painting_listens_to_those_who_run_it(house):
     async with house.one_more(house.channel) as jobs:
         await house.ask(house.maud, house.channel)
