@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import msgspec
 
 from bot import outcomes
-from bot.model import Draft, Person, Place, SavedStyle, StoredStyle
+from bot.model import Draft, Person, Place, SavedStyle, StoredStyle, rooms
 from bot.outcomes import Accepted, DraftState, Help, StylesPage
 from bot.ports import Fetch
 from bot.presets import Preset
@@ -69,7 +69,7 @@ class Asking:
     async def take(self, came: Came) -> Answer:
         """Add what came to the draft, and ask for the painting when nothing lacks any more; raises Refused.
 
-        Words that nobody asked for are answered with help. A command with words but without a picture adds to the
+        Words that nobody asked for are answered with help, in short. A command with words but without a picture adds to the
         draft as well, where there is one: who sent a photo and then names a style means that photo.
         """
         person, place = came.person, came.place
@@ -79,12 +79,12 @@ class Asking:
                 if repeated := await self._repeated(came, earlier):
                     return repeated
                 if earlier is None and came.text is not None and not came.anew:
-                    return await self._texts.help(person, place)
+                    return msgspec.structs.replace(await self._texts.help(person, place), brief=True)
                 arrival.require_wanted("submit")
                 standing = await self._admission.admitted(person, place, came.how, paintings=1)
                 begins = earlier is None or (came.anew and not (came.text and came.text.strip() and not came.pictures))
                 draft = self._drafts.empty(person, place) if earlier is None or begins else earlier
-                draft = msgspec.structs.replace(draft, person=person, place=place)
+                draft = msgspec.structs.replace(draft, person=person, place=_answered_at(draft, place))
                 draft, found = await self._understood(came, draft, standing)
                 or_default = came.anew and begins
                 accepted = await self._submitted(came, arrival, draft, found, standing, or_default=or_default)
@@ -177,7 +177,7 @@ class Asking:
 
         wanted = bring if came.pictures else await bring()  # what is in the store already needs no turn
         try:
-            return await self._submission.submit(came.person, came.place, wanted, came.how)
+            return await self._submission.submit(came.person, draft.place, wanted, came.how)
         except Refused as refused:
             if refused.refusal == outcomes.MissingPicture(which="photo") and draft.content is not None:
                 arrival.require_wanted("submit")
@@ -210,3 +210,8 @@ class Asking:
 def _wanted(style: StoredStyle) -> WantedStyle:
     """Return the wish for a style of a draft; a preset's good settings count as if it were named now."""
     return WantedStyle(preset=style.preset, picture=style.digest, weight=style.weight, stored=style)
+
+
+def _answered_at(draft: Draft, place: Place) -> Place:
+    """Return where a painting is to appear: at the photo, and not at the button or the words that came after it."""
+    return draft.place if draft.content is not None and rooms(draft.place) == rooms(place) else place

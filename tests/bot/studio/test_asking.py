@@ -143,7 +143,7 @@ async def test_words_alone_are_answered_with_help(house: House) -> None:
     studio = await house.open(start=False)
     answer = await studio.draft_text(TINA, PRIVATE, "hello there")
     assert isinstance(answer, Help)
-    assert answer.platform == "telegram"
+    assert (answer.platform, answer.brief) == ("telegram", True)
     assert not await studio.has_draft(TINA, PRIVATE)
 
 

@@ -130,12 +130,14 @@ async def test_nobody_unfolds_what_is_theirs_in_a_group_by_a_button_of_somebody_
 
 async def test_a_style_is_picked_for_a_photo_and_the_gallery_goes(house):
     chat = house.private(house.anna)
-    page = await house.said(chat, await house.telegram.send_photo(house.anna, chat, picture(1)))
+    photo = await house.telegram.send_photo(house.anna, chat, picture(1))
+    page = await house.said(chat, photo)
     async with house.one_more(house.anna) as jobs:
         pressed = await house.press(house.anna, page, "style_pick")
     assert pressed.text
     await house.delivered(jobs[0].id)
     assert [style.preset for style in jobs[0].request.styles] == ["ink"]
+    assert jobs[0].place.message == str(photo.id)  # and not the gallery, which is gone
     assert not page.alive
 
 
