@@ -12,8 +12,13 @@ from datetime import timedelta
 from typing import Literal
 
 import httpx
+import structlog
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.warnings import PTBDeprecationWarning
+
+from bot.ports import Gone, Later
+
+log = structlog.get_logger(__name__)
 
 Meaning = Literal[
     "flood",  # the chat wants to be left alone for `seconds`
@@ -134,6 +139,15 @@ def trouble_of(error: TelegramError) -> Trouble:
         return Trouble("later", type(error.__cause__).__name__, seconds=_SERVER_SECONDS)
     # A timeout, a lost connection, 5xx, or an answer that is none.
     return Trouble("unsure", type(error.__cause__ or error).__name__, seconds=_SERVER_SECONDS)
+
+
+def answer_of(trouble: Trouble) -> Gone | Later:
+    """Return what trouble with a new message means to whoever wanted it sent."""
+    if trouble.seconds is not None:
+        return Later(trouble.seconds)
+    if trouble.meaning not in ("lost", "topic"):
+        log.error("telegram.refused", reason=trouble.reason)
+    return Gone(trouble.reason)
 
 
 def _meaning(said: str) -> Meaning | None:

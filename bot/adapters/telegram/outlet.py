@@ -11,7 +11,7 @@ import structlog
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.adapters.telegram.failures import Trouble, trouble_of
+from bot.adapters.telegram.failures import Trouble, answer_of, trouble_of
 from bot.adapters.telegram.removing import remove
 from bot.adapters.telegram.render import private_chat
 from bot.adapters.telegram.sending import Sender, edit, parted
@@ -41,7 +41,8 @@ class TelegramOutlet:
     Telegram knows no idempotency keys. A result comes twice if the program dies between Telegram's acceptance and the
     store's commit, or if Telegram's answer is lost on its way; nothing lets a bot ask whether a message has come, and
     a result that never comes is worse. So such a delivery is repeated, after a time in which a broken connection is
-    replaced: one message too many in all likelihood, and more only where answer after answer is lost.
+    replaced: one message too many in all likelihood, and more only where answer after answer is lost. What the end of
+    a run cuts off is repeated soon: it was most likely still on its way up, and waiting would not tell.
     """
 
     def __init__(self, presenter: Presenter, clock: Clock, *, local_mode: bool = False) -> None:
@@ -56,7 +57,7 @@ class TelegramOutlet:
         self._albums = Recent[tuple[str, str], list[int]](_KNOWN)  # half-delivered, by key and chat
         self._unsure = Recent[str, int](_KNOWN)  # times that a delivery may have arrived, by key
         self._beginnings = Recent[str, tuple[int, Wait]](_KNOWN)  # failed, by job
-        self._under_way = 0  # deliveries
+        self._under_way = 0  # deliveries and new status messages
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -78,7 +79,7 @@ class TelegramOutlet:
             async with asyncio.timeout(seconds):
                 await self._idle.wait()
         except TimeoutError:
-            log.warning("telegram.deliveries_cut_off", under_way=self._under_way)
+            log.warning("telegram.messages_cut_off", under_way=self._under_way)
 
     # ---- status messages ----------------------------------------------------------------------------------------
 
@@ -114,7 +115,8 @@ class TelegramOutlet:
         failed, wait = self._beginnings.get(job.id, (0, Wait()))
         if not self._statuses.may_begin(place.chat) or failed >= _BEGINNINGS or wait.left(self._clock.now()):
             return None  # without a message, the next update comes here again
-        answer = await self._send(bot, place, view, job.person.locale, silent=True)
+        with self._busy():  # a message that nobody knows of would stay
+            answer = await self._send(bot, place, view, job.person.locale, silent=True)
         if isinstance(answer, Sent):
             self._statuses.begun(answer.ref, "text" if view.picture is None else "media")
             self._beginnings.pop(job.id, None)
@@ -176,10 +178,12 @@ class TelegramOutlet:
         if not begun or isinstance(answer, Sent):
             self._albums.pop(album, None)
         if isinstance(answer, Trouble) and answer.meaning == "unsure":
+            if self._bot is not bot:  # cut off by the end of this run: the next one has connections of its own
+                return Later(_NOT_READY_SECONDS)
             times = self._unsure.get(key, 0)
             self._unsure[key] = times + 1
             return Later(min(_UNSURE_SECONDS * 4.0**times, _LONGEST_UNSURE_SECONDS))
-        return _answer_of(answer)
+        return answer if isinstance(answer, Sent) else answer_of(answer)
 
     async def send(
         self,
@@ -204,11 +208,10 @@ class TelegramOutlet:
             if direct is None:
                 return Gone("a chat has no private chat")
             place = place if place.chat == direct else _private(direct)
-        return _answer_of(
-            await self._send(
-                bot, place, view, locale, silent=silent, as_documents=as_documents, force_reply=force_reply
-            )
+        answer = await self._send(
+            bot, place, view, locale, silent=silent, as_documents=as_documents, force_reply=force_reply
         )
+        return answer if isinstance(answer, Sent) else answer_of(answer)
 
     async def tell(self, place: Place, person: Person, outcome: Outcome) -> bool:
         """Tell a person something at a place; False when that is not possible."""
@@ -250,7 +253,9 @@ class TelegramOutlet:
         if answer.meaning == "moved" and answer.chat is not None and answer.chat != place.chat:
             await self._follow(place.chat, answer.chat)
             place = self._now(place)
-            answer = await self._sender.send(bot, place, view, locale, silent=silent, as_documents=as_documents)
+            answer = await self._sender.send(
+                bot, place, view, locale, silent=silent, as_documents=as_documents, force_reply=force_reply
+            )
         return self._noted(answer, place.chat) if isinstance(answer, Trouble) else answer
 
     def _noted(self, trouble: Trouble, chat: str) -> Trouble:
@@ -286,13 +291,3 @@ class TelegramOutlet:
 
 def _private(chat: str) -> TelegramPlace:
     return TelegramPlace(chat=chat, private=True)
-
-
-def _answer_of(answer: Sent | Trouble) -> Sent | Gone | Later:
-    if isinstance(answer, Sent):
-        return answer
-    if answer.seconds is not None:
-        return Later(answer.seconds)
-    if answer.meaning not in ("lost", "topic"):
-        log.error("telegram.refused", reason=answer.reason)
-    return Gone(answer.reason)

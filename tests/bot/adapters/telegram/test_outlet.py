@@ -13,7 +13,7 @@ from bot.adapters.telegram.statuses import GROUP_GAP_SECONDS, PRIVATE_GAP_SECOND
 from bot.model import Person
 from bot.outcomes import DraftExpired, Stats
 from bot.ports import Gone, Later, Sent
-from tests.bot.adapters.telegram.posting import eventually, file, picture, posting
+from tests.bot.adapters.telegram.posting import eventually, file, picture, posting, view
 
 PREVIEW = picture(kind="JPEG")
 
@@ -404,6 +404,14 @@ async def test_a_move_that_cannot_be_noted_does_not_stop_the_painting(post):
     assert len(post.sent(new)) == 1
 
 
+async def test_where_the_group_is_now_a_reply_is_asked_for_as_well(post):
+    old = post.telegram.group("Old", post.anna, supergroup=False)
+    new = await post.telegram.migrate(old)
+    await post.outlet.send(post.place(old), view(), "en", force_reply=True)
+    (call,) = [call for call in post.telegram.calls("sendMessage") if call.params["chat_id"] == new.id]
+    assert call.params["reply_markup"]["force_reply"] is True
+
+
 # ---- removing -----------------------------------------------------------------------------------------------------
 
 
@@ -536,10 +544,24 @@ async def test_the_end_waits_for_what_is_on_its_way(post):
     assert isinstance(await post.deliver(post.job(job_id="two")), Later)
 
 
-async def test_the_end_does_not_wait_for_ever(post):
+async def test_the_end_waits_for_a_status_message_lest_nobody_knows_of_it(post):
+    hold = post.telegram.hold("sendMessage")
+    job = post.job()
+    status = asyncio.create_task(post.outlet.show(job.place, post.waiting(job), None))
+    await eventually(lambda: hold.waiting)
+    end = asyncio.create_task(post.outlet.finish(60))
+    await post.settled()
+    assert not end.done()
+    hold.release()
+    await end
+    assert await status is not None
+
+
+async def test_the_end_does_not_wait_for_ever_and_what_it_cuts_off_is_repeated_soon(post):
     hold = post.telegram.hold("sendPhoto")
     delivery = asyncio.create_task(post.deliver(post.job()))
     await eventually(lambda: hold.waiting)
     await asyncio.wait_for(post.outlet.finish(0.05), 30)
-    delivery.cancel()
+    await post.bot.shutdown()
+    assert (await delivery).seconds <= 5  # the next run has connections of its own
     hold.release()
