@@ -25,16 +25,16 @@ Thing = TypeVar("Thing")
 
 
 class Turns:
-    """Lets a few in at once, of everybody together and, fewer, of one person."""
+    """Lets a few in at once, of everybody together and, fewer, of one person or place."""
 
     def __init__(self, at_once: int, share: int) -> None:
         self._all, self._share = asyncio.Semaphore(at_once), share
-        self._of: dict[str, tuple[asyncio.Semaphore, list[None]]] = {}  # by person: who is here, or waits to be
+        self._of: dict[str, tuple[asyncio.Semaphore, list[None]]] = {}  # by key: who is here, or waits to be
 
     @asynccontextmanager
-    async def of(self, person: Person) -> AsyncIterator[None]:
-        """Wait for a turn of this person's, and take it."""
-        own, here = self._of.setdefault(person.key, (asyncio.Semaphore(self._share), []))
+    async def of(self, key: str) -> AsyncIterator[None]:
+        """Wait for a turn of this person's or place's, and take it."""
+        own, here = self._of.setdefault(key, (asyncio.Semaphore(self._share), []))
         here.append(None)
         try:
             async with own, self._all:
@@ -42,7 +42,7 @@ class Turns:
         finally:
             here.pop()
             if not here:
-                del self._of[person.key]
+                del self._of[key]
 
 
 @dataclass(eq=False)
@@ -101,7 +101,7 @@ class Arrivals:
     @asynccontextmanager
     async def room(self, arrival: Arrival) -> AsyncIterator[None]:
         """Wait until there is room for pictures in memory, and take it."""
-        async with self._turns.of(arrival.person):
+        async with self._turns.of(arrival.person.key):
             yield
 
     def forget(self, person: Person) -> None:

@@ -12,6 +12,7 @@ from bot.model import Job
 from bot.outcomes import Cancelled, DeliveryOutcome, Failed
 from bot.ports import Gone, Later, Sent
 from bot.store import FileDamaged, FileGone, StoreError
+from bot.studio.arrivals import Turns
 from bot.studio.background import Background
 from bot.studio.context import Context
 from bot.studio.follow_up import FollowUp
@@ -27,7 +28,7 @@ CANCELLED_BY_ADMIN = "by_admin"
 _FIRST_RETRY_SECONDS = 30.0  # after an outlet broke; doubles
 _LONGEST_RETRY_SECONDS = 3600.0
 PATIENCE_SECONDS = 5.0  # that a person's verb waits for an outlet; what takes longer goes on in the background
-_AT_ONCE = 4  # results in memory on their way out
+_AT_ONCE, _OF_ONE_PLACE = 4, 2  # results in memory on their way out; a slow place leaves room for others
 _TELLS = 4  # attempts to say that a job ended without a result; more in the first hour: an outlet may not be ready
 _TELL_SECONDS = 3600.0
 _CLOSE_SECONDS = 3.0
@@ -44,7 +45,7 @@ class Delivery:
         self._under_way: set[str] = set()
         self._sent: dict[str, Sent] = {}  # by job: delivered, but the store could not take note of it yet
         self._removing: set[str] = set()  # jobs whose status message is being taken away
-        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._turns = Turns(_AT_ONCE, _OF_ONE_PLACE)
 
     def push(self, job_id: str) -> None:
         """Deliver a painted job, unless that is under way."""
@@ -157,7 +158,7 @@ class Delivery:
         """Try once; returns as `_bring` does."""
         answer: Sent | Gone | Later | None = self._sent.get(job.id)
         if answer is None:
-            async with self._slots:
+            async with self._turns.of(job.place.key):
                 try:
                     outcome = await self._results.finished(job)
                 except (FileGone, FileDamaged) as error:

@@ -90,7 +90,7 @@ class Gallery:
         key = (first, *((style.name, entry_of(style, title, "").title) for style in styles))
         data = self._sheets.get(key) if common else None
         if data is None:
-            async with self._drawing.of(person):
+            async with self._drawing.of(person.key):
                 tiles = [await self._tile(style, title) for style in styles]
                 data = await asyncio.to_thread(_drawn, tiles, first)
             if common and self._sheets_of is presets and all(tile.picture is not None for tile in tiles):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.model import CliPlace
-from bot.outcomes import Failed
+from bot.model import CliPlace, Place
+from bot.outcomes import DeliveryOutcome, Failed
 from bot.ports import Gone, Later, Sent
 from bot.store import StorageFull
-from tests.bot.studio.conftest import ANNA, PLACE, House, a_request, eventually, make_config
+from tests.bot.studio.conftest import ANNA, BERT, ELSEWHERE, PLACE, House, a_request, eventually, make_config
 from tests.bot.studio.test_trouble import begun, painting
 from tests.fake_engine import SEEDS
 
@@ -147,6 +147,25 @@ async def test_a_slow_outlet_delays_nobody_and_sees_only_the_latest(house: House
     house.outlet.show_gate.set()
     await house.finished(job.id)
     await eventually(lambda: house.outlet.removed)
+
+
+async def test_a_place_where_handing_over_takes_long_holds_up_no_other(house: House) -> None:
+    studio = await house.open()
+    deliver, wakes = house.outlet.deliver, asyncio.Event()
+
+    async def slow(place: Place, outcome: DeliveryOutcome, key: str) -> Sent | Gone | Later:
+        if place == PLACE:
+            await wakes.wait()
+        return await deliver(place, outcome, key)
+
+    house.outlet.deliver = slow  # type: ignore[method-assign]
+    for number in range(5):
+        job = await house.submitted(number=number)
+        await house.state(job.id, "painted")
+    other = await house.accepted(studio.submit(BERT, ELSEWHERE, a_request()))
+    await house.finished(other.id)
+    wakes.set()
+    await house.finished(job.id)
 
 
 async def test_an_outlet_that_cannot_show_does_not_stop_the_painting(house: House) -> None:
