@@ -74,6 +74,8 @@ class TelegramAdapter:
 
     async def start(self, studio: Studio, token: SecretStr) -> None:
         """Find out whether the token is good, and begin to serve; raises AdapterFailure where that cannot work."""
+        if not registration.may_be_token(token):
+            raise AdapterFailure(bad_token())
         self._app = app = self.bind(studio, token)
         try:
             await app.initialize()

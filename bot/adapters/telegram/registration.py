@@ -6,6 +6,7 @@ The looking only asks, so that it may run beside the bot.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -40,6 +41,7 @@ _ENGLISH = ""  # the language of those for whom there is no other
 _CODE_LENGTH = 2  # Telegram knows languages by the two letters of ISO 639-1
 _LONGEST_WAIT_SECONDS = 120.0  # that a limit on telling commands is sat out
 _TRIES = 3
+_TOKEN = re.compile(r"[\w:-]+", re.ASCII)
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -72,7 +74,7 @@ async def sync(
         try:
             taken = await _tell(bot, name, commands, sleep)
         except TelegramError as error:
-            log.warning("telegram.commands_not_told", reason=str(error))
+            log.warning("telegram.commands_not_told", reason=trouble_of(error).reason)
             break
         if commands is None:
             del told[name]
@@ -146,6 +148,11 @@ def _commands(audience: frozenset[str], code: str, presenter: Presenter) -> list
 # ---- is everything set up? ---------------------------------------------------------------------------------------
 
 
+def may_be_token(token: SecretStr) -> bool:
+    """Tell whether something could be a token; what could not would look like a network that is away."""
+    return _TOKEN.fullmatch(token.get_secret_value()) is not None
+
+
 def bad_token() -> str:
     """Return the sentence for a token that Telegram does not accept."""
     return f"Telegram does not accept IMPASTO_TELEGRAM_TOKEN; ask {FATHER} for the right one (/token)"
@@ -159,6 +166,9 @@ def unreachable(error: Exception) -> AdapterFailure:
 async def examine(token: SecretStr, config: Config) -> AsyncIterator[Finding]:
     """Look at token, groups, privacy mode, inline mode and how news arrive."""
     section = config.telegram
+    if not may_be_token(token):
+        yield Finding("FAIL", "telegram", bad_token(), "docs/telegram.md helps")
+        return
     try:
         async with telegram.Bot(token.get_secret_value(), **_address_of(section)) as bot:  # type: ignore[arg-type]
             me = bot.bot

@@ -73,8 +73,11 @@ async def test_a_wrong_token_is_said_with_where_to_get_the_right_one(house: Hous
     assert not failure.passing
 
 
-async def test_something_that_is_no_token_at_all_is_said_as_well(house: House) -> None:
-    assert "@BotFather" in str(await refused_start(house, "nonsense"))
+@pytest.mark.parametrize("token", ["nonsense", "5000000001:AAE half of\nthis", "5000000001:AAEö", "a/../b"])
+async def test_something_that_is_no_token_at_all_is_said_as_well(house: House, token: str) -> None:
+    failure = await refused_start(house, token)
+    assert "@BotFather" in str(failure)
+    assert not failure.passing
 
 
 @pytest.mark.parametrize("method", ["getMe", "deleteWebhook"])
