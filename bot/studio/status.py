@@ -11,6 +11,7 @@ from bot.model import Job
 from bot.outcomes import StatusOutcome, Waiting
 from bot.studio.background import Background
 from bot.studio.context import Context
+from bot.studio.messages import removed
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +25,7 @@ class _Message:
     latest: StatusOutcome | None = None
     showing: asyncio.Task[None] | None = None
     lost: bool = False  # its person removed it: that ends the updates, not the job
+    late: bool = False  # the job's ending did not wait for it: it is to go as soon as it comes
 
 
 class StatusBoard:
@@ -60,7 +62,8 @@ class StatusBoard:
         message.latest, message.lost = None, True
         if message.showing is not None:
             _, slow = await asyncio.wait({message.showing}, timeout=_LAST_SHOW_SECONDS)
-            for task in slow:
+            message.late = bool(slow) and message.ref is None  # cut off it might come, and nobody would know of it
+            for task in slow if not message.late else ():
                 task.cancel()
 
     async def close(self) -> None:
@@ -75,6 +78,8 @@ class StatusBoard:
                 ref = await outlet.show(job.place, outcome, message.ref)
                 if ref == message.ref:
                     continue
+                if message.late and ref is not None and await removed(self._context, job.place, ref, job=job.id):
+                    return
                 message.lost = message.lost or ref is None
                 message.ref = ref
                 await self._context.store.jobs.set_status_ref(job.id, ref)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from bot.model import CliPlace, Place
 from bot.outcomes import DeliveryOutcome, Failed
 from bot.ports import Gone, Later, Sent
@@ -166,6 +168,21 @@ async def test_a_place_where_handing_over_takes_long_holds_up_no_other(house: Ho
     await house.finished(other.id)
     wakes.set()
     await house.finished(job.id)
+
+
+async def test_a_status_message_that_comes_after_the_result_is_removed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.studio.status._LAST_SHOW_SECONDS", 0.05)
+    await house.open()
+    house.outlet.show_gate = asyncio.Event()
+    job = await house.submitted()
+    await house.finished(job.id)
+    assert house.outlet.removed == []
+    house.outlet.show_gate.set()
+    await eventually(lambda: house.outlet.removed)
+    assert len(house.outlet.shown) == 1
+    await house.status_gone(job.id)
 
 
 async def test_an_outlet_that_cannot_show_does_not_stop_the_painting(house: House) -> None:
