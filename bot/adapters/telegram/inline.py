@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
 import structlog
 from telegram import (
     Bot,
@@ -40,6 +41,7 @@ _A_PAGE = int(InlineQueryLimit.RESULTS)
 _MOST = 1000  # that anybody turns pages for
 _PAUSE_SECONDS = 3.5  # between two styles: a group takes about twenty messages a minute
 _TRIES = 5
+_TOO_LATE = "query is too old"
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -61,14 +63,23 @@ async def _answer(desk: Desk, update: Update) -> None:
     start = min(int(query.offset), _MOST) if query.offset.isdecimal() else 0
     limit, title = start + _A_PAGE + 1, desk.title(person)
     found = await desk.studio.shares(person, None, query.query, limit=limit, title=title)
-    results = [_result(desk, person, share) for share in found.shares[start : start + _A_PAGE]]
+    shares = found.shares[start : start + _A_PAGE]
     more = len(found.shares) > start + _A_PAGE
-    try:
-        await query.answer(
-            results, cache_time=_CACHE_SECONDS, is_personal=True, next_offset=str(start + _A_PAGE) if more else ""
-        )
-    except TelegramError as error:  # it comes too late, for instance: people type on
-        log.info("telegram.inline_not_answered", reason=trouble_of(error).reason, results=len(results))
+    # One picture that Telegram does not know any more, as those that another bot sent, spoils the whole answer.
+    for shown in (shares, [msgspec.structs.replace(share, upload=None) for share in shares if share.entry is not None]):
+        try:
+            await query.answer(
+                [_result(desk, person, share) for share in shown],
+                cache_time=_CACHE_SECONDS,
+                is_personal=True,
+                next_offset=str(start + _A_PAGE) if more else "",
+            )
+            return
+        except TelegramError as error:  # it comes too late, for instance: people type on
+            trouble = trouble_of(error)
+            log.info("telegram.inline_not_answered", reason=trouble.reason, results=len(shown))
+            if trouble.meaning != "refused" or _TOO_LATE in trouble.reason.lower():
+                return
 
 
 def _result(desk: Desk, person: Person, share: Share) -> InlineQueryResult:

@@ -120,6 +120,14 @@ async def test_many_styles_come_in_pages(unopened):
         await unopened.close()
 
 
+async def test_a_picture_that_telegram_does_not_know_any_more_keeps_no_style_away(house):
+    await house.painted(house.anna)
+    await house.studio.style_uploaded("telegram", "ink", "AgAC-of-another-bot")
+    house.telegram.fail("answerInlineQuery", 400, "Bad Request: DOCUMENT_INVALID")
+    query = await house.telegram.inline(house.anna, "ink")
+    assert kinds(query) == ["article:s"]
+
+
 async def test_answers_that_come_too_late_harm_nobody(house):
     late = "Bad Request: query is too old and response timeout expired or query ID is invalid"
     house.telegram.fail("answerInlineQuery", 400, late)
