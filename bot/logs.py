@@ -21,6 +21,7 @@ _QUIETER = {
     "httpx": logging.WARNING,  # at "info" it tells of every request, with the address that holds Telegram's token
     "httpcore": logging.WARNING,
     "tornado": logging.WARNING,
+    "telegram.request.BaseRequest": logging.CRITICAL,  # it would print each page that a server in between answers with
     "telegram.ext.AIORateLimiter": logging.CRITICAL,  # a limit that was hit is ours to handle, and no error
 }
 

@@ -7,6 +7,8 @@ import logging
 import pytest
 import structlog
 from pydantic import SecretStr
+from telegram.error import TelegramError
+from telegram.request import BaseRequest
 
 from bot.logs import configure
 from bot.tokens import Tokens
@@ -87,3 +89,10 @@ def test_values_under_a_secret_name_are_hidden(form):
     assert '"k"' not in text
     assert "'k'" not in text
     assert "3" in text
+
+
+def test_what_a_server_in_between_answers_instead_of_telegram_is_not_printed():
+    stream = written("json")
+    with pytest.raises(TelegramError):
+        BaseRequest.parse_json_payload(b"<html>502 Bad Gateway</html>")
+    assert "Bad Gateway" not in stream.getvalue()
