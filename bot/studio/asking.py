@@ -69,8 +69,8 @@ class Asking:
     async def take(self, came: Came) -> Answer:
         """Add what came to the draft, and ask for the painting when nothing lacks any more; raises Refused.
 
-        Words that nobody asked for are answered with help, in short. A command with words but without a picture adds to the
-        draft as well, where there is one: who sent a photo and then names a style means that photo.
+        Words that nobody asked for are answered with help, in short. A command with words but without a picture adds
+        to the draft as well, where there is one: who sent a photo and then names a style means that photo.
         """
         person, place = came.person, came.place
         with self._on_its_way(came) as arrival:
