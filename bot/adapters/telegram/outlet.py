@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-import msgspec
 import structlog
+from msgspec.structs import replace
 from telegram import Bot
 from telegram.error import TelegramError
 
@@ -28,7 +28,7 @@ Moved = Callable[[str, str], Awaitable[None]]
 """Told the old and the new id of a group that has become a supergroup."""
 
 _NOT_READY_SECONDS = 5.0
-_PATIENCE_SECONDS = 60.0  # that a removal waits for a bot that still connects
+_PATIENCE_SECONDS = 60.0  # that a removal waits for a bot that still connects, and what is told for a flood, too
 _UNSURE_SECONDS = 60.0  # after a delivery that may have arrived; four times as long after each further one
 _LONGEST_UNSURE_SECONDS = 3600.0
 _BEGINNINGS = 3  # attempts at a job's status message
@@ -134,10 +134,7 @@ class TelegramOutlet:
         assert isinstance(place, TelegramPlace)
         self._statuses.drop(ref)
         chat, messages = parted(ref)
-        try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
-                await self._ready.wait()
-        except TimeoutError:
+        if not await self._connected():
             log.warning("telegram.not_removed", ref=ref, reason="not connected")
             return False
         instead, done = self._presenter.view(Deleted(job_id=""), ""), True
@@ -162,8 +159,7 @@ class TelegramOutlet:
             if not isinstance(answer, Gone) or isinstance(outcome, Cancelled) or direct in (None, place.chat):
                 return answer
             view = self._presenter.view(outcome, person.locale, private=True)
-            note = self._presenter.phrase("moved_here", person.locale)
-            view = msgspec.structs.replace(view, text=f"{note}\n{view.text}")
+            view = replace(view, text=f"{self._presenter.phrase('moved_here', person.locale)}\n{view.text}")
             second = await self._deliver(bot, _private(direct), view, person.locale, key)
             return answer if isinstance(second, Gone) else second
 
@@ -214,10 +210,17 @@ class TelegramOutlet:
         return answer if isinstance(answer, Sent) else answer_of(answer)
 
     async def tell(self, place: Place, person: Person, outcome: Outcome) -> bool:
-        """Tell a person something at a place; False when that is not possible."""
+        """Tell a person something at a place, after a short flood as well; False when that is not possible."""
         assert isinstance(place, TelegramPlace)
-        view = self._presenter.view(outcome, person.locale, private=place.private)
-        return isinstance(await self.send(place, msgspec.structs.replace(view, mention=person), person.locale), Sent)
+        view = replace(self._presenter.view(outcome, person.locale, private=place.private), mention=person)
+        if not await self._connected():
+            return False
+        answer = await self.send(place, view, person.locale)
+        wait = self._statuses.paused(self._now(place).chat)
+        if isinstance(answer, Later) and 0 < wait <= _PATIENCE_SECONDS:  # without a flood it may have arrived
+            await self._clock.sleep(wait)
+            answer = await self.send(place, view, person.locale)
+        return isinstance(answer, Sent)
 
     async def notify(self, person_id: str, outcome: Outcome) -> bool:
         """Tell a person something in private; False when that is not possible."""
@@ -256,12 +259,9 @@ class TelegramOutlet:
             answer = await self._sender.send(
                 bot, place, view, locale, silent=silent, as_documents=as_documents, force_reply=force_reply
             )
-        return self._noted(answer, place.chat) if isinstance(answer, Trouble) else answer
-
-    def _noted(self, trouble: Trouble, chat: str) -> Trouble:
-        if trouble.meaning == "flood" and trouble.seconds is not None:
-            self._statuses.pause(chat, trouble.seconds)
-        return trouble
+        if isinstance(answer, Trouble) and answer.meaning == "flood" and answer.seconds is not None:
+            self._statuses.pause(place.chat, answer.seconds)
+        return answer
 
     async def _follow(self, old: str, new: str) -> None:
         self._moved[old] = new
@@ -276,6 +276,13 @@ class TelegramOutlet:
         """Return where a place is now; what a group called its messages means nothing in its supergroup."""
         new = self._moved.get(place.chat)
         return place if new is None else TelegramPlace(chat=new, private=place.private)
+
+    async def _connected(self) -> bool:
+        """Wait for a bot that still connects; False when that takes too long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await self._ready.wait()
+        return self._ready.is_set()
 
     @contextmanager
     def _busy(self) -> Iterator[None]:

@@ -485,6 +485,33 @@ async def test_somebody_is_told_at_a_place(post):
     assert not await post.outlet.tell(post.place(post.group), post.person(), expired)
 
 
+async def test_who_is_told_something_hears_it_after_a_short_flood(post):
+    flood(post, "sendMessage", 40)
+    telling = asyncio.create_task(post.outlet.tell(post.place(), post.person(), DraftExpired(had_photo=True)))
+    await eventually(lambda: post.clock.sleeping)
+    await post.passes(40)
+    assert await telling
+    assert len(post.sent()) == 1
+    flood(post, "sendMessage", 3600)
+    assert not await post.outlet.tell(post.place(), post.person(), DraftExpired(had_photo=True))
+
+
+async def test_who_may_have_been_told_is_not_told_twice(post):
+    post.telegram.lose("sendMessage", performed=True)
+    assert not await post.outlet.tell(post.place(), post.person(), DraftExpired(had_photo=True))
+    assert len(post.sent()) == 1
+
+
+async def test_what_is_to_be_told_waits_for_a_bot_that_connects(post):
+    outlet = TelegramOutlet(post.presenter, post.clock)
+    telling = asyncio.create_task(outlet.tell(post.place(), post.person(), DraftExpired(had_photo=True)))
+    await post.settled()
+    assert not telling.done()
+    outlet.serve(post.bot)
+    assert await telling
+    assert len(post.sent()) == 1
+
+
 async def test_an_owner_is_told_in_private(post):
     stats = Stats(by_state={}, people=1, last_day={}, files=1, file_bytes=1, free_bytes=1, engine="cpu", paused=False)
     assert await post.outlet.notify(str(post.anna.id), stats)
@@ -516,7 +543,6 @@ async def test_before_the_bot_is_there_everything_waits(post):
     assert await outlet.show(job.place, post.painting(job, 1), None) is None
     assert await outlet.show(job.place, post.painting(job, 1), ref) == ref
     assert not await outlet.notify(str(post.anna.id), post.cancelled(job))
-    assert not await outlet.tell(job.place, post.person(), post.cancelled(job))
     assert len(post.telegram.calls()) == asked
     removal = asyncio.create_task(outlet.remove(job.place, ref))
     await post.settled()
@@ -528,7 +554,9 @@ async def test_before_the_bot_is_there_everything_waits(post):
 
 async def test_a_removal_gives_up_waiting_for_a_bot(post, monkeypatch):
     monkeypatch.setattr("bot.adapters.telegram.outlet._PATIENCE_SECONDS", 0.05)
-    await TelegramOutlet(post.presenter, post.clock).remove(post.place(), f"{post.private.id}/1")
+    outlet = TelegramOutlet(post.presenter, post.clock)
+    assert not await outlet.remove(post.place(), f"{post.private.id}/1")
+    assert not await outlet.tell(post.place(), post.person(), DraftExpired(had_photo=True))
 
 
 async def test_the_end_waits_for_what_is_on_its_way(post):
