@@ -32,7 +32,10 @@ ALIASES = {"colours": "colors", "style": "preset", "styles": "preset"}
 
 _FLAGS = ("swap", "film")
 _NAMES = (*OPTION_TABLE, "blend", *_FLAGS)
-_KEYBOARDS = str.maketrans("＝，、＋：；“”„‟«»‹›＂", '=,,+:;"""""""""')  # signs of other keyboards, and of helpful ones
+# What nobody sees, directions and joints, comes along with what is copied
+_UNSEEN = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+# Signs of other keyboards, and of helpful ones
+_KEYBOARDS = str.maketrans("＝，、＋：；“”„‟«»‹›＂", '=,,+:;"""""""""', _UNSEEN)
 _NAMED = "|".join((*_NAMES, *ALIASES)).replace("_", "[_-]")
 _PIECE = re.compile(
     rf"""

@@ -57,6 +57,8 @@ def refused(text: str) -> OptionRefused:
         ("no such style", ("no such style",)),
         ("+ , ink ,, +", ("ink",)),
         ("ink；starry river", ("ink", "starry river")),
+        ("\u200fink\u200e strength=70", ("ink",)),
+        ("\u2068starry\u2069 river \u200fstrength=70\u200f film", ("starry river",)),
     ],
 )
 def test_words_are_names(text: str, names: tuple[str, ...]) -> None:
