@@ -97,7 +97,7 @@ class TelegramOutlet:
             if self._bot is None:
                 return None
             picture = None if view.picture is None else hash(view.picture.data)
-            new = view if picture != shown.picture else msgspec.structs.replace(view, picture=None)
+            new = view if picture != shown.picture else replace(view, picture=None)
             try:
                 shown.shape = await edit(self._bot, ref, new, private=place.private, shape=shown.shape)
                 shown.picture = shown.picture if picture is None else picture
