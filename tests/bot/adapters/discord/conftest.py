@@ -7,11 +7,9 @@ and the like wait for what the studio does afterwards.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import discord
 import pytest
@@ -24,21 +22,15 @@ from simcord.results import to_discord_message
 
 from bot.adapters.discord.adapter import DiscordAdapter
 from bot.adapters.discord.client import ImpastoClient
-from bot.config import Config
 from bot.downloads import Gone, Source, TooLarge, Unreachable
-from bot.engines.process import ProcessEngine
-from bot.intake import Intake
-from bot.model import Job, Person, State
-from bot.outcomes import HistoryPage
+from bot.model import Job, State
 from bot.presenter import Presenter
-from bot.store import Store
-from bot.studio import Studio
-from tests.fake_engine import fake_engine
 from tests.fakes import FakeClock
-from tests.waiting import WatchedJobs, eventually
-from tests.worlds import LIMITS, make_presets, picture
+from tests.waiting import eventually
+from tests.worlds import ChatHouse, picture
 
-T = TypeVar("T")
+__all__ = ["EPOCH", "TOKEN", "House", "eventually", "picture"]
+
 Human = MemberActor | UserHandle
 
 HOST = "cdn.simcord.invalid"
@@ -66,41 +58,28 @@ class Cdn(Source):
         return data
 
 
-class House(WatchedJobs):
+class House(ChatHouse):
     """The bot and a small world around it: a server with Anna, Bert, a moderator, a manager, and the bot's owner.
 
     `facts` are what Discord says with every interaction beyond what simcord knows of, such as
     `{"locale": "de", "attachment_size_limit": 20_000}`.
     """
 
+    platform = "discord"
+
     def __init__(self, folder: Path, facts: dict[str, Any]) -> None:
-        self.folder, self.facts = folder, facts
-        self.presets = make_presets(folder / "styles")
+        self.facts = facts
         self.clock = FakeClock(EPOCH)
-        self.environment: dict[str, str] = {"FAKE_ENGINE_SECONDS": "0.05"}
-        self.sections: dict[str, dict[str, Any]] = {}
-        self.presenter = Presenter(now=self.clock.now)
+        super().__init__(folder, self.clock, Presenter(now=self.clock.now))
         self.env: Env
         self.adapter: DiscordAdapter
-        self.store: Store
-        self.studio: Studio
-        self.make_engine: Callable[[], ProcessEngine] = lambda: fake_engine(LIMITS, **self.environment)
-        self.engine: ProcessEngine
-        self._running: tuple[Store, Intake, ProcessEngine, Studio] | None = None
 
     # ---- the bot ------------------------------------------------------------------------------------------------
 
     @property
-    def config(self) -> Config:
-        """The config that the next `open` takes."""
-        owners = (f"discord:{self.owner.id}",) if hasattr(self, "owner") else ()
-        return Config.model_validate(
-            {
-                **self.sections,
-                "bot": {"data_dir": self.folder / "data", "owners": owners, **self.sections.get("bot", {})},
-                "store": {"min_free_bytes": 0, **self.sections.get("store", {})},
-            }
-        )
+    def own_sections(self) -> dict[str, dict[str, Any]]:
+        """What the config says in this world."""
+        return {"bot": {"owners": (f"discord:{self.owner.id}",) if hasattr(self, "owner") else ()}}
 
     async def open(self) -> None:
         """Start the world."""
@@ -114,22 +93,8 @@ class House(WatchedJobs):
 
     async def _open(self) -> ImpastoClient:
         config = self.config
-        self.store = await Store.open(self.folder / "data", clock=self.clock, min_free_bytes=0)
-        intake, engine = Intake(), self.make_engine()
-        self.engine = engine
         self.adapter = DiscordAdapter(config, self.presenter, self.clock, Cdn(lambda: self.env))
-        self.studio = Studio(
-            store=self.store,
-            engines=[engine],
-            presets=self.presets,
-            intake=intake,
-            outlets={"discord": self.adapter.outlet},
-            config=config,
-            clock=self.clock,
-            reload=lambda: self.config,
-        )
-        self._running = self.store, intake, engine, self.studio
-        return self.adapter.bind(self.studio)
+        return self.adapter.bind(await self.open_studio(config, self.adapter.outlet))
 
     def _arrange(self) -> None:
         env = self.env
@@ -151,34 +116,14 @@ class House(WatchedJobs):
         await self.env.restart_bot(client)
         await self.studio.start()
 
-    async def cut_power(self) -> dict[str, State]:
-        """Stop the bot as a power cut does, and return the states of the jobs on the disk.
-
-        Nothing is written from now on: what studio and engine do in their last moments comes to nothing.
-        """
-        assert self._running is not None
-        store, intake, engine, studio = self._running
-        self._running = None
+    async def leave_chat(self, *, powerless: bool) -> None:
+        """Say nothing more; simcord keeps the client."""
         self.adapter.outlet.rest()
-        await store.close()
-        assert engine._child is not None
-        engine._child.kill("the power is cut")
-        await studio.close()
-        await engine.close()
-        await intake.close()
-        with closing(sqlite3.connect(self.folder / "data" / "impasto.db")) as database:
-            return dict(database.execute("SELECT id, state FROM jobs").fetchall())
 
-    async def close_bot(self) -> None:
-        """Close studio, engine, intake and store, as the composition root does."""
-        if self._running is not None:
-            store, intake, engine, studio = self._running
-            self._running = None
-            self.adapter.outlet.rest()
-            await studio.close()
-            await engine.close()
-            await intake.close()
-            await store.close()
+    async def cut_power(self) -> dict[str, State]:
+        """Stop the bot as a power cut does, and return the states of the jobs on the disk."""
+        self.adapter.outlet.rest()
+        return await super().cut_power()
 
     async def close(self) -> None:
         """End the world; raises what the bot's handlers raised."""
@@ -212,45 +157,17 @@ class House(WatchedJobs):
 
     # ---- what became of it --------------------------------------------------------------------------------------
 
-    def person(self, who: Human) -> Person:
-        """A person of the world, as the bot knows them."""
-        return Person(platform="discord", id=str(who.id))
-
-    async def jobs(self, who: Human) -> tuple[Job, ...]:
-        """All jobs of a person, newest first."""
-        page = await self.studio.history(self.person(who), limit=50)
-        assert isinstance(page, HistoryPage), page
-        return page.jobs
-
-    async def newest(self, who: Human) -> Job:
-        """The job that a person asked for last."""
-        jobs = await self.jobs(who)
-        assert jobs, "there is no job"
-        return jobs[0]
-
     async def delivered(self, job_id: str) -> Job:
         """Wait until the result was handed over and the status message is gone."""
-
-        async def settled() -> Job | None:
-            job = await self.job(job_id)
-            return job if job.state == "delivered" and job.status_ref is None else None
-
-        found = await eventually(settled)
-        assert found is not None
+        job = await super().delivered(job_id)
         await self.env.settle()
-        return found
+        return job
 
     async def told(self, job_id: str) -> Job:
         """Wait until the place knows how a job without a result ended."""
-
-        async def settled() -> Job | None:
-            job = await self.job(job_id)
-            return job if job.told and job.status_ref is None else None
-
-        found = await eventually(settled)
-        assert found is not None
+        job = await super().told(job_id)
         await self.env.settle()
-        return found
+        return job
 
     async def result_of(self, job_id: str) -> discord.Message:
         """The message that a job was delivered with."""

@@ -122,7 +122,7 @@ async def test_closing_waits_for_a_delivery_that_is_on_its_way(house, env, monke
     go_on.set()
     await closing
     await house.state(job.id, "delivered")
-    assert len([found for found in house.channel.history() if found.attachments]) == 1
+    assert len([found for found in house.channel.history() if "Here is your painting" in found.content]) == 1
 
 
 async def test_closing_does_not_wait_for_ever(house, env, monkeypatch):

@@ -8,9 +8,7 @@ wait for what a test expects.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import closing
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,21 +16,14 @@ import pytest
 from pydantic import SecretStr
 
 from bot.clock import SystemClock
-from bot.config import Config
-from bot.engines.process import ProcessEngine
-from bot.intake import Intake
-from bot.model import Job, Person, State
-from bot.outcomes import HistoryPage
+from bot.model import Job, State
 from bot.presenter import Presenter
 from bot.presenter.dialect import TELEGRAM
-from bot.store import Store
-from bot.studio import Studio
-from tests.fake_engine import fake_engine
 from tests.telegram_api.queries import Query
 from tests.telegram_api.server import TOKEN, FakeTelegram
 from tests.telegram_api.world import BOT_USERNAME, Chat, Human, Message
-from tests.waiting import WatchedJobs, eventually
-from tests.worlds import LIMITS, make_presets, picture
+from tests.waiting import eventually
+from tests.worlds import ChatHouse, picture
 
 if TYPE_CHECKING:
     from bot.adapters.telegram.adapter import TelegramAdapter
@@ -70,27 +61,20 @@ class MovableClock(SystemClock):
         moved.set()
 
 
-class House(WatchedJobs):
+class House(ChatHouse):
     """The bot and a small world around it.
 
     Anna, Bert, Maud (who runs the group, the forum and the channel) and Olga (the bot's owner) are all in `group`, a
     supergroup; `forum` has a topic `paintings`; everybody has a private chat. The bot is in privacy mode.
     """
 
+    platform = "telegram"
+
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.presets = make_presets(folder / "styles")
         self.telegram = FakeTelegram()
         self.clock = MovableClock()
-        self.environment: dict[str, str] = {"FAKE_ENGINE_SECONDS": "0.05"}
-        self.sections: dict[str, dict[str, Any]] = {}
-        self.presenter = Presenter(now=self.clock.now, dialect=TELEGRAM)
-        self.make_engine: Callable[[], ProcessEngine] = lambda: fake_engine(LIMITS, **self.environment)
+        super().__init__(folder, self.clock, Presenter(now=self.clock.now, dialect=TELEGRAM))
         self.adapter: TelegramAdapter
-        self.store: Store
-        self.studio: Studio
-        self.engine: ProcessEngine
-        self._running: tuple[Store, Intake, ProcessEngine, Studio] | None = None
         self._arrange()
 
     def _arrange(self) -> None:
@@ -107,20 +91,14 @@ class House(WatchedJobs):
     # ---- the bot ------------------------------------------------------------------------------------------------
 
     @property
-    def config(self) -> Config:
-        """The config that the next `open` takes; a test may change `sections` before."""
-        addresses: dict[str, Any] = {
+    def own_sections(self) -> dict[str, dict[str, Any]]:
+        """What the config says in this world."""
+        addresses = {
             "base_url": self.telegram.base_url,
             "base_file_url": self.telegram.base_file_url,
             "local_mode": self.telegram.api.shelf.local is not None,
         }
-        own = {
-            "bot": {"data_dir": self.folder / "data", "owners": (f"telegram:{self.owner.id}",)},
-            "store": {"min_free_bytes": 0},
-            "telegram": addresses,
-        }
-        names = {*own, *self.sections}
-        return Config.model_validate({name: own.get(name, {}) | self.sections.get(name, {}) for name in names})
+        return {"bot": {"owners": (f"telegram:{self.owner.id}",)}, "telegram": addresses}
 
     async def open(self) -> None:
         """Start the world, and the bot in it."""
@@ -132,21 +110,8 @@ class House(WatchedJobs):
         from bot.adapters.telegram.adapter import TelegramAdapter
 
         config = self.config
-        self.store = await Store.open(self.folder / "data", clock=self.clock, min_free_bytes=0)
-        intake, self.engine = Intake(), self.make_engine()
         self.adapter = TelegramAdapter(config, self.presenter, self.clock)
-        self.studio = Studio(
-            store=self.store,
-            engines=[self.engine],
-            presets=self.presets,
-            intake=intake,
-            outlets={"telegram": self.adapter.outlet},
-            config=config,
-            clock=self.clock,
-            reload=lambda: self.config,
-        )
-        self._running = self.store, intake, self.engine, self.studio
-        await self.studio.start()
+        await (await self.open_studio(config, self.adapter.outlet)).start()
         await self.adapter.start(self.studio, SecretStr(TOKEN))
 
     async def restart(self) -> None:
@@ -155,36 +120,16 @@ class House(WatchedJobs):
         await self.open_bot()
 
     async def cut_power(self) -> dict[str, State]:
-        """Stop the bot as a power cut does, and return the states of the jobs on the disk.
-
-        Nothing is written or said from now on: what the bot does in its last moments comes to nothing.
-        """
-        assert self._running is not None
-        store, intake, engine, studio = self._running
-        self._running = None
+        """Stop the bot as a power cut does, and return the states of the jobs on the disk."""
         cut = self.telegram.lose("*", performed=False, times=FOREVER)
         self.adapter.outlet.rest()
-        await store.close()
-        assert engine._child is not None
-        engine._child.kill("the power is cut")
-        await self.adapter.close()
-        await studio.close()
-        await engine.close()
-        await intake.close()
+        states = await super().cut_power()
         cut.times = 0
-        with closing(sqlite3.connect(self.folder / "data" / "impasto.db")) as database:
-            return dict(database.execute("SELECT id, state FROM jobs").fetchall())
+        return states
 
-    async def close_bot(self) -> None:
-        """Close adapter, studio, engine, intake and store, as the composition root does."""
-        if self._running is not None:
-            store, intake, engine, studio = self._running
-            self._running = None
-            await self.adapter.close()
-            await studio.close()
-            await engine.close()
-            await intake.close()
-            await store.close()
+    async def leave_chat(self, *, powerless: bool) -> None:
+        """Close the adapter."""
+        await self.adapter.close()
 
     async def close(self) -> None:
         """End the world."""
@@ -236,45 +181,6 @@ class House(WatchedJobs):
         return _OneMore(self, who)
 
     # ---- what became of it --------------------------------------------------------------------------------------
-
-    def person(self, who: Human | Chat) -> Person:
-        """A person of the world, as the bot knows them; a chat where it writes in its own name."""
-        return Person(platform="telegram", id=str(who.id))
-
-    async def jobs(self, who: Human | Chat) -> tuple[Job, ...]:
-        """All jobs of a person, newest first."""
-        page = await self.studio.history(self.person(who), limit=50)
-        assert isinstance(page, HistoryPage), page
-        return page.jobs
-
-    async def newest(self, who: Human | Chat) -> Job:
-        """The job that a person asked for last."""
-        jobs = await self.jobs(who)
-        assert jobs, "there is no job"
-        return jobs[0]
-
-    async def delivered(self, job_id: str) -> Job:
-        """Wait until the result was handed over and the status message is gone."""
-
-        async def settled() -> Job | None:
-            job = await self.job(job_id)
-            assert job.state not in ("failed", "cancelled", "expired"), job
-            return job if job.state == "delivered" and job.status_ref is None else None
-
-        found = await eventually(settled)
-        assert found is not None
-        return found
-
-    async def told(self, job_id: str) -> Job:
-        """Wait until the place knows how a job without a result ended."""
-
-        async def settled() -> Job | None:
-            job = await self.job(job_id)
-            return job if job.told and job.status_ref is None else None
-
-        found = await eventually(settled)
-        assert found is not None
-        return found
 
     async def status_of(self, job_id: str) -> Message:
         """The status message of a job, once there is one."""
