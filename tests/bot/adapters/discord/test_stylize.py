@@ -242,9 +242,9 @@ async def test_two_people_at_once_get_each_their_own(house, env):
 
 
 @pytest.mark.slow
-async def test_it_really_paints(unopened, monkeypatch):
-    real = ProcessEngine(engine_command(Settings(cache_folder=unopened.folder / "cache")))
-    monkeypatch.setitem(type(unopened)._open.__globals__, "fake_engine", lambda *args, **kwargs: real)
+async def test_it_really_paints(unopened):
+    settings = Settings(cache_folder=unopened.folder / "cache")
+    unopened.make_engine = lambda: ProcessEngine(engine_command(settings))
     photo = Image.fromarray(chelsea())
     stream = io.BytesIO()
     photo.save(stream, "JPEG")
