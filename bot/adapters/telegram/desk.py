@@ -10,6 +10,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+import msgspec
 import structlog
 from telegram import Bot, Update
 from telegram.constants import ChatAction, ChatType
@@ -100,6 +101,8 @@ class Desk:
         Telegram's troubles are logged: there is nobody to tell them to.
         """
         view = self.view(outcome, self.person(update), private=private or self.place(update).private)
+        if as_documents:  # a copy of what has its buttons already
+            view = msgspec.structs.replace(view, buttons=())
         chat = update.effective_chat
         asks_group = isinstance(outcome, DraftState) and chat is not None and chat.type in _GROUPS
         return await self.show(update, view, private=private, as_documents=as_documents, force_reply=asks_group)

@@ -68,6 +68,7 @@ async def test_full_quality_comes_as_a_document(house):
     assert copy.document is not None
     assert copy.photo is None
     assert copy.reply_to is result
+    assert not copy.data  # the buttons stand below the painting itself
     stored = await house.studio.result(house.person(house.anna), (await house.newest(house.anna)).id)
     assert copy.document == stored.files[0].data
 
