@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import msgspec
@@ -34,6 +35,20 @@ class Button(msgspec.Struct, frozen=True, kw_only=True):
     emoji: str | None = None
     argument: str | None = None
     style: ButtonStyle = "secondary"
+
+
+def number_in(argument: str) -> int:
+    """Return the number that a button's argument is, 0 for none; a stranger may have written it."""
+    return int(argument) if argument.isdecimal() else 0
+
+
+def moment_in(argument: str) -> float | None:
+    """Return the moment that a button's argument is, in Unix seconds; None, which is now, for none."""
+    try:
+        moment = float(argument)
+    except ValueError:
+        return None
+    return moment if math.isfinite(moment) else None
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):

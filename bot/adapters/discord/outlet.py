@@ -20,6 +20,7 @@ from bot.outcomes import Cancelled, DeliveryOutcome, Outcome, Painting, StatusOu
 from bot.ports import Clock, Gone, Later, Sent
 from bot.presenter import Presenter, View
 from bot.recent import Recent
+from bot.under_way import UnderWay
 
 log = structlog.get_logger(__name__)
 
@@ -39,9 +40,7 @@ class DiscordOutlet:
         self._ready = asyncio.Event()
         self._statuses = Statuses(clock)
         self._pictures = Recent[str, int](_KNOWN)  # the hashes of the previews that status messages show
-        self._under_way = 0  # deliveries
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._under_way = UnderWay()  # deliveries
 
     def serve(self, client: discord.Client) -> None:
         """Send through this client from now on."""
@@ -67,11 +66,8 @@ class DiscordOutlet:
     async def finish(self, seconds: float) -> None:
         """Send nothing more, but give what is on its way some time to arrive: else it would have to be repeated."""
         self.rest()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._idle.wait()
-        except TimeoutError:
-            log.warning("discord.deliveries_cut_off", under_way=self._under_way)
+        if left := await self._under_way.ended(seconds):
+            log.warning("discord.deliveries_cut_off", under_way=left)
 
     # ---- the port -----------------------------------------------------------------------------------------------
 
@@ -136,14 +132,8 @@ class DiscordOutlet:
         client = self._client
         if client is None:
             return Later(_NOT_READY_SECONDS)
-        self._under_way += 1
-        self._idle.clear()
-        try:
+        with self._under_way.one():
             return await self._deliver(client, place, outcome, key)
-        finally:
-            self._under_way -= 1
-            if not self._under_way:
-                self._idle.set()
 
     async def _deliver(
         self, client: discord.Client, place: DiscordPlace, outcome: DeliveryOutcome, key: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, cast, get_args
@@ -14,6 +13,7 @@ from bot.adapters.discord.forms import RestyleForm
 from bot.adapters.discord.places import Interaction
 from bot.model import Verb
 from bot.outcomes import Accepted, Cancelled, Deleted, JobUnknown, Outcome, Refusal
+from bot.presenter import moment_in, number_in
 
 if TYPE_CHECKING:
     from bot.adapters.discord.client import ImpastoClient
@@ -28,7 +28,7 @@ Serve = Callable[[Desk, Interaction, str, str], Awaitable[None]]
 def _asking(verb: str) -> Serve:
     async def serve(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
         person, place = desk.person(interaction), desk.place(interaction)
-        more: tuple[Any, ...] = {"pick": lambda: (_number(argument),), "film": lambda: (argument or "gif",)}.get(
+        more: tuple[Any, ...] = {"pick": lambda: (number_in(argument),), "film": lambda: (argument or "gif",)}.get(
             verb, tuple
         )()
 
@@ -72,7 +72,7 @@ async def _result(desk: Desk, interaction: Interaction, job_id: str, argument: s
 
 async def _history(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
     await interaction.response.defer()
-    await desk.replace(interaction, await desk.studio.history(desk.person(interaction), before=_moment(argument)))
+    await desk.replace(interaction, await desk.studio.history(desk.person(interaction), before=moment_in(argument)))
 
 
 async def _styles(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
@@ -81,7 +81,7 @@ async def _styles(desk: Desk, interaction: Interaction, job_id: str, argument: s
     outcome = await desk.studio.styles(
         desk.person(interaction),
         desk.place(interaction),
-        page=_number(page),
+        page=number_in(page),
         saved_only=saved == "saved",
         title=desk.title(interaction),
     )
@@ -133,19 +133,6 @@ SERVED: dict[str, Serve] = {
     "forget": _forget,
 }
 """What happens when a button is pressed, by its verb."""
-
-
-def _number(argument: str) -> int:
-    return int(argument) if argument.isdecimal() else 0
-
-
-def _moment(argument: str) -> float | None:
-    """Return a moment in Unix seconds; None, which is now, for what is none."""
-    try:
-        moment = float(argument)
-    except ValueError:
-        return None
-    return moment if math.isfinite(moment) else None
 
 
 async def _serve(interaction: Interaction, verb: str, job_id: str, argument: str) -> None:

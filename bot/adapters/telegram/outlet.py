@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 from msgspec.structs import replace
@@ -21,6 +21,7 @@ from bot.outcomes import Cancelled, Deleted, DeliveryOutcome, Outcome, StatusOut
 from bot.ports import Clock, Gone, Later, Sent
 from bot.presenter import Presenter, View
 from bot.recent import Recent
+from bot.under_way import UnderWay
 
 log = structlog.get_logger(__name__)
 
@@ -57,9 +58,7 @@ class TelegramOutlet:
         self._albums = Recent[tuple[str, str], list[int]](_KNOWN)  # half-delivered, by key and chat
         self._unsure = Recent[str, int](_KNOWN)  # times that a delivery may have arrived, by key
         self._beginnings = Recent[str, tuple[int, Wait]](_KNOWN)  # failed, by job
-        self._under_way = 0  # deliveries and new status messages
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._under_way = UnderWay()  # deliveries and new status messages
 
     def serve(self, bot: Bot) -> None:
         """Send through this bot from now on."""
@@ -75,11 +74,8 @@ class TelegramOutlet:
     async def finish(self, seconds: float) -> None:
         """Send nothing more, but give what is on its way some time to arrive: else it would have to be repeated."""
         self.rest()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._idle.wait()
-        except TimeoutError:
-            log.warning("telegram.messages_cut_off", under_way=self._under_way)
+        if left := await self._under_way.ended(seconds):
+            log.warning("telegram.messages_cut_off", under_way=left)
 
     # ---- status messages ----------------------------------------------------------------------------------------
 
@@ -115,7 +111,7 @@ class TelegramOutlet:
         failed, wait = self._beginnings.get(job.id, (0, Wait()))
         if not self._statuses.may_begin(place.chat) or failed >= _BEGINNINGS or wait.left(self._clock.now()):
             return None  # without a message, the next update comes here again
-        with self._busy():  # a message that nobody knows of would stay
+        with self._under_way.one():  # a message that nobody knows of would stay
             answer = await self._send(bot, place, view, job.person.locale, silent=True)
         if isinstance(answer, Sent):
             self._statuses.begun(answer.ref, "text" if view.picture is None else "media")
@@ -151,7 +147,7 @@ class TelegramOutlet:
         bot = self._bot
         if bot is None:
             return Later(_NOT_READY_SECONDS)
-        with self._busy():
+        with self._under_way.one():
             person = outcome.job.person
             view = self._presenter.view(outcome, person.locale, private=place.private)
             answer = await self._deliver(bot, place, view, person.locale, key)
@@ -283,17 +279,6 @@ class TelegramOutlet:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 await self._ready.wait()
         return self._ready.is_set()
-
-    @contextmanager
-    def _busy(self) -> Iterator[None]:
-        self._under_way += 1
-        self._idle.clear()
-        try:
-            yield
-        finally:
-            self._under_way -= 1
-            if not self._under_way:
-                self._idle.set()
 
 
 def _private(chat: str) -> TelegramPlace:

@@ -5,7 +5,6 @@ Every press is answered, or the button would seem to hang: refusals in a window,
 
 from __future__ import annotations
 
-import math
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, get_args
 
@@ -32,6 +31,7 @@ from bot.outcomes import (
     StyleRemoved,
 )
 from bot.ports import Sent
+from bot.presenter import moment_in, number_in
 
 log = structlog.get_logger(__name__)
 
@@ -109,7 +109,7 @@ def _asking(verb: str) -> Serve:
     async def serve(desk: Desk, press: Press) -> Answer:
         more: tuple[Any, ...] = ()
         if verb == "pick":
-            more = (_number(press.argument),)
+            more = (number_in(press.argument),)
         elif verb == "film":
             more = (press.argument or "gif",)
         method = getattr(desk.studio, verb)
@@ -181,7 +181,7 @@ def _sending(*, as_documents: bool) -> Serve:
 
 
 async def _history(desk: Desk, press: Press) -> Answer:
-    return _shown(desk, press, await desk.studio.history(press.person, before=_moment(press.argument)))
+    return _shown(desk, press, await desk.studio.history(press.person, before=moment_in(press.argument)))
 
 
 async def _styles(desk: Desk, press: Press) -> Answer:
@@ -189,7 +189,7 @@ async def _styles(desk: Desk, press: Press) -> Answer:
     outcome = await desk.studio.styles(
         press.person,
         press.place,
-        page=_number(page),
+        page=number_in(page),
         saved_only=saved == "saved",
         title=desk.title(desk.person(press.update)),
     )
@@ -254,16 +254,3 @@ SERVED: dict[str, Serve] = {
     "forget": _forget,
 }
 """What happens when a button is pressed, by its verb."""
-
-
-def _number(argument: str) -> int:
-    return int(argument) if argument.isdecimal() else 0
-
-
-def _moment(argument: str) -> float | None:
-    """Return a moment in Unix seconds; None, which is now, for what is none."""
-    try:
-        moment = float(argument)
-    except ValueError:
-        return None
-    return moment if math.isfinite(moment) else None
