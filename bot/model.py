@@ -112,6 +112,12 @@ def reachable_until(place: Place) -> float | None:
     return place.reply_until if isinstance(place, DiscordPlace) else None
 
 
+def own_place_key(person: Person) -> str | None:
+    """Return the key of the place that is this person's alone, where their id tells it: a private chat on Telegram."""
+    is_alone = person.platform == "telegram" and not person.id.startswith("-")
+    return TelegramPlace(chat=person.id, private=True).key if is_alone else None
+
+
 def platform_of(place: Place) -> str:
     """Return the name under which the place's outlet is registered."""
     return str(type(place).__struct_config__.tag)

@@ -8,7 +8,7 @@ import secrets
 import structlog
 
 from bot import outcomes
-from bot.model import ENDED, WAITING, Job, Person, Place
+from bot.model import ENDED, WAITING, Job, Person, Place, own_place_key
 from bot.outcomes import Cancelled, Deleted, DraftDropped, ForgetAsked, Forgotten, QueueState
 from bot.studio.arrivals import Arrivals
 from bot.studio.context import Context, Refused
@@ -94,6 +94,8 @@ class Endings:
         drafts = await self._context.store.drafts.of(person.key)
         jobs, files = await self._context.store.people.forget(person.key)
         self._drafts.remove_messages(drafts)
+        if own_place := own_place_key(person):
+            await self._context.store.places.leave(own_place)
         log.info("person.forgotten", jobs=jobs, files=files)
         return Forgotten(jobs=jobs, files=files)
 

@@ -90,7 +90,7 @@ class Stage:
     async def chosen(self, who: Human, gallery: Message, title: str) -> str:
         """Turn the pages of a gallery until a style is there; return its number."""
         for _ in range(_MOST_PAGES):
-            found = re.search(rf"^(\d+)\. {re.escape(title)}", gallery.words, re.MULTILINE)
+            found = re.search(rf"(?:^|· )(\d+)\. {re.escape(title)}(?: ·|$)", gallery.words, re.MULTILINE)
             if found is not None:
                 return found[1]
             shown = gallery.edited

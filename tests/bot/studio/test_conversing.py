@@ -15,6 +15,8 @@ from bot.outcomes import (
     Cancelled,
     DeliveredFile,
     DraftDropped,
+    ForgetAsked,
+    Forgotten,
     NotAdmin,
     NotManager,
     OptionRefused,
@@ -316,3 +318,27 @@ async def test_nothing_of_it_breaks_where_there_is_nothing(house: House, text: s
     answers: list[Awaitable[Any]] = [studio.shares(TINA, None, text, limit=0), studio.stop(TINA, GROUP)]
     shares, stopped = [await answer for answer in answers]
     assert (shares.shares, stopped) == ((), DraftDropped(existed=False))
+
+
+# ---- to be forgotten --------------------------------------------------------------------------------------------
+
+
+async def test_what_was_chosen_in_private_is_forgotten_and_what_a_group_chose_is_not(house: House) -> None:
+    studio = await house.open(start=False)
+    for place in (PRIVATE, GROUP):
+        assert isinstance(await studio.settings_typed(TINA, place, "preset=oil", manager=True), SettingsState)
+    asked = await studio.forget(TINA)
+    assert isinstance(asked, ForgetAsked)
+    assert isinstance(await studio.forget(TINA, asked.token), Forgotten)
+    assert (await house.store.places.get(PRIVATE.key)).preset is None
+    assert (await house.store.places.get(GROUP.key)).preset == "oil"
+
+
+async def test_a_group_that_asks_to_be_forgotten_keeps_its_rules(house: House) -> None:
+    studio = await house.open(start=False)
+    group = Person(platform="telegram", id=GROUP.chat)
+    assert isinstance(await studio.settings_typed(TINA, GROUP, "preset=oil", manager=True), SettingsState)
+    asked = await studio.forget(group)
+    assert isinstance(asked, ForgetAsked)
+    await studio.forget(group, asked.token)
+    assert (await house.store.places.get(GROUP.key)).preset == "oil"
