@@ -1,0 +1,117 @@
+"""Answers about oneself: what was made, what is left, what waits, drafts, to be forgotten, help and reports."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bot.model import Job, Limits, Report, TaskKind
+from bot.outcomes.base import Outcome
+
+
+class Deleted(Outcome, frozen=True, kw_only=True):
+    """A result and its files are gone."""
+
+    job_id: str
+
+
+class HistoryPage(Outcome, frozen=True, kw_only=True):
+    """A person's jobs, newest first; `next_before` is what to pass for older ones, None at the end."""
+
+    jobs: tuple[Job, ...]
+    next_before: float | None = None
+    titles: dict[str, str] = {}  # of the presets in use, by name
+
+
+class QuotaState(Outcome, frozen=True, kw_only=True):
+    """What a person may still do today. `limits` are the effective ones; `resets_at` is Unix seconds."""
+
+    limits: Limits
+    used: int
+    waiting: int
+    resets_at: float
+
+
+class QueueEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the queue; strangers' jobs show no more than their place in it."""
+
+    job_id: str | None
+    mine: bool
+    state: str
+    task: TaskKind
+    seconds_left: float | None
+
+
+class QueueState(Outcome, frozen=True, kw_only=True):
+    """The whole queue as one person may see it, in the order in which it will be painted."""
+
+    entries: tuple[QueueEntry, ...]
+    paused: bool = False
+    engine_ready: bool = True
+
+
+class ForgetAsked(Outcome, frozen=True, kw_only=True):
+    """Forgetting destroys: it asks first. Confirm with `token` (valid for ten minutes)."""
+
+    jobs: int
+    token: str
+
+
+class Forgotten(Outcome, frozen=True, kw_only=True):
+    """A person's jobs and pictures are gone; only a keyed hash for bans and today's quota stays."""
+
+    jobs: int
+    files: int
+
+
+class DraftState(Outcome, frozen=True, kw_only=True):
+    """What a half-made request still needs. `styles` are the titles or names of those that it has and that have one."""
+
+    has_photo: bool
+    has_style: bool
+    expires_at: float
+    styles: tuple[str, ...] = ()
+
+
+class DraftDropped(Outcome, frozen=True, kw_only=True):
+    """The draft is gone, or there was none."""
+
+    existed: bool
+
+
+class DraftExpired(Outcome, frozen=True, kw_only=True):
+    """The rest of a half-made request did not come in time, so that it was dropped."""
+
+    had_photo: bool
+
+
+class Help(Outcome, frozen=True, kw_only=True):
+    """What the bot does and how to ask for it, with what holds for this person here; `brief`: nobody asked for it."""
+
+    platform: str
+    presets: int
+    limits: Limits
+    owner: bool = False
+    brief: bool = False
+
+
+class Privacy(Outcome, frozen=True, kw_only=True):
+    """What is kept, for how many days, and how to have it deleted; addresses are the admin's, None without."""
+
+    keep_days: float
+    keep_history_days: float
+    backup_days: float
+    policy_url: str | None = None
+    terms_url: str | None = None
+    contact: str | None = None
+
+
+class ReportTaken(Outcome, frozen=True, kw_only=True):
+    """The owners will see the report."""
+
+    report_id: str
+
+
+class ReportReceived(Outcome, frozen=True, kw_only=True):
+    """To an owner: somebody reported something."""
+
+    report: Report

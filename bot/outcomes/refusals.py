@@ -1,0 +1,217 @@
+"""What says no."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.outcomes.base import Refusal
+
+Which = Literal["photo", "style", "init"]
+
+
+class Banned(Refusal, frozen=True, kw_only=True):
+    """The person is banned, until `until` (Unix seconds) or for good."""
+
+    until: float | None = None
+    reason: str = ""
+
+
+class Paused(Refusal, frozen=True, kw_only=True):
+    """An admin paused new work; what is queued will be painted."""
+
+    reason: str = ""
+
+
+class QuotaUsedUp(Refusal, frozen=True, kw_only=True):
+    """The day's paintings are used; `resets_at` is Unix seconds. `whose` tells the person's cap from the place's."""
+
+    limit: int
+    used: int
+    needed: int
+    resets_at: float
+    whose: Literal["person", "place"] = "person"
+
+
+class TooManyWaiting(Refusal, frozen=True, kw_only=True):
+    """The person has `limit` jobs waiting or painting already."""
+
+    limit: int
+
+
+class QueueFull(Refusal, frozen=True, kw_only=True):
+    """Everybody together has `limit` jobs waiting."""
+
+    limit: int
+
+
+class SizeNotAllowed(Refusal, frozen=True, kw_only=True):
+    """The long side asked for exceeds what this person may have, in pixels."""
+
+    size: int
+    largest: int
+
+
+class TooMuchWork(Refusal, frozen=True, kw_only=True):
+    """The painting would take more megapixel-iterations than anybody may ask for.
+
+    `iterations` is how many would do at this size, where their number was chosen; None where size or quality decide.
+    """
+
+    work: float
+    largest: float
+    iterations: int | None = None
+
+
+class PictureRejected(Refusal, frozen=True, kw_only=True):
+    """A picture did not pass the intake; `code` and `facts` are those of bot.intake.Rejection."""
+
+    which: Which
+    code: str
+    facts: dict[str, str | int] = {}
+
+
+class MissingPicture(Refusal, frozen=True, kw_only=True):
+    """The request lacks its photo, its style or the picture to start from; `verb` is what that was to be for."""
+
+    which: Which
+    verb: str = "submit"
+
+
+class PresetUnknown(Refusal, frozen=True, kw_only=True):
+    """No preset has this name; `near` holds similar ones."""
+
+    name: str
+    near: tuple[str, ...] = ()
+
+
+class OptionRefused(Refusal, frozen=True, kw_only=True):
+    """An option's name or value is wrong; see nst_engine.options.OptionError."""
+
+    option: str
+    found: str
+    allowed: str
+    near: tuple[str, ...] = ()
+
+
+class WeightRefused(Refusal, frozen=True, kw_only=True):
+    """A style's weight is not a number above 0 and at most 1000, or there are too many styles."""
+
+    found: float
+
+
+class TooManyStyles(Refusal, frozen=True, kw_only=True):
+    """More styles than `limit` in one request."""
+
+    limit: int
+
+
+class JobUnknown(Refusal, frozen=True, kw_only=True):
+    """No such job: never was, or its person was forgotten."""
+
+    job_id: str
+
+
+class NotYours(Refusal, frozen=True, kw_only=True):
+    """Only the requester may do this (and admins or moderators, where the verb says so).
+
+    `restyle` names the painting whose style the person may put on a photo of their own instead, where there is one.
+    """
+
+    verb: str
+    restyle: str | None = None
+
+
+class NotAdmin(Refusal, frozen=True, kw_only=True):
+    """Only the owners named in the config may do this."""
+
+    verb: str
+
+
+class WrongState(Refusal, frozen=True, kw_only=True):
+    """The job is in a state in which this verb means nothing: "it is already painted"."""
+
+    verb: str
+    state: str
+
+
+class InputsGone(Refusal, frozen=True, kw_only=True):
+    """The job's pictures have been cleaned away (or deleted), so that the verb cannot work from them."""
+
+    verb: str
+
+
+class NothingStronger(Refusal, frozen=True, kw_only=True):
+    """The dial is at its end already: stronger at 100, softer at 0, bigger at the largest size."""
+
+    verb: str
+    value: int
+
+
+class NotManager(Refusal, frozen=True, kw_only=True):
+    """Only those who run the place may do this (on Discord: Manage Server)."""
+
+    verb: str
+
+
+class ChannelNotAllowed(Refusal, frozen=True, kw_only=True):
+    """Those who run the place let me paint in `channels` (ids of the platform) only."""
+
+    channels: tuple[str, ...]
+
+
+class RoleNotAllowed(Refusal, frozen=True, kw_only=True):
+    """Those who run the place let me paint for people with one of `roles` (ids of the platform) only."""
+
+    roles: tuple[str, ...]
+
+
+class TooLongHere(Refusal, frozen=True, kw_only=True):
+    """The place can be reached for `largest` more seconds, but the job would take `seconds` in all."""
+
+    seconds: float
+    largest: float
+
+
+class PermissionMissing(Refusal, frozen=True, kw_only=True):
+    """I lack permissions at this place; `permissions` are the platform's names ("attach_files")."""
+
+    permissions: tuple[str, ...]
+
+
+class StyleNameRefused(Refusal, frozen=True, kw_only=True):
+    """A saved style's name must be 1 to 40 letters, digits, spaces or hyphens, in any language."""
+
+    found: str
+
+
+class StyleNameTaken(Refusal, frozen=True, kw_only=True):
+    """A preset has this name already."""
+
+    name: str
+
+
+class TooManySaved(Refusal, frozen=True, kw_only=True):
+    """The person (or `for_place`: the place) has `limit` saved styles already."""
+
+    limit: int
+    for_place: bool = False
+
+
+class ReportEmpty(Refusal, frozen=True, kw_only=True):
+    """A report needs a few words."""
+
+
+class TooManyReports(Refusal, frozen=True, kw_only=True):
+    """The person has sent `limit` reports today."""
+
+    limit: int
+
+
+class Broken(Refusal, frozen=True, kw_only=True):
+    """A fault of the program; `reference` finds it in the log."""
+
+    reference: str
+
+
+class StorageFull(Refusal, frozen=True, kw_only=True):
+    """The disk has no room for another job; admins see the figures in the log."""
