@@ -99,8 +99,11 @@ class Api:
             raise bad("message to be replied not found")
         return message
 
-    def media(self, kind: Kind, value: Any, uploads: Uploads, **facts: Any) -> Media:
-        """Return what a call shows: what it uploads, or names by an id; raises Refused."""
+    def media(self, kind: Kind, value: Any, uploads: Uploads, *, detect: bool = True, **facts: Any) -> Media:
+        """Return what a call shows: what it uploads, or names by an id; raises Refused.
+
+        `detect`: an animation is known as one, also where it comes as a document.
+        """
         if isinstance(value, str) and value.startswith("attach://"):
             name = value.removeprefix("attach://")
             if name not in uploads:
@@ -116,6 +119,8 @@ class Api:
         if kind == "photo":
             return self.shelf.photo(value.data)
         mime, name = value.mime, value.name or "file"
+        if kind == "document" and detect and value.data.startswith(b"GIF8"):
+            kind = "animation"
         if kind == "animation":
             if not value.data.startswith((b"GIF8",)) and value.data[4:8] != b"ftyp":
                 raise unmodelled("animations other than GIF and MP4")
@@ -171,7 +176,7 @@ def _send_media(api: Api, kind: Kind, params: Params, uploads: Uploads, **facts:
     message = api.send(
         chat,
         params,
-        media=api.media(kind, params[kind], uploads, **facts),
+        media=api.media(kind, params[kind], uploads, detect=_detects(params), **facts),
         caption=caption,
         entities=entities,
         **markup,
@@ -179,6 +184,10 @@ def _send_media(api: Api, kind: Kind, params: Params, uploads: Uploads, **facts:
         above=params.get("show_caption_above_media", False),
     )
     return message_json(message)
+
+
+def _detects(values: dict[str, Any]) -> bool:
+    return not values.get("disable_content_type_detection", False)
 
 
 GROUP_FIELDS: dict[str, frozenset[str]] = {
@@ -196,8 +205,8 @@ GROUP_FIELDS: dict[str, frozenset[str]] = {
 """What is known of each type of input media; animations fit into no group."""
 
 
-def checked_media(api: Api, item: Any, uploads: Uploads) -> dict[str, Any]:
-    """Return what an input media makes of a message; raises Refused."""
+def checked_media(api: Api, item: Any, uploads: Uploads, *, detect: bool = True) -> dict[str, Any]:
+    """Return what an input media makes of a message; in albums, no document is `detect`ed to be something else."""
     if not isinstance(item, dict) or item.get("type") not in GROUP_FIELDS:
         raise unmodelled(f"input media such as {item!r}"[:100])
     if unknown := item.keys() - GROUP_FIELDS[item["type"]]:
@@ -205,7 +214,7 @@ def checked_media(api: Api, item: Any, uploads: Uploads) -> dict[str, Any]:
     caption, entities = checked_caption(item.get("caption"), item.get("caption_entities"), api.world)
     facts = {name: item[name] for name in ("width", "height", "duration") if name in item}
     return {
-        "media": api.media(item["type"], item.get("media"), uploads, **facts),
+        "media": api.media(item["type"], item.get("media"), uploads, detect=detect and _detects(item), **facts),
         "caption": caption,
         "entities": entities,
         "spoiler": item.get("has_spoiler", False),
@@ -224,7 +233,7 @@ async def send_media_group(api: Api, params: Params, uploads: Uploads) -> Any:
     api.replied(chat, params.get("reply_parameters"))
     api.thread(chat, params.get("message_thread_id"))
     album = str(secrets.randbelow(10**17))
-    contents = [checked_media(api, item, uploads) for item in items]
+    contents = [checked_media(api, item, uploads, detect=False) for item in items]
     return [message_json(api.send(chat, params, album=album, **content)) for content in contents]
 
 

@@ -21,10 +21,6 @@ from tests.worlds import picture
 
 from .conftest import keyboard
 
-# What the library says of its own attribute.
-pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
-
-
 # ---- answers, inline results, commands --------------------------------------------------------------------------
 
 

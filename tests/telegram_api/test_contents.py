@@ -156,6 +156,19 @@ async def test_large_files_cannot_be_fetched(world):
         await world.bot.get_file(large)
 
 
+async def test_a_gif_stays_a_document_only_where_that_is_asked_for(world):
+    gif = picture(kind="GIF")
+    assert (await world.bot.send_document(world.anna.id, gif)).animation is not None
+    sent = await world.bot.send_document(world.anna.id, gif, disable_content_type_detection=True)
+    assert (sent.animation, sent.document.file_size) == (None, len(gif))
+    first, second = InputMediaDocument(gif), InputMediaDocument(gif, disable_content_type_detection=True)
+    shown = await world.bot.send_message(world.anna.id, "text")
+    assert (await world.bot.edit_message_media(first, world.anna.id, shown.message_id)).animation is not None
+    assert (await world.bot.edit_message_media(second, world.anna.id, shown.message_id)).animation is None
+    album = await world.bot.send_media_group(world.anna.id, [first, first])
+    assert [message.animation for message in album] == [None, None], "in albums nothing is detected"
+
+
 async def test_files_go_by_the_ids_that_they_have(world):
     bot, anna = world.bot, world.anna.id
     sent = await bot.send_photo(anna, picture(1))

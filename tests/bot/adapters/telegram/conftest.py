@@ -205,16 +205,23 @@ class House(ChatHouse):
         known = {(message.chat.id, message.id): message for message in self.telegram.api.sent}
         return [known[int(chat), int(number)] for number in numbers.split(",")]
 
-    async def said(self, where: Chat, after: Message, *, words: str = "") -> Message:
-        """Wait for the bot's next message in a chat after another one, with these words in it."""
+    async def said(self, where: Chat, after: Message, *, words: str = "", strict: bool = True) -> Message:
+        """Wait for the bot's next message in a chat that replies to another one, with these words in it.
+
+        Where the bot rightly replies to nothing, or to something else, the next message is taken unless `strict`.
+        """
 
         def found() -> Message | None:
             later = (one for one in self.telegram.from_bot(where) if one.id > after.id and words in one.words)
-            return next(later, None)
+            return next((one for one in later if one.reply_to is after or not strict), None)
 
         message = await eventually(found)
         assert message is not None
         return message
+
+    def sent_since(self, where: Chat, after: Message) -> list[Message]:
+        """What the bot sent to a chat after another message there, whether or not it is still there."""
+        return [one for one in self.telegram.api.sent if one.chat is where and one.id > after.id]
 
 
 class _OneMore:

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from telegram.ext import AIORateLimiter, ExtBot
+from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
+from bot.adapters.telegram.client import Limiter
 from bot.adapters.telegram.outlet import TelegramOutlet
 from bot.model import Job, Person, TelegramPlace
 from bot.outcomes import Cancelled, DeliveredFile, Finished, Painting, Waiting
@@ -169,9 +170,7 @@ async def posting(**options: Any) -> AsyncIterator[Post]:
     await telegram.start()
     anna = telegram.person("Anna")
     requests = CountedRequests()
-    bot: ExtBot[Any] = ExtBot(
-        telegram.token, telegram.base_url, request=requests, rate_limiter=AIORateLimiter(max_retries=0)
-    )
+    bot: ExtBot[Any] = ExtBot(telegram.token, telegram.base_url, request=requests, rate_limiter=Limiter())
     clock, presenter = FakeClock(), Presenter("en", dialect=TELEGRAM)
     outlet = TelegramOutlet(presenter, clock, **options)
     private, group = telegram.private(anna), telegram.group("Painters", anna)

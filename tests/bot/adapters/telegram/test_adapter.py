@@ -169,7 +169,7 @@ async def test_an_error_in_an_album_is_said_as_well(house: House, monkeypatch: p
     monkeypatch.setattr(house.studio, "draft_pictures", breaks)
     with structlog.testing.capture_logs() as logs:
         sent = await house.telegram.send_album(house.anna, chat, [picture(1), picture(2)])
-        answer = await house.said(chat, sent[-1])
+        answer = await house.said(chat, sent[0])
     [entry] = [entry for entry in logs if entry["event"] == "telegram.broke"]
     assert entry["reference"] in answer.words
 

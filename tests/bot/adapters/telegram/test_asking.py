@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.model import Job
-from tests.bot.adapters.telegram.conftest import House, eventually, picture
+from tests.bot.adapters.telegram.conftest import QUIET_SECONDS, House, eventually, picture
+from tests.telegram_api.files import Kind
 from tests.telegram_api.world import Chat, Human, Message
 
 PHOTO, STYLE = picture(1, size=(96, 72)), picture(2, size=(80, 80))
@@ -26,7 +29,7 @@ async def nothing_more(house: House, who: Human, where: Chat, after: Message) ->
     """What one person says in one chat is served in its order: ask something else, and only that is answered."""
     asked = await house.telegram.say(who, where, house.command(where, "privacy"))
     answer = await house.said(where, asked)
-    assert [one for one in house.telegram.from_bot(where) if one.id > after.id] == [answer]
+    assert house.sent_since(where, after) == [answer]
 
 
 # ---- a command with its picture ---------------------------------------------------------------------------------
@@ -184,7 +187,12 @@ async def test_in_groups_what_is_not_meant_for_the_bot_is_left_alone(house: Hous
     await house.telegram.say(house.anna, house.group, "what a photo")
     await house.telegram.say(house.anna, house.group, "/stylize@another_bot ink", reply_to=begun)
     await house.telegram.send_video(house.anna, house.group, b"video")
+    await house.telegram.send_sticker(house.anna, house.group, b"lottie", animated=True)
     await nothing_more(house, house.anna, house.group, begun)
+    await house.telegram.send_album(house.anna, house.group, [PHOTO, STYLE])
+    last = await house.telegram.send_video(house.anna, house.group, b"video", album="77")
+    await asyncio.sleep(2 * QUIET_SECONDS)
+    await nothing_more(house, house.anna, house.group, last)
     assert not await house.jobs(house.anna)
 
 
@@ -204,22 +212,47 @@ async def test_in_private_words_without_a_draft_get_help(house: House) -> None:
 # ---- what cannot be painted -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["video", "animation", "voice", "audio", "video_note"])
-async def test_what_is_no_picture_is_said_to_be_none(house: House, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("video", "a video"),
+        ("animation", "an animation"),
+        ("voice", "a voice message"),
+        ("audio", "a sound file"),
+        ("video_note", "a video message"),
+    ],
+)
+async def test_what_is_no_picture_is_said_to_be_none(house: House, kind: Kind, said: str) -> None:
     chat = house.private(house.anna)
-    sent = await house.telegram.send_other(house.anna, chat, kind, b"something", mime="video/mp4")  # type: ignore[arg-type]
-    answer = await house.said(chat, sent)
-    assert "photo" in answer.words
+    sent = await house.telegram.send_other(house.anna, chat, kind, b"something", mime="video/mp4")
+    assert f"That is {said}, not a picture." in (await house.said(chat, sent)).words
+    assert not house.telegram.calls("getFile")
 
 
-async def test_neither_moving_stickers_nor_other_files_are_pictures(house: House) -> None:
+@pytest.mark.parametrize("kind", ["animated", "video"])
+async def test_stickers_that_move_are_no_pictures(house: House, kind: str) -> None:
+    chat, moves = house.private(house.anna), {kind: True}
+    sent = await house.telegram.send_sticker(house.anna, chat, picture(1, kind="WEBP"), **moves)
+    assert "That is an animated sticker, not a picture." in (await house.said(chat, sent)).words
+    asked = await house.telegram.say(house.anna, chat, "/stylize ink", reply_to=sent)
+    assert "That is an animated sticker, not a picture." in (await house.said(chat, asked)).words
+    assert not house.telegram.calls("getFile")
+    assert not await house.jobs(house.anna)
+
+
+async def test_a_sticker_that_stands_still_is_a_picture(house: House) -> None:
     chat = house.private(house.anna)
-    sticker = await house.telegram.send_sticker(house.anna, chat, b"lottie", animated=True)
-    moving = await house.said(chat, sticker)
+    sent = await house.telegram.send_sticker(house.anna, chat, picture(1, PHOTO_SIZE, "WEBP"))
+    gallery = await house.said(chat, sent, words="I have the photo")
+    async with house.one_more(house.anna) as found:
+        await house.telegram.say(house.anna, chat, "ink size=96", reply_to=gallery)
+    assert (await house.delivered(found[0].id)).request.width == PHOTO_SIZE[0]
+
+
+async def test_other_files_are_no_pictures(house: House) -> None:
+    chat = house.private(house.anna)
     pdf = await house.telegram.send_document(house.anna, chat, b"%PDF", mime="application/pdf", name="a.pdf")
-    file = await house.said(chat, pdf)
-    assert "PDF" in file.words
-    assert moving.words != file.words
+    assert "not a picture but a PDF" in (await house.said(chat, pdf)).words
 
 
 async def test_a_command_below_or_about_a_video_is_answered_in_groups_too(house: House) -> None:

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 import structlog
 from aiohttp import web
+from telegram.constants import FileSizeLimit
 from telegram.ext import ExtBot
 
 from bot.adapters.telegram.pictures import LARGEST_DOWNLOAD, Picture, Pictures, origins
@@ -21,6 +22,8 @@ from tests.bot.intake.files import DATA
 from tests.telegram_api.server import TOKEN, FakeTelegram
 
 LIMIT = 10**9
+MEGABYTES_20 = 20_000_000  # as Telegram's manual counts them
+JUST_TOO_LARGE = 20 * 1024 * 1024 + 1  # as its server does
 
 
 @pytest.fixture
@@ -58,13 +61,25 @@ async def test_a_picture_is_fetched(telegram: FakeTelegram, bot: ExtBot[None], s
     assert await pictures.fetch(bot, kept(telegram, b"bytes"), "photo")() == b"bytes"
 
 
+def test_twenty_megabytes_are_as_many_as_the_library_says_in_either_way_of_counting() -> None:
+    assert FileSizeLimit.FILESIZE_DOWNLOAD == MEGABYTES_20
+    assert FileSizeLimit.FILESIZE_DOWNLOAD <= LARGEST_DOWNLOAD < JUST_TOO_LARGE
+
+
+async def test_a_file_just_as_large_as_telegram_gives_is_fetched(
+    telegram: FakeTelegram, bot: ExtBot[None], source: Source
+) -> None:
+    pictures = Pictures(source, max_bytes=LIMIT, local=False)
+    assert await pictures.fetch(bot, kept(telegram, b"bytes", size=MEGABYTES_20), "photo")() == b"bytes"
+
+
 async def test_a_file_larger_than_telegram_gives_is_not_asked_for(
     telegram: FakeTelegram, bot: ExtBot[None], source: Source
 ) -> None:
     pictures = Pictures(source, max_bytes=LIMIT, local=False)
-    refused = await refusal(pictures, bot, kept(telegram, b"bytes", size=LARGEST_DOWNLOAD + 1))
+    refused = await refusal(pictures, bot, kept(telegram, b"bytes", size=JUST_TOO_LARGE))
     assert (refused.which, refused.code) == ("style", "too_many_bytes")
-    assert refused.facts == {"found": LARGEST_DOWNLOAD + 1, "limit": LARGEST_DOWNLOAD}
+    assert refused.facts == {"found": JUST_TOO_LARGE, "limit": LARGEST_DOWNLOAD}
     assert not telegram.calls("getFile")
 
 
@@ -72,7 +87,7 @@ async def test_a_file_of_unknown_size_that_telegram_refuses_is_too_large(
     telegram: FakeTelegram, bot: ExtBot[None], source: Source
 ) -> None:
     pictures = Pictures(source, max_bytes=LIMIT, local=False)
-    wanted = Picture(file_id=kept(telegram, b"bytes", size=LARGEST_DOWNLOAD + 1).file_id)
+    wanted = Picture(file_id=kept(telegram, b"bytes", size=JUST_TOO_LARGE).file_id)
     refused = await refusal(pictures, bot, wanted)
     assert (refused.code, refused.facts["limit"]) == ("too_many_bytes", LARGEST_DOWNLOAD)
     assert telegram.calls("getFile")
@@ -160,7 +175,7 @@ async def local(telegram: FakeTelegram, tmp_path: Path) -> AsyncIterator[ExtBot[
 async def test_ones_own_server_hands_over_files_of_any_size_on_the_disk(
     telegram: FakeTelegram, local: ExtBot[None], source: Source
 ) -> None:
-    pictures, data = Pictures(source, max_bytes=LIMIT, local=True), bytes(LARGEST_DOWNLOAD + 1)
+    pictures, data = Pictures(source, max_bytes=LIMIT, local=True), bytes(JUST_TOO_LARGE)
     assert await pictures.fetch(local, kept(telegram, data), "photo")() == data
 
 
@@ -226,9 +241,10 @@ async def test_a_phones_own_pictures_are_known_by_their_type_or_name(
 
 async def test_a_file_that_is_too_large_is_refused_in_words_that_say_how_large(house: House) -> None:
     chat = house.private(house.anna)
-    sent = await house.telegram.send_document(house.anna, chat, picture(), "/stylize ink", size=LARGEST_DOWNLOAD + 1)
-    refused = await house.said(chat, sent, words="20")
+    sent = await house.telegram.send_document(house.anna, chat, picture(), "/stylize ink", size=JUST_TOO_LARGE)
+    refused = await house.said(chat, sent)
     assert "too large" in refused.words
+    assert "at most 20 MB" in refused.words
     assert not house.telegram.calls("getFile")
 
 
@@ -258,3 +274,12 @@ async def test_something_happens_in_sight_while_pictures_are_fetched(house: Hous
     assert [one for one in house.telegram.from_bot(chat) if one.id > begun.id] == []
     async with house.one_more(house.anna):
         hold.release()
+
+
+async def test_in_a_topic_it_happens_there(house: House) -> None:
+    hold = house.telegram.hold("file")
+    async with house.one_more(house.anna):
+        await house.ask(house.anna, house.forum, thread=house.paintings)
+        await eventually(lambda: house.forum.actions)
+        hold.release()
+    assert set(house.forum.actions) == {("upload_photo", house.paintings)}

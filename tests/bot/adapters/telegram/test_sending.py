@@ -61,6 +61,21 @@ async def test_a_film_is_an_animation(post):
     assert answer.upload == message.media.file.id
 
 
+async def test_a_film_of_the_other_kind_is_an_animation_as_well(post):
+    data = b"\0\0\0\x18ftypisom" + bytes(100)
+    answer = await sent(post, view(picture=file(data, "video/mp4", "film.mp4")))
+    (message,) = post.sent()
+    assert message.animation == data
+    assert answer.upload == message.media.file.id
+
+
+async def test_full_quality_of_a_film_stays_the_file_that_it_is(post):
+    await sent(post, view(picture=file(film(), "image/gif", "film.gif")), as_documents=True)
+    (message,) = post.sent()
+    assert message.document == film()
+    assert (message.media.file.name, message.media.file.mime) == ("film.gif", "image/gif")
+
+
 async def test_full_quality_is_a_document_under_its_name(post):
     answer = await sent(post, view(picture=file(name="starry-k3f9.png"), buttons=AGAIN), as_documents=True)
     (message,) = post.sent()
@@ -76,6 +91,7 @@ async def test_what_has_no_sides_for_a_photo_is_a_document(post, size):
     await sent(post, view(picture=file(data)))
     (message,) = post.sent()
     assert message.document == data
+    assert post.telegram.calls("sendPhoto") == []  # nothing is uploaded only to be refused
 
 
 @pytest.mark.parametrize("size", [(64 * 20, 64), (30, 600), (9_000, 1_000)])
