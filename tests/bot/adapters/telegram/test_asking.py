@@ -189,8 +189,7 @@ async def test_in_groups_what_is_not_meant_for_the_bot_is_left_alone(house: Hous
     await house.telegram.send_video(house.anna, house.group, b"video")
     await house.telegram.send_sticker(house.anna, house.group, b"lottie", animated=True)
     await nothing_more(house, house.anna, house.group, begun)
-    await house.telegram.send_album(house.anna, house.group, [PHOTO, STYLE])
-    last = await house.telegram.send_video(house.anna, house.group, b"video", album="77")
+    *_, last = await house.telegram.send_album(house.anna, house.group, [PHOTO, STYLE])
     await asyncio.sleep(2 * QUIET_SECONDS)
     await nothing_more(house, house.anna, house.group, last)
     assert not await house.jobs(house.anna)
@@ -199,7 +198,11 @@ async def test_in_groups_what_is_not_meant_for_the_bot_is_left_alone(house: Hous
 async def test_in_groups_people_may_talk_about_a_painting(house: House) -> None:
     result = await house.painted(house.anna, house.group)
     praise = await house.telegram.say(house.bert, house.group, "beautiful!", reply_to=result)
+    await house.telegram.send_video(house.bert, house.group, b"me, clapping", reply_to=result)
     await nothing_more(house, house.bert, house.group, praise)
+    film = await house.telegram.send_video(house.bert, house.group, b"all of us", album="77", reply_to=result)
+    await asyncio.sleep(2 * QUIET_SECONDS)
+    await nothing_more(house, house.bert, house.group, film)
 
 
 async def test_in_private_words_without_a_draft_get_help(house: House) -> None:
