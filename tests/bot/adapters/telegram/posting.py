@@ -16,6 +16,7 @@ from telegram.request import HTTPXRequest
 
 from bot.adapters.telegram.client import Limiter
 from bot.adapters.telegram.outlet import TelegramOutlet
+from bot.adapters.telegram.statuses import GROUP_GAP_SECONDS, PRIVATE_GAP_SECONDS
 from bot.model import Job, Person, TelegramPlace
 from bot.outcomes import Cancelled, DeliveredFile, Finished, Painting, Waiting
 from bot.presenter import Presenter, View
@@ -127,6 +128,17 @@ class Post:
     async def show(self, job: Job, iteration: int, ref: str | None, preview: bytes | None = None) -> str | None:
         """Show how far a job is."""
         return await self.outlet.show(job.place, self.painting(job, iteration, preview), ref)
+
+    async def shown(self, job: Job, iteration: int, ref: str | None, preview: bytes | None = None) -> str | None:
+        """The same, and let the time pass after which the update may be made."""
+        answer = await self.show(job, iteration, ref, preview)
+        await self.passes(max(PRIVATE_GAP_SECONDS, GROUP_GAP_SECONDS))
+        return answer
+
+    def flood(self, method: str, seconds: int, times: int = 1, chat: Chat | None = None) -> None:
+        """Let Telegram have had too many messages for so many seconds."""
+        said = f"Too Many Requests: retry after {seconds}"
+        self.telegram.fail(method, 429, said, retry_after=seconds, times=times, chat=chat)
 
     async def passes(self, seconds: float) -> None:
         """Let time pass, and whatever waited for that be done."""

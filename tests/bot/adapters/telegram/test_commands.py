@@ -253,7 +253,7 @@ async def test_nobody_cancels_somebody_elses_job(house):
     assert (await house.job(job.id)).state in ("queued", "painting")
 
 
-# ---- settings, reports -------------------------------------------------------------------------------------------
+# ---- settings -----------------------------------------------------------------------------------------------------
 
 
 async def test_settings_in_private_are_ones_own(house):
@@ -281,40 +281,7 @@ async def test_a_wrong_setting_is_said_and_changes_nothing(house):
     assert "96" not in (await told(house, house.anna, chat, "/settings")).words.replace("1096", "")
 
 
-async def test_a_report_names_the_painting_it_replies_to(house):
-    result = await house.painted(house.anna, house.group)
-    command = house.command(house.group, "report", "That is not nice.")
-    await told(house, house.bert, house.group, command, reply_to=result)
-    reports = await house.studio.reports(house.person(house.owner))
-    (report,) = reports.reports
-    assert (report.text, report.job_id) == ("That is not nice.", (await house.newest(house.anna)).id)
-    seen = await eventually(lambda: house.telegram.from_bot(house.private(house.owner)))
-    assert "That is not nice." in seen[-1].words
-
-
-async def test_a_report_names_a_channels_painting_as_well(house):
-    async with house.one_more(house.channel) as found:
-        await house.ask(house.maud, house.channel)
-    await house.delivered(found[0].id)
-    result = await house.result_of(found[0].id)
-    await told(house, house.maud, house.channel, "/report That is not nice.", reply_to=result)
-    (report,) = (await house.studio.reports(house.person(house.owner))).reports
-    assert report.job_id == found[0].id
-
-
-async def test_a_report_links_any_other_message(house):
-    theirs = await house.telegram.send_photo(house.anna, house.group, picture(2))
-    await told(house, house.bert, house.group, house.command(house.group, "report", "Look."), reply_to=theirs)
-    (report,) = (await house.studio.reports(house.person(house.owner))).reports
-    assert report.job_id is None
-    assert report.link is not None
-    assert report.link.endswith(f"/{theirs.id}")
-
-
-async def test_a_report_needs_words(house):
-    answer = await told(house, house.bert, house.private(house.bert), "/report")
-    assert "say in a few words what is wrong" in answer.words
-    assert (await house.studio.reports(house.person(house.owner))).reports == ()
+# ---- at once ------------------------------------------------------------------------------------------------------
 
 
 async def test_two_people_at_once_get_their_own_answers(house):
