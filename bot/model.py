@@ -144,6 +144,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     `blend` is the share of the last style in percent, 0 to 100; the others divide the rest by their weights. With
     `swap` the photo and the heaviest style change roles. `film` asks for a film of the way as well.
+
+    A `mask` is a grey picture: only where it is white are the `styles` painted; where it is black the `background`
+    styles are, or, where there are none, the photo stays as it is. A moving `content` (an animated GIF, WebP or PNG,
+    or a clip) becomes a moving painting.
     """
 
     content: bytes
@@ -153,6 +157,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     blend: float | None = None
     swap: bool = False
     film: bool = False
+    mask: bytes | None = None
+    background: tuple[RequestedStyle, ...] = ()
 
 
 class StoredStyle(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,11 +192,15 @@ class StoredRequest(msgspec.Struct, frozen=True, kw_only=True):
     strengths: tuple[int, int, int, int] | None = None
     format: Literal["gif", "mp4"] | None = None
     film: bool = False  # is to follow when the painting was handed over
+    mask: str | None = None
+    background: tuple[StoredStyle, ...] = ()
+    frames: int = 1  # of the content: more than one make it a moving picture, whose file is an animated PNG
+    frames_per_second: float = 8.0  # at which a moving picture plays
 
 
 # ---- job --------------------------------------------------------------------------------------------------------
 
-TaskKind = Literal["paint", "variations", "film", "inspect"]
+TaskKind = Literal["paint", "variations", "animate", "film", "inspect"]
 State = Literal["queued", "painting", "painted", "delivered", "failed", "cancelled", "expired"]
 
 TRANSITIONS: dict[State, tuple[State, ...]] = {
@@ -260,7 +270,18 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 
 FileRole = Literal[
-    "content", "style", "init", "painting", "variations", "film", "progress_sheet", "loss_plot", "frames", "history"
+    "content",
+    "style",
+    "init",
+    "mask",
+    "background",
+    "painting",
+    "variations",
+    "film",
+    "progress_sheet",
+    "loss_plot",
+    "frames",
+    "history",
 ]
 
 

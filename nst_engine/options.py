@@ -14,8 +14,10 @@ import msgspec
 from msgspec import Meta
 
 Quality = Literal["draft", "standard", "fine"]
-Colors = Literal["style", "photo"]
-Init = Literal["photo", "noise", "file"]
+Colors = Literal["style", "photo", "match"]
+Init = Literal["photo", "noise", "style", "file"]
+Pooling = Literal["max", "average"]
+Reconstruct = Literal["no", "content", "style"]
 OptimizerName = Literal["lbfgs", "adam"]
 
 LAYERS: tuple[str, ...] = tuple(
@@ -38,15 +40,27 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     size: Annotated[int, Meta(ge=64, le=6000, description="Long side of the painting, in pixels.")] = 512
     quality: Annotated[Quality, Meta(description="How long to work on it: draft, standard or fine.")] = "standard"
     strength: Annotated[int, Meta(ge=0, le=100, description="From a hint of the style (0) to mostly style (100).")] = 50
-    colors: Annotated[Colors, Meta(description="Take the colours from the style, or keep the photo's.")] = "style"
-    init: Annotated[Init, Meta(description="What the painting starts from: the photo, noise, or a file.")] = "photo"
+    colors: Annotated[
+        Colors,
+        Meta(description="Whose colours: the style's, the photo's own, or the style given the photo's (match)."),
+    ] = "style"
+    init: Annotated[
+        Init, Meta(description="What the painting starts from: the photo, noise, the style, or a file.")
+    ] = "photo"
     seed: Annotated[
         int, Meta(ge=0, le=2**32 - 1, description="Same seed, same painting; another seed, another variation.")
     ] = 0
     style_scale: Annotated[
         float, Meta(ge=0.1, le=4, description="Brush size: the style's long side relative to the painting's.")
     ] = 1.0
+    smooth: Annotated[int, Meta(ge=0, le=100, description="Smooths speckles away: off (0) to very smooth (100).")] = 0
     square: Annotated[bool, Meta(description="Crop the photo to a centred square first.")] = False
+    invert_mask: Annotated[bool, Meta(description="With a mask: paint where it is black instead of white.")] = False
+    reconstruct: Annotated[
+        Reconstruct,
+        Meta(description="Paint only what the layers keep of the content, or of the style (its texture), from noise."),
+    ] = "no"
+    pooling: Annotated[Pooling, Meta(description="How the network shrinks what it sees: max or average.")] = "max"
     optimizer: Annotated[OptimizerName, Meta(description="L-BFGS (paints best) or Adam.")] = "lbfgs"
     learning_rate: Annotated[float | None, Meta(description="Adam's step, for pictures in 0 to 1; default 0.02.")] = (
         None
@@ -64,7 +78,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         float | None, Meta(description="Weight of the style loss, at least 0; default by strength.")
     ] = None
     tv_weight: Annotated[
-        float | None, Meta(description="Weight of the total variation loss (smoothing), at least 0.")
+        float | None, Meta(description="Weight of the total variation loss, at least 0; default by smooth.")
     ] = None
     content_layers: Annotated[
         dict[str, Weight], Meta(description="VGG-19 layers of the content loss, by name, with weights.")

@@ -34,17 +34,23 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Paint(_Message, frozen=True, kw_only=True):
-    """Paint `content` in `styles`. `init` is the picture to start from when `options.init` is "file"."""
+    """Paint `content` in `styles`. `init` is the picture to start from when `options.init` is "file".
+
+    With a `mask`, a grey picture of any size, only what is white in it is painted in `styles` (what is black, with
+    `options.invert_mask`); the rest is painted in `background`, or stays the photo where there is none.
+    """
 
     id: str
     content: bytes
     styles: tuple[Style, ...]
     options: Options = Options()
     init: bytes | None = None
+    mask: bytes | None = None
+    background: tuple[Style, ...] = ()
 
 
 class Variations(_Message, frozen=True, kw_only=True):
-    """Paint a labelled 2×2 sheet of four strengths, each at draft quality, as one task."""
+    """Paint a labelled 2×2 sheet of four strengths, each at draft quality, as one task; the rest as in Paint."""
 
     id: str
     content: bytes
@@ -52,6 +58,8 @@ class Variations(_Message, frozen=True, kw_only=True):
     options: Options = Options()
     strengths: tuple[int, int, int, int] = (25, 45, 65, 85)
     init: bytes | None = None
+    mask: bytes | None = None
+    background: tuple[Style, ...] = ()
 
 
 class Film(_Message, frozen=True, kw_only=True):
@@ -67,7 +75,8 @@ class Film(_Message, frozen=True, kw_only=True):
 class Animate(_Message, frozen=True, kw_only=True):
     """Paint a moving picture (encoded pictures, in order), each frame started from the painting of the one before.
 
-    `options.init` holds for the first frame. Answered by a film that plays at `frames_per_second`, 1 to 30.
+    What does not move from one frame to the next is held still. `options.init` holds for the first frame. Answered by
+    a film that plays at `frames_per_second`, 1 to 30.
     """
 
     id: str
@@ -130,6 +139,7 @@ class Hello(_Message, frozen=True, kw_only=True):
     speed: float  # megapixel-iterations per second, measured at start; see nst_engine.schedule.work
     seconds_to_ready: float
     pid: int
+    memory_bytes: int = 0  # what a painting may take on the device; 0 where that is not known
 
 
 class Alive(_Message, frozen=True, kw_only=True):
