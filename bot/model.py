@@ -159,6 +159,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     film: bool = False
     mask: bytes | None = None
     background: tuple[RequestedStyle, ...] = ()
+    format: Literal["gif", "mp4"] | None = None  # of a moving painting; None: as the content is one
 
 
 class StoredStyle(msgspec.Struct, frozen=True, kw_only=True):
