@@ -23,7 +23,7 @@ def _help(outcome: Help, words: Words) -> View:
         return command_name(path, words)
 
     lines = [
-        words.gettext("I repaint photos in the style of another picture, stroke by stroke. This is how:"),
+        _who_i_am(words),
         words.ngettext(
             "• {stylize}: give me a photo and name my style, or add a second picture whose style you like.",
             "• {stylize}: give me a photo and name one of my {n} styles, or add a second picture whose style you like.",
@@ -40,23 +40,15 @@ def _help(outcome: Help, words: Words) -> View:
         )
     lines += [
         words.gettext("• You see how it comes along, and I call you when it is done."),
-        words.gettext("• The buttons below a painting change it: stronger, softer, bigger, other colours, a film."),
-        words.gettext(
-            "• {styles} shows all the styles; {save} keeps a picture of yours as one.",
-            styles=command("styles"),
-            save=command("style save"),
-        ),
+        _about_buttons(words),
+        _about_styles(words),
         words.gettext(
             "• {history} brings back what I made for you; {queue} shows what is waiting.",
             history=command("history"),
             queue=command("queue"),
         ),
-        _limits(outcome, words, command("quota")),
-        words.gettext(
-            "• {privacy} says what I keep; {forget} deletes everything of yours.",
-            privacy=command("privacy"),
-            forget=command("forget-me"),
-        ),
+        _limits(outcome, words),
+        _how_to_be_forgotten(words),
         _how_to_report(words),
     ]
     if outcome.platform == "discord":
@@ -85,7 +77,7 @@ def _telegram_help(outcome: Help, words: Words) -> View:
     stylize, settings = command("stylize"), command("impasto settings")
     last = _for_owners(words) if outcome.owner else _how_to_report(words)  # owners would write to themselves
     return plain(
-        words.gettext("I repaint photos in the style of another picture, stroke by stroke. This is how:"),
+        _who_i_am(words),
         words.gettext(
             "• Send me a photo (in a group, reply {stylize} to one), then choose a style: by number, by name, or with a"
             " second picture.",
@@ -103,27 +95,46 @@ def _telegram_help(outcome: Help, words: Words) -> View:
             "• Pictures sent as files keep all their detail; the button “{button}” gives you the painting as a file.",
             button=full_quality(words),
         ),
-        words.gettext("• The buttons below a painting change it: stronger, softer, bigger, other colours, a film."),
-        words.gettext(
-            "• {styles} shows all the styles; {save} keeps a picture of yours as one.",
-            styles=command("styles"),
-            save=command("style save"),
-        ),
+        _about_buttons(words),
+        _about_styles(words),
         words.gettext(
             "• {history} brings back what I made for you; type my @name in any chat to send it there.",
             history=command("history"),
         ),
-        _limits(outcome, words, command("quota")),
-        words.gettext(
-            "• {privacy} says what I keep; {forget} deletes everything of yours.",
-            privacy=command("privacy"),
-            forget=command("forget-me"),
-        ),
+        _limits(outcome, words),
+        _how_to_be_forgotten(words),
         words.gettext("• {settings} sets how I paint when you ask for nothing else.", settings=settings)
         if words.private
         else words.gettext("• You run this group? {settings} sets the rules for it.", settings=settings),
         last,
         buttons=((gallery_button(words),),),
+    )
+
+
+# ---- lines that both have ---------------------------------------------------------------------------------------
+
+
+def _who_i_am(words: Words) -> str:
+    return words.gettext("I repaint photos in the style of another picture, stroke by stroke. This is how:")
+
+
+def _about_buttons(words: Words) -> str:
+    return words.gettext("• The buttons below a painting change it: stronger, softer, bigger, other colours, a film.")
+
+
+def _about_styles(words: Words) -> str:
+    return words.gettext(
+        "• {styles} shows all the styles; {save} keeps a picture of yours as one.",
+        styles=command_name("styles", words),
+        save=command_name("style save", words),
+    )
+
+
+def _how_to_be_forgotten(words: Words) -> str:
+    return words.gettext(
+        "• {privacy} says what I keep; {forget} deletes everything of yours.",
+        privacy=command_name("privacy", words),
+        forget=command_name("forget-me", words),
     )
 
 
@@ -141,7 +152,8 @@ def _for_owners(words: Words) -> str:
     )
 
 
-def _limits(outcome: Help, words: Words, quota: str) -> str:
+def _limits(outcome: Help, words: Words) -> str:
+    quota = command_name("quota", words)
     a_day, size = outcome.limits.paintings_a_day, outcome.limits.largest_size
     if a_day is None or size is None:
         return words.gettext("• {quota} shows what you may ask for today.", quota=quota)
@@ -152,6 +164,9 @@ def _limits(outcome: Help, words: Words, quota: str) -> str:
         size=str(size),
         quota=quota,
     )
+
+
+# ---- what is kept -----------------------------------------------------------------------------------------------
 
 
 def _privacy(outcome: Privacy, words: Words) -> View:

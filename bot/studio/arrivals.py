@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from bot import outcomes
+from bot.lanes import Lanes
 from bot.model import Person
 from bot.outcomes import Which
 from bot.ports import Fetch, NotBrought
@@ -28,21 +29,13 @@ class Turns:
     """Lets a few in at once, of everybody together and, fewer, of one person or place."""
 
     def __init__(self, at_once: int, share: int) -> None:
-        self._all, self._share = asyncio.Semaphore(at_once), share
-        self._of: dict[str, tuple[asyncio.Semaphore, list[None]]] = {}  # by key: who is here, or waits to be
+        self._all, self._lanes = asyncio.Semaphore(at_once), Lanes[str](share)
 
     @asynccontextmanager
     async def of(self, key: str) -> AsyncIterator[None]:
         """Wait for a turn of this person's or place's, and take it."""
-        own, here = self._of.setdefault(key, (asyncio.Semaphore(self._share), []))
-        here.append(None)
-        try:
-            async with own, self._all:
-                yield
-        finally:
-            here.pop()
-            if not here:
-                del self._of[key]
+        async with self._lanes.lane(key), self._all:
+            yield
 
 
 @dataclass(eq=False)

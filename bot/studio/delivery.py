@@ -8,12 +8,12 @@ from typing import Any
 
 import structlog
 
+from bot.background import Background
 from bot.model import Job
 from bot.outcomes import Cancelled, DeliveryOutcome, Failed
 from bot.ports import Gone, Later, Sent
 from bot.store import FileDamaged, FileGone, StoreError
 from bot.studio.arrivals import Turns
-from bot.studio.background import Background
 from bot.studio.context import Context
 from bot.studio.follow_up import FollowUp
 from bot.studio.messages import OUTLET_SECONDS, removed

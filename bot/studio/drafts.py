@@ -7,16 +7,16 @@ goes when the draft does, or when another takes its place.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 import msgspec
 import structlog
 
+from bot.background import Background
+from bot.lanes import Lanes
 from bot.model import Draft, Person, Place
 from bot.outcomes import DraftDropped, DraftExpired, DraftState
 from bot.presets import UnknownPreset
-from bot.studio.background import Background
 from bot.studio.context import Context
 from bot.studio.messages import OUTLET_SECONDS, removed
 from bot.studio.styles import Title
@@ -33,25 +33,15 @@ class Drafts:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._background = Background()
-        self._locks: dict[tuple[str, str], tuple[asyncio.Lock, list[None]]] = {}  # and who is there, or waits to be
+        self._lanes: Lanes[tuple[str, str]] = Lanes()
 
     async def close(self) -> None:
         """Wait a moment for messages that are on their way."""
         await self._background.close(wait_seconds=_CLOSE_SECONDS)
 
-    @asynccontextmanager
-    async def alone(self, person: Person, place: Place) -> AsyncIterator[None]:
+    def alone(self, person: Person, place: Place) -> AbstractAsyncContextManager[None]:
         """Let one step after the other be made in a person's draft at a place, in the order in which they came."""
-        key = person.key, place.key
-        lock, here = self._locks.setdefault(key, (asyncio.Lock(), []))
-        here.append(None)
-        try:
-            async with lock:
-                yield
-        finally:
-            here.pop()
-            if not here:
-                del self._locks[key]
+        return self._lanes.lane((person.key, place.key))
 
     # ---- how it stands ------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 
 import structlog
 
-from bot.studio.background import Background
+from bot.background import Background
 from bot.studio.context import Context
 from bot.studio.delivery import Delivery
 from bot.studio.drafts import Drafts

@@ -8,11 +8,11 @@ import math
 import msgspec
 import structlog
 
+from bot.background import Background
 from bot.model import Job, JobFile
 from bot.outcomes import FailureReason, Painting, Waiting
 from bot.ports import Engine, EngineFailure
 from bot.store import FileGone, StorageFull, StoreError
-from bot.studio.background import Background
 from bot.studio.context import Context, Running
 from bot.studio.delivery import Delivery
 from bot.studio.status import StatusBoard
@@ -244,10 +244,8 @@ class Painters:
         styles = tuple([Style(picture=await get(style.digest), weight=style.weight) for style in request.styles])
         init = await get(request.init) if request.init else None
         if job.task == "variations":
-            strengths = {"strengths": request.strengths} if request.strengths else {}
-            return Variations(
-                id=job.id, content=content, styles=styles, options=request.options, init=init, **strengths
-            )
+            sheet = Variations(id=job.id, content=content, styles=styles, options=request.options, init=init)
+            return msgspec.structs.replace(sheet, strengths=request.strengths) if request.strengths else sheet
         return Paint(id=job.id, content=content, styles=styles, options=request.options, init=init)
 
 

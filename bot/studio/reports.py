@@ -7,10 +7,10 @@ import asyncio
 import structlog
 
 from bot import outcomes
+from bot.background import Background
 from bot.model import Person, Place, Report
 from bot.outcomes import AdminDone, ReportReceived, ReportsPage, ReportTaken
 from bot.quotas import day_of
-from bot.studio.background import Background
 from bot.studio.context import Context, Refused, new_job_id
 
 log = structlog.get_logger(__name__)

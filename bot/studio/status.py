@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.background import Background
 from bot.model import Job
 from bot.outcomes import StatusOutcome, Waiting
-from bot.studio.background import Background
 from bot.studio.context import Context
 from bot.studio.messages import removed
 

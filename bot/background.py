@@ -1,4 +1,4 @@
-"""Tasks that belong to the studio, not to a handler: remembered, logged when they break, ended together."""
+"""Tasks that belong to a part of the bot, not to a handler: remembered, logged when they break, ended together."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Background:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def start(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
-        """Run something until it ends or the studio closes."""
+        """Run something until it ends or the part that it belongs to closes."""
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
