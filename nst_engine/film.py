@@ -7,10 +7,12 @@ import io
 import tempfile
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from nst_engine import images
@@ -20,6 +22,9 @@ from nst_engine.protocol import File, Frame
 
 FRAMES_PER_SECOND = 8
 HOLD_SECONDS = 2.0  # on the painting, at the end
+_PALETTE_SAMPLE = 40_000  # pixels that a palette is fitted to
+_PALETTE_STEPS = 4
+_BAYER_SPREAD = 14.0  # of 255, at 256 colours
 MP4_LONG_SIDE = 640  # pixels; frames are smaller, but the painting at the end may be crisp
 DEFAULT_MAX_BYTES = 8 * 1024 * 1024
 
@@ -33,10 +38,20 @@ class FilmError(PaintError):
 
 
 class _Pace(NamedTuple):
-    """How fast a film plays, and for how many seconds it stays on its last picture."""
+    """How fast a film plays, for how many seconds it stays on its last picture, and whether anything stands still."""
 
     frames_per_second: Fraction
     hold_seconds: float
+    steady: bool = False
+
+    def gif_durations(self, count: int) -> list[int]:
+        """Return how long to show each of `count` pictures, in milliseconds: as GIF counts, in hundredths of a second.
+
+        What is cut off one picture is given to a later one, so that the film as a whole lasts as long as it should.
+        """
+        ends = [round(100 * place / self.frames_per_second) for place in range(count)]
+        ends.append(ends[-1] + round(100 * self.hold_seconds))
+        return [10 * (end - start) for start, end in pairwise(ends)]
 
 
 def make_film(
@@ -47,7 +62,8 @@ def make_film(
 ) -> File:
     """Return the film: every frame once, then HOLD_SECONDS of the painting.
 
-    A film that would exceed `max_bytes` gets fewer colours or bits, then fewer frames, then fewer pixels.
+    Frames of a GIF that come out alike are one, shown for as long as all of them. A film that would exceed `max_bytes`
+    gets fewer colours or bits, then fewer frames, then fewer pixels.
     Raises BadPicture, BadOptions (no frames) or FilmError.
     """
     if not frames:
@@ -66,16 +82,19 @@ def make_animation(
     format: Literal["gif", "mp4"] = "gif",  # noqa: A002 - the word on the wire
     max_bytes: int = DEFAULT_MAX_BYTES,
 ) -> File:
-    """Return the pictures as a film at `frames_per_second`, 1 to 30; GIF players know hundredths of a second.
+    """Return the pictures as a film at `frames_per_second`, 1 to 30, as large as the first of them.
 
-    A film that would exceed `max_bytes` loses what `make_film` takes from it. Raises BadPicture, BadOptions (no
-    pictures, another pace) or FilmError.
+    What is the same in two pictures is the same in the film: all share one palette, and no dithering wanders. A film
+    that would exceed `max_bytes` loses what `make_film` takes from it. Raises BadPicture, BadOptions (no pictures,
+    another pace) or FilmError.
     """
     if not pictures or not 1 <= frames_per_second <= 30:
         raise BadOptions("an animation needs at least one picture, and 1 to 30 of them a second")
     rate = Fraction(frames_per_second).limit_denominator(1000)
     opened = [images.load(picture) for picture in pictures]
-    return (_gif if format == "gif" else _mp4)(opened, opened[0].size, _Pace(rate, float(1 / rate)), max_bytes)
+    return (_gif if format == "gif" else _mp4)(
+        opened, opened[0].size, _Pace(rate, float(1 / rate), steady=True), max_bytes
+    )
 
 
 # ---- GIF ----------------------------------------------------------------------------------------------------------
@@ -100,24 +119,57 @@ def _gif_attempts() -> Iterator[tuple[int, int, float]]:
 
 def _encoded_gif(pictures: Sequence[Image.Image], colors: int, pace: _Pace) -> bytes:
     palette = _shared_palette(pictures, colors)
-    quantized = [picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for picture in pictures]
-    moment = round(1000 / pace.frames_per_second)
-    durations = [moment] * (len(quantized) - 1) + [round(1000 * pace.hold_seconds)]
+    dithered = _evenly_dithered if pace.steady else _finely_dithered
+    first, *rest = [dithered(picture, palette, colors) for picture in pictures]
     stream = io.BytesIO()
-    quantized[0].save(
-        stream, "GIF", save_all=True, append_images=quantized[1:], duration=durations, loop=0, optimize=False
-    )
+    durations = pace.gif_durations(len(pictures))
+    first.save(stream, "GIF", save_all=True, append_images=rest, duration=durations, loop=0, optimize=False)
     return stream.getvalue()
 
 
 def _shared_palette(pictures: Sequence[Image.Image], colors: int) -> Image.Image:
     """Return a palette image for all pictures, so that colours do not flicker from frame to frame."""
-    width, height = pictures[0].size
-    strip = Image.new("RGB", (width, height * len(pictures)))
-    for place, picture in enumerate(pictures):
-        strip.paste(picture, (0, place * height))
-    # The octree keeps small bright areas, which median cut averages away.
-    return strip.quantize(colors, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    pixels = np.concatenate([np.asarray(picture).reshape(-1, 3) for picture in pictures])
+    if len(pixels) > _PALETTE_SAMPLE:  # at random: every n-th may be every n-th column
+        pixels = pixels[np.random.default_rng(0).integers(0, len(pixels), _PALETTE_SAMPLE)]
+    # The octree keeps small bright areas, which median cut averages away; k-means then fits it to the rest.
+    octree = Image.fromarray(pixels[None]).quantize(colors, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    entries = np.reshape(octree.getpalette() or [], (-1, 3)).astype(np.float32)
+    sample = pixels.astype(np.float32)
+    for _ in range(_PALETTE_STEPS):
+        nearest = ((entries**2).sum(1) - 2 * sample @ entries.T).argmin(1)
+        counts = np.bincount(nearest, minlength=len(entries))[:, None]
+        sums = np.stack([np.bincount(nearest, channel, len(entries)) for channel in sample.T], 1)
+        entries = np.where(counts, sums / np.maximum(counts, 1), entries).astype(np.float32)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(entries.round().astype(np.uint8).tobytes())
+    return palette
+
+
+def _finely_dithered(picture: Image.Image, palette: Image.Image, colors: int) -> Image.Image:
+    """Spread each pixel's error over those after it: true colours, but a change at the top changes all below it."""
+    return picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+
+
+def _evenly_dithered(picture: Image.Image, palette: Image.Image, colors: int) -> Image.Image:
+    """Dither with a fixed pattern (Bayer, 1973): what does not move stays the same from frame to frame."""
+    height, width = picture.height, picture.width
+    tiled = np.tile(_BAYER, (-(-height // 8), -(-width // 8), 1))[:height, :width]
+    spread = _BAYER_SPREAD * (256 / colors) ** (1 / 3)  # about how far colours of a palette are apart
+    shifted = (np.asarray(picture) + spread * tiled).clip(0, 255).round().astype(np.uint8)
+    return Image.fromarray(shifted).quantize(palette=palette, dither=Image.Dither.NONE)
+
+
+def _bayer() -> NDArray[np.float32]:
+    """Return thresholds (8, 8, 3) in -0.5 to 0.5, each channel's shifted, lest brightness alone make the pattern."""
+    square = np.zeros((1, 1))
+    for _ in range(3):
+        square = np.block([[4 * square, 4 * square + 2], [4 * square + 3, 4 * square + 1]])
+    channels = [np.roll(square, shift, (0, 1)) for shift in ((0, 0), (3, 5), (6, 2))]
+    return ((np.stack(channels, -1) + 0.5) / 64 - 0.5).astype(np.float32)
+
+
+_BAYER = _bayer()
 
 
 # ---- MP4 ----------------------------------------------------------------------------------------------------------
