@@ -172,7 +172,6 @@ class TelegramAdapter:
             await asking.albums.close()
         await self._end_background()
         await self.outlet.finish(_FINISH_SECONDS)
-        self.outlet.rest()
         await _within_time("connections", app.shutdown())
         await _within_time("connections", app.bot.shutdown())  # where the application itself had not come up
 

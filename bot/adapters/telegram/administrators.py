@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 
 from bot.adapters.telegram.places import speaker_of
 from bot.model import ADMINISTRATORS
+from bot.recent import Recent
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +25,8 @@ class Administrators:
     def __init__(self, bot: Bot, now: Callable[[], float]) -> None:
         """`now` returns Unix seconds."""
         self._bot, self._now = bot, now
-        self._known: dict[int, tuple[float, frozenset[int]]] = {}  # by chat: until when, and the ids of users
+        # By chat: until when, and the ids of users
+        self._known = Recent[int, tuple[float, frozenset[int]]](_CHATS_REMEMBERED)
 
     async def runs(self, update: Update) -> bool:
         """Tell whether whoever asks runs this chat; False where Telegram does not say. In private, everybody does."""
@@ -55,9 +57,6 @@ class Administrators:
             log.info("telegram.administrators_unknown", chat=chat_id, reason=type(error).__name__)
             return frozenset()
         found = frozenset(member.user.id for member in members)
-        self._known = {key: entry for key, entry in self._known.items() if entry[0] > now and key != chat_id}
-        if len(self._known) >= _CHATS_REMEMBERED:
-            del self._known[next(iter(self._known))]
         self._known[chat_id] = (now + _REMEMBERED_SECONDS, found)
         return found
 

@@ -20,6 +20,7 @@ from bot.adapters.telegram import places
 from bot.adapters.telegram.administrators import Administrators
 from bot.adapters.telegram.outlet import TelegramOutlet
 from bot.adapters.telegram.pictures import Picture, Pictures
+from bot.adapters.telegram.sending import PLAINLY, Manner
 from bot.config import Config
 from bot.downloads import Source
 from bot.model import Person, TelegramPlace
@@ -105,29 +106,22 @@ class Desk:
             view = msgspec.structs.replace(view, buttons=())
         chat = update.effective_chat
         asks_group = isinstance(outcome, DraftState) and chat is not None and chat.type in _GROUPS
-        return await self.show(update, view, private=private, as_documents=as_documents, force_reply=asks_group)
+        manner = Manner(as_documents=as_documents, force_reply=asks_group)
+        return await self.show(update, view, manner, private=private)
 
     async def show(
         self,
         update: Update,
         view: View,
+        manner: Manner = PLAINLY,
         *,
         private: bool = False,
-        as_documents: bool = False,
-        force_reply: bool = False,
     ) -> Sent | Gone | Later:
-        """Send a view where `answer` sends an outcome; `force_reply` as the outlet knows it."""
+        """Send a view where `answer` sends an outcome."""
         person, place = self.person(update), self.place(update)
 
         async def send() -> Sent | Gone | Later:
-            return await self.outlet.send(
-                place,
-                view,
-                person.locale,
-                private_to=person.id if private else None,
-                as_documents=as_documents,
-                force_reply=force_reply,
-            )
+            return await self.outlet.send(place, view, person.locale, manner, private_to=person.id if private else None)
 
         answered = await send()
         if isinstance(answered, Later) and answered.seconds <= _PATIENCE_SECONDS:

@@ -14,7 +14,7 @@ from telegram.error import TelegramError
 from bot.adapters.telegram.failures import Trouble, answer_of, trouble_of
 from bot.adapters.telegram.removing import remove
 from bot.adapters.telegram.render import private_chat
-from bot.adapters.telegram.sending import Sender, edit, parted
+from bot.adapters.telegram.sending import PLAINLY, Manner, Sender, edit, parted
 from bot.adapters.telegram.statuses import Shown, Statuses, Wait
 from bot.model import Person, Place, TelegramPlace
 from bot.outcomes import Cancelled, Deleted, DeliveryOutcome, Outcome, StatusOutcome
@@ -33,6 +33,7 @@ _PATIENCE_SECONDS = 60.0  # that a removal waits for a bot that still connects, 
 _UNSURE_SECONDS = 60.0  # after a delivery that may have arrived; four times as long after each further one
 _LONGEST_UNSURE_SECONDS = 3600.0
 _BEGINNINGS = 3  # attempts at a job's status message
+_SILENTLY = Manner(silent=True)
 _KNOWN = 1000  # jobs and chats in memory; the oldest are forgotten first
 
 
@@ -112,7 +113,7 @@ class TelegramOutlet:
         if not self._statuses.may_begin(place.chat) or failed >= _BEGINNINGS or wait.left(self._clock.now()):
             return None  # without a message, the next update comes here again
         with self._under_way.one():  # a message that nobody knows of would stay
-            answer = await self._send(bot, place, view, job.person.locale, silent=True)
+            answer = await self._send(bot, place, view, job.person.locale, _SILENTLY)
         if isinstance(answer, Sent):
             self._statuses.begun(answer.ref, "text" if view.picture is None else "media")
             self._beginnings.pop(job.id, None)
@@ -182,16 +183,11 @@ class TelegramOutlet:
         place: TelegramPlace,
         view: View,
         locale: str,
+        manner: Manner = PLAINLY,
         *,
         private_to: str | None = None,
-        silent: bool = False,
-        as_documents: bool = False,
-        force_reply: bool = False,
     ) -> Sent | Gone | Later:
-        """Answer at a place, or `private_to` the person of this id; Later while the chat is to be left alone.
-
-        `force_reply` opens the field for a reply in place of the buttons: privacy mode lets replies through.
-        """
+        """Answer at a place, or `private_to` the person of this id; Later while the chat is to be left alone."""
         bot = self._bot
         if bot is None:
             return Later(_NOT_READY_SECONDS)
@@ -200,9 +196,7 @@ class TelegramOutlet:
             if direct is None:
                 return Gone("a chat has no private chat")
             place = place if place.chat == direct else _private(direct)
-        answer = await self._send(
-            bot, place, view, locale, silent=silent, as_documents=as_documents, force_reply=force_reply
-        )
+        answer = await self._send(bot, place, view, locale, manner)
         return answer if isinstance(answer, Sent) else answer_of(answer)
 
     async def tell(self, place: Place, person: Person, outcome: Outcome) -> bool:
@@ -234,27 +228,21 @@ class TelegramOutlet:
         place: TelegramPlace,
         view: View,
         locale: str,
+        manner: Manner = PLAINLY,
         *,
-        silent: bool = False,
-        as_documents: bool = False,
-        force_reply: bool = False,
         begun: list[int] | None = None,
     ) -> Sent | Trouble:
         """Send, following a group to its new id; a flood is taken note of."""
         place = self._now(place)
         if (seconds := self._statuses.paused(place.chat)) > 0:
             return Trouble("flood", "flood control", seconds=seconds)
-        answer = await self._sender.send(
-            bot, place, view, locale, silent=silent, as_documents=as_documents, force_reply=force_reply, begun=begun
-        )
+        answer = await self._sender.send(bot, place, view, locale, manner, begun=begun)
         if isinstance(answer, Sent):
             return answer
         if answer.meaning == "moved" and answer.chat is not None and answer.chat != place.chat:
             await self._follow(place.chat, answer.chat)
             place = self._now(place)
-            answer = await self._sender.send(
-                bot, place, view, locale, silent=silent, as_documents=as_documents, force_reply=force_reply
-            )
+            answer = await self._sender.send(bot, place, view, locale, manner)
         if isinstance(answer, Trouble) and answer.meaning == "flood" and answer.seconds is not None:
             self._statuses.pause(place.chat, answer.seconds)
         return answer

@@ -14,11 +14,6 @@ class Nowhere(ValueError):
     """An update came from nobody, or from no chat."""
 
 
-def message_of(update: Update) -> Message | None:
-    """Return the message that an update brings, or whose button was pressed; None where it cannot be read any more."""
-    return update.effective_message
-
-
 def written_in(update: Update) -> Message | None:
     """Return the message that somebody wrote, or edited, just now."""
     return update.message or update.edited_message or update.channel_post or update.edited_channel_post
@@ -26,7 +21,7 @@ def written_in(update: Update) -> Message | None:
 
 def person_of(update: Update) -> Person:
     """Return who asks: a user, or the chat that somebody speaks for (a channel, or a group's anonymous admin)."""
-    message = None if update.callback_query else message_of(update)
+    message = None if update.callback_query else update.effective_message
     speaker = None if message is None else speaker_of(message)
     if speaker is not None:
         # A chat has no language of its own: the bot's does.
@@ -57,7 +52,7 @@ def place_of(update: Update) -> TelegramPlace:
         return TelegramPlace(chat=str(update.effective_user.id), private=True)
     query = update.callback_query
     pressed = query.message if query is not None else None
-    message = message_of(update) or pressed
+    message = update.effective_message or pressed
     return TelegramPlace(
         chat=str(chat.id),
         thread=topic_of(message) if isinstance(message, Message) else None,
@@ -76,7 +71,7 @@ def key_of(update: Update) -> str:
     """Return what tells a repetition of an update from a second wish; an edited message is the same wish."""
     if update.callback_query is not None:
         return f"c:{update.callback_query.id}"
-    message = message_of(update)
+    message = update.effective_message
     return f"u:{update.update_id}" if message is None else message_key(message.chat_id, message.message_id)
 
 

@@ -32,6 +32,7 @@ from bot.outcomes import (
 )
 from bot.ports import Sent
 from bot.presenter import moment_in, number_in
+from bot.recent import Recent
 
 log = structlog.get_logger(__name__)
 
@@ -59,14 +60,14 @@ Serve = Callable[[Desk, Press], Awaitable[Answer]]
 
 def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
     """Return what serves the buttons, bound to the desk."""
-    picks = _Picks()
+    served = {**_SERVED, "style_pick": _Picks().serve}
 
     async def serve(update: Update, context: Any) -> None:
         query = update.callback_query
         if query is None:
             return
         try:
-            answer = await _served(desk, picks, update, query)
+            answer = await _served(desk, served, update, query)
             await _say(desk, update, query, answer.outcome)
             if answer.then is not None:
                 await answer.then()
@@ -76,9 +77,9 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
     return [CallbackQueryHandler(serve)]
 
 
-async def _served(desk: Desk, picks: _Picks, update: Update, query: CallbackQuery) -> Answer:
+async def _served(desk: Desk, served: dict[str, Serve], update: Update, query: CallbackQuery) -> Answer:
     pressed = decode(query.data) if query.data is not None else None
-    if pressed is None or query.message is None or pressed.verb not in SERVED:  # of another version, or not mine at all
+    if pressed is None or query.message is None or pressed.verb not in served:  # of another version, or not mine at all
         return Answer(JobUnknown(job_id=pressed.job_id or "" if pressed is not None else ""))
     person, mine = await whom(desk, update, query, pressed)
     place = desk.place(update)
@@ -86,9 +87,7 @@ async def _served(desk: Desk, picks: _Picks, update: Update, query: CallbackQuer
     is_alone = place.private or person.id == place.chat
     if pressed.job_id is None and (not mine or (pressed.verb in _PERSONAL and not is_alone)):
         return Answer(NotYours(verb=pressed.verb))
-    if pressed.verb == "style_pick":
-        return await picks.serve(desk, press)
-    return await SERVED[pressed.verb](desk, press)
+    return await served[pressed.verb](desk, press)
 
 
 async def _say(desk: Desk, update: Update, query: CallbackQuery, outcome: Outcome | None) -> None:
@@ -122,7 +121,8 @@ class _Picks:
     """Chooses styles from galleries: from each once, however fast somebody presses."""
 
     def __init__(self) -> None:
-        self._chosen: dict[str, None] = {}  # the galleries from which one was, or is just being chosen
+        # The galleries from which one was, or is just being chosen
+        self._chosen = Recent[str, None](_GALLERIES_REMEMBERED)
 
     async def serve(self, desk: Desk, press: Press) -> Answer:
         """Choose a style for the draft; with all there is to it, the gallery has done its work."""
@@ -137,8 +137,6 @@ class _Picks:
         finally:
             if not done:
                 self._chosen.pop(gallery, None)
-            while len(self._chosen) > _GALLERIES_REMEMBERED:
-                del self._chosen[next(iter(self._chosen))]
         return answer
 
 
@@ -234,13 +232,12 @@ def _shown(desk: Desk, press: Press, outcome: Outcome) -> Answer:
     return Answer(outcome, None if isinstance(outcome, Refusal) else lambda: replace(desk, press, outcome))
 
 
-SERVED: dict[str, Serve] = {
+_SERVED: dict[str, Serve] = {
     **{
         verb: _asking(verb)
         for verb in get_args(Verb)
         if verb not in ("submit", "restyle")  # which need a photo
     },
-    "style_pick": _pick,
     "cancel": _cancel,
     "delete": _delete,
     "result": _sending(as_documents=False),
@@ -253,4 +250,4 @@ SERVED: dict[str, Serve] = {
     "report_close": _report_close,
     "forget": _forget,
 }
-"""What happens when a button is pressed, by its verb."""
+"""What happens when a button is pressed, by its verb; picking styles is remembered by each run for itself."""

@@ -60,6 +60,21 @@ class Parcel(NamedTuple):
     file: DeliveredFile
 
 
+class Manner(msgspec.Struct, frozen=True, kw_only=True):
+    """How a view is sent.
+
+    `as_documents` keeps every byte of its files. `force_reply` opens the field for a reply in place of the buttons:
+    privacy mode lets replies through.
+    """
+
+    silent: bool = False
+    as_documents: bool = False
+    force_reply: bool = False
+
+
+PLAINLY = Manner()
+
+
 class Sender:
     """Sends views, and says what went wrong instead of raising."""
 
@@ -75,10 +90,8 @@ class Sender:
         place: TelegramPlace,
         view: View,
         locale: str,
+        manner: Manner = PLAINLY,
         *,
-        silent: bool = False,
-        as_documents: bool = False,
-        force_reply: bool = False,
         begun: list[int] | None = None,
     ) -> Sent | Trouble:
         """Send a view as one message, or as its files and then a message with its words and buttons.
@@ -92,14 +105,14 @@ class Sender:
         for _ in range(_TRIES):
             fitting = await made_to_fit(view, limit, self._presenter, locale)
             try:
-                parcels = await asyncio.to_thread(packed, fitting, limit, as_documents=as_documents)
-                return await _post(bot, place, fitting, parcels, begun, silent=silent, force_reply=force_reply)
+                parcels = await asyncio.to_thread(packed, fitting, limit, as_documents=manner.as_documents)
+                return await _post(bot, place, fitting, parcels, begun, manner)
             except TelegramError as error:
                 trouble = trouble_of(error)
             if trouble.meaning == "topic" and place.thread is not None:
                 place = msgspec.structs.replace(place, thread=None, message=None)
-            elif trouble.meaning == "no_photo" and not as_documents:
-                as_documents = True
+            elif trouble.meaning == "no_photo" and not manner.as_documents:
+                manner = msgspec.structs.replace(manner, as_documents=True)
             elif trouble.meaning == "too_large" and (files := _files(fitting)):
                 smaller += 1
                 limit = int(max(len(file.data) for file in files) * _SMALLER) if smaller <= _SIZES else 0
@@ -149,15 +162,16 @@ async def _post(
     view: View,
     parcels: Sequence[Parcel],
     begun: list[int],
-    *,
-    silent: bool,
-    force_reply: bool,
+    manner: Manner,
 ) -> Sent:
-    keyboard = ForceReply(selective=True) if force_reply else keyboard_of(view)
+    keyboard = ForceReply(selective=True) if manner.force_reply else keyboard_of(view)
+    where = _where(place, silent=manner.silent)
     if len(parcels) == 1:
         caption = text_of(view, CAPTION_LENGTH, private=place.private)
         words = {"caption": caption.text, "caption_entities": caption.entities, "reply_markup": keyboard}
-        message = await _post_file(bot, parcels[0], spoiler=view.spoiler, **_where(place, silent=silent), **words)
+        message = await _post_file(
+            bot, parcels[0], spoiler=view.spoiler, **_where(place, silent=manner.silent), **words
+        )
         return Sent(reference(place.chat, message.message_id), _upload(parcels[0], message))
     # An album takes no keyboard: the words come below it, and it is they that notify.
     for album in _albums(parcels[len(begun) :]):
@@ -168,7 +182,7 @@ async def _post(
         entities=text.entities,
         link_preview_options=NO_PREVIEW,
         reply_markup=keyboard,
-        **_where(place, silent=silent),
+        **where,
     )
     return Sent(reference(place.chat, *begun, message.message_id))
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from bot.adapters.telegram.outlet import TelegramOutlet
-from bot.adapters.telegram.sending import parted
+from bot.adapters.telegram.sending import Manner, parted
 from bot.adapters.telegram.statuses import PRIVATE_GAP_SECONDS
 from bot.model import Person
 from bot.outcomes import DraftExpired, Stats
@@ -214,7 +214,7 @@ async def test_a_move_that_cannot_be_noted_does_not_stop_the_painting(post):
 async def test_where_the_group_is_now_a_reply_is_asked_for_as_well(post):
     old = post.telegram.group("Old", post.anna, supergroup=False)
     new = await post.telegram.migrate(old)
-    await post.outlet.send(post.place(old), view(), "en", force_reply=True)
+    await post.outlet.send(post.place(old), view(), "en", Manner(force_reply=True))
     (call,) = [call for call in post.telegram.calls("sendMessage") if call.params["chat_id"] == new.id]
     assert call.params["reply_markup"]["force_reply"] is True
 

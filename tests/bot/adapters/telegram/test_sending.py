@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.telegram import sending
-from bot.adapters.telegram.sending import Sender, packed, parted, reference
+from bot.adapters.telegram.sending import Manner, Sender, packed, parted, reference
 from bot.ports import Sent
 from bot.presenter import Button
 from tests.bot.adapters.telegram.posting import file, film, picture, posting, view
@@ -21,8 +21,9 @@ async def post():
         yield post
 
 
-async def sent(post, what, place=None, **options):
-    answer = await Sender(post.presenter).send(post.bot, place or post.place(), what, "en", **options)
+async def sent(post, what, place=None, *, begun=None, **manner):
+    sender = Sender(post.presenter)
+    answer = await sender.send(post.bot, place or post.place(), what, "en", Manner(**manner), begun=begun)
     assert isinstance(answer, Sent), answer
     return answer
 
