@@ -55,7 +55,7 @@ _TABLE = (
     _command(
         "stylize",
         "Repaint a photo in a style.",
-        photo="The picture to paint.",
+        photo="The picture to paint: a photo, a GIF or a short clip.",
         style="A picture in whose style to paint.",
         preset="A style by its name: one of mine, or one that you saved.",
         second_preset="A second style to mix in.",
@@ -64,8 +64,16 @@ _TABLE = (
         size=OPTION_TABLE["size"].help,
         quality=OPTION_TABLE["quality"].help,
         colors=OPTION_TABLE["colors"].help,
+        mask="A grey picture of the same view: only where it is white is the style painted.",
+        background="The style for the rest, where the mask is black; without one the rest stays the photo.",
+        invert_mask=OPTION_TABLE["invert_mask"].help,
+        smooth=OPTION_TABLE["smooth"].help,
+        style_scale=OPTION_TABLE["style_scale"].help,
+        init=OPTION_TABLE["init"].help,
+        init_picture="A picture to start from instead.",
         swap="Swap the two pictures: paint the style picture in the style of the photo.",
         film="Also make a film of how it is painted.",
+        options="Other options, written as name=value, such as seed=7 pooling=average.",
     ),
     _command("styles", "Show all the styles, with pictures."),
     _command("style", "Your own styles."),
@@ -143,7 +151,12 @@ COMMANDS: Mapping[str, CommandText] = {command.path: command for command in _TAB
 
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "quality": {"draft": "draft (quick)", "standard": "standard", "fine": "fine (slow)"},
-    "colors": {"style": "colours of the style", "photo": "colours of the photo"},
+    "colors": {
+        "style": "colours of the style",
+        "photo": "colours of the photo",
+        "match": "the style, recoloured like the photo",
+    },
+    "init": {"photo": "the photo", "noise": "noise", "style": "the style"},
     "film": {"gif": "GIF", "mp4": "MP4"},
     "reset": {
         "preset": "style",

@@ -49,7 +49,7 @@ class DeskForm(ui.Modal):
 
 
 class StylizeForm(DeskForm):
-    """Which style and how strong, and which picture where there are several."""
+    """Which style, how strong and where, and which picture where there are several: all the five that Discord takes."""
 
     def __init__(self, desk: Desk, pictures: Sequence[Found], styles: Sequence[StyleEntry], locale: str) -> None:
         """`pictures` holds at least one; of more than Discord shows, the first are offered.
@@ -96,6 +96,8 @@ class StylizeForm(DeskForm):
         for kind, select in self.styles.items():
             self.ask(form.fields[kind] if len(offered) > 1 else Field(label=form.fields["style"].label), select)
         self.ask(form.fields["strength"], self.strength)
+        self.mask: ui.FileUpload[Any] = ui.FileUpload(custom_id="mask", required=False, min_values=0, max_values=1)
+        self.ask(form.fields["mask"], self.mask)
 
     def _name(self, number: int, found: Found, locale: str) -> str:
         label = self.desk.presenter.phrase("picture_number", locale, number=number + 1)
@@ -107,6 +109,7 @@ class StylizeForm(DeskForm):
         wish = Wish(
             photo=self.desk.fetch(self._pictures[chosen].picture, "photo"),
             presets=tuple(name for select in self.styles.values() for name in select.values),
+            mask=self.desk.fetch(self.mask.values[0], "mask") if self.mask.values else None,
             options={"strength": self.strength.values[0]} if self.strength.values else {},
         )
         await submit(self.desk, interaction, wish)

@@ -14,7 +14,9 @@ from bot.adapters.discord.parameters import ALL_STYLES, everywhere, styles_for
 from bot.downloads import Source
 
 AVATAR_SIDE = 1024  # pixels
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".heic", ".heif", ".avif", ".bmp", ".tif", ".tiff")
+_KINDS = ("image/", "video/")
+_STILL = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".heic", ".heif", ".avif", ".bmp", ".tif", ".tiff")
+_MOVING = (".gif", ".apng", ".mp4", ".m4v", ".webm", ".mov")
 
 
 def menus(desk: Desk) -> list[app_commands.ContextMenu]:
@@ -68,17 +70,20 @@ def pictures_of(message: discord.Message, source: Source) -> Iterator[Found]:
 def _attached(part: discord.Message | discord.MessageSnapshot) -> Iterator[Found]:
     for attachment in part.attachments:
         kind = attachment.content_type or ""
-        if kind.startswith("image/") or attachment.filename.lower().endswith(_SUFFIXES):
+        if kind.startswith(_KINDS) or attachment.filename.lower().endswith(_STILL + _MOVING):
             yield Found(attachment.filename, attachment)
 
 
 def _embedded(
     part: discord.Message | discord.MessageSnapshot, message: discord.Message, source: Source
 ) -> Iterator[Found]:
+    def own(*addresses: str | None) -> str | None:
+        # What lies elsewhere is taken from Discord's own copy: to fetch from any address that somebody writes into a
+        # message would let them send me anywhere.
+        return next((address for address in addresses if address and source.has(address)), None)
+
     for embed in part.embeds:
-        for media in (embed.image, embed.thumbnail):
-            # What lies elsewhere is taken from Discord's own copy: to fetch from any address that somebody
-            # writes into a message would let them send me anywhere.
-            address = next((url for url in (media.proxy_url, media.url) if url and source.has(url)), None)
+        moving, *still = (own(media.proxy_url, media.url) for media in (embed.video, embed.image, embed.thumbnail))
+        for address in (moving,) if moving else still:  # the thumbnail of what moves is a still of it
             if address is not None:
                 yield Found(embed.title or "", discord.Asset(message._state, url=address, key=address))

@@ -23,11 +23,17 @@ LONGEST_TEXT = 1000  # characters of a report or a reason
 
 
 def _bound(option: str, end: str) -> int:
-    return int(getattr(OPTION_TABLE[option], end))
+    return int(_fine_bound(option, end))
+
+
+def _fine_bound(option: str, end: str) -> float:
+    return float(getattr(OPTION_TABLE[option], end))
 
 
 Strength = app_commands.Range[int, _bound("strength", "minimum"), _bound("strength", "maximum")]
 Size = app_commands.Range[int, _bound("size", "minimum"), _bound("size", "maximum")]
+Smooth = app_commands.Range[int, _bound("smooth", "minimum"), _bound("smooth", "maximum")]
+StyleScale = app_commands.Range[float, _fine_bound("style_scale", "minimum"), _fine_bound("style_scale", "maximum")]
 Percent = app_commands.Range[int, 0, 100]
 Count = app_commands.Range[int, 0, 100_000]
 Days = app_commands.Range[int, 1, 3650]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import discord
@@ -10,11 +11,15 @@ from discord import app_commands
 from discord.app_commands import Choice
 
 from bot.adapters.discord.desk import Desk
+from bot.adapters.discord.other_options import complete_others, read_others
 from bot.adapters.discord.parameters import (
     Percent,
     Size,
+    Smooth,
     Strength,
     StyleName,
+    StyleScale,
+    Text,
     choices,
     command,
     everywhere,
@@ -22,6 +27,7 @@ from bot.adapters.discord.parameters import (
 )
 from bot.model import Request, RequestedStyle
 from bot.ports import Fetch
+from bot.studio.context import Refused
 
 
 def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
@@ -30,9 +36,12 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
     async def complete(interaction: discord.Interaction, current: str) -> list[Choice[str]]:
         return await style_choices(desk, interaction, current)
 
+    async def complete_options(interaction: discord.Interaction, current: str) -> list[Choice[str]]:
+        return complete_others(desk, interaction, current)
+
     @command("stylize")
-    @app_commands.autocomplete(preset=complete, second_preset=complete)
-    @app_commands.choices(quality=choices("quality"), colors=choices("colors"))
+    @app_commands.autocomplete(preset=complete, second_preset=complete, background=complete, options=complete_options)
+    @app_commands.choices(quality=choices("quality"), colors=choices("colors"), init=choices("init"))
     async def stylize(
         interaction: discord.Interaction,
         photo: discord.Attachment,
@@ -44,18 +53,43 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
         size: Size | None = None,
         quality: str | None = None,
         colors: str | None = None,
+        mask: discord.Attachment | None = None,
+        background: StyleName | None = None,
+        invert_mask: bool | None = None,
+        smooth: Smooth | None = None,
+        style_scale: StyleScale | None = None,
+        init: str | None = None,
+        init_picture: discord.Attachment | None = None,
         swap: bool = False,
         film: bool = False,
+        options: Text | None = None,
     ) -> None:
-        options = {"strength": strength, "size": size, "quality": quality, "colors": colors}
+        try:
+            others = read_others(options or "")
+        except Refused as refused:
+            await desk.answer(interaction, refused.refusal)
+            return
+        given = {
+            "strength": strength,
+            "size": size,
+            "quality": quality,
+            "colors": colors,
+            "invert_mask": invert_mask,
+            "smooth": smooth,
+            "style_scale": style_scale,
+            "init": init if init_picture is None else "file",
+        }
         wish = Wish(
             photo=desk.fetch(photo, "photo"),
             style=None if style is None else desk.fetch(style, "style"),
             presets=tuple(name for name in (preset, second_preset) if name is not None),
-            options={name: value for name, value in options.items() if value is not None},
-            blend=blend,
-            swap=swap,
-            film=film,
+            mask=None if mask is None else desk.fetch(mask, "mask"),
+            background=background,
+            init=None if init_picture is None else desk.fetch(init_picture, "init"),
+            options={**others.options, **{name: value for name, value in given.items() if value is not None}},
+            blend=others.blend if blend is None else blend,
+            swap=swap or bool(others.swap),
+            film=film or bool(others.film),
         )
         await submit(desk, interaction, wish)
 
@@ -68,7 +102,10 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     photo: Fetch
     style: Fetch | None = None
     presets: tuple[str, ...] = ()
-    options: dict[str, Any] = {}
+    mask: Fetch | None = None
+    background: str | None = None
+    init: Fetch | None = None
+    options: Mapping[str, Any] = {}
     blend: float | None = None
     swap: bool = False
     film: bool = False
@@ -81,7 +118,10 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
         return Request(
             content=await self.photo(),
             styles=tuple(styles),
-            options=self.options,
+            mask=None if self.mask is None else await self.mask(),
+            background=() if self.background is None else (RequestedStyle(preset=self.background),),
+            init=None if self.init is None else await self.init(),
+            options=dict(self.options),
             blend=self.blend,
             swap=self.swap,
             film=self.film,

@@ -50,7 +50,7 @@ async def paint(house, shown, who=None, **values):
 async def test_a_picture_in_the_chat_is_painted_with_what_the_form_says(house, env, posted):
     shown = await opened(house, posted)
     asked = fields(shown)
-    assert list(asked) == ["preset", "strength"]
+    assert list(asked) == ["preset", "strength", "mask"]
     assert [option["value"] for option in asked["preset"]["options"]] == ["ink", "oil", "slow", "broken"]
 
     _, job = await paint(house, shown, strength=["70"])
@@ -147,8 +147,8 @@ async def garden(house):
 
 async def test_the_form_offers_saved_styles_in_a_list_of_their_own(house, env, posted, garden):
     shown = await opened(house, posted)
-    assert list(fields(shown)) == ["saved", "preset", "strength"]
-    assert len({label["label"] for label in shown.modal["components"]}) == 3
+    assert list(fields(shown)) == ["saved", "preset", "strength", "mask"]
+    assert len({label["label"] for label in shown.modal["components"]}) == 4
     assert (offers(shown, "saved"), offers(shown, "preset")) == (["My garden"], ["ink", "oil", "slow", "broken"])
 
 

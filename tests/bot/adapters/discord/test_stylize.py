@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import discord
 import numpy as np
 import pytest
 import simcord.interactions
@@ -40,14 +41,28 @@ def settings_of(house, name):
 
 
 async def test_every_option_reaches_the_painting(house, env):
-    await house.stylize(
-        house.anna, preset="ink", second_preset="oil", blend=25, strength=70, size=80, quality="draft", colors="photo"
-    )
+    chosen = {
+        "strength": 70,
+        "size": 80,
+        "quality": "draft",
+        "colors": "match",
+        "smooth": 20,
+        "style_scale": 0.5,
+        "init": "noise",
+        "invert_mask": True,
+    }
+    await house.stylize(house.anna, preset="ink", second_preset="oil", blend=25, **chosen)
     request = (await house.newest(house.anna)).request
     assert [(style.preset, style.weight) for style in request.styles] == [("ink", 0.75), ("oil", 0.25)]
-    options = request.options
-    assert (options.strength, options.size, options.quality, options.colors) == (70, 80, "draft", "photo")
-    assert set(request.chosen) == {"strength", "size", "quality", "colors"}
+    assert request.chosen == chosen
+    assert {name: getattr(request.options, name) for name in chosen} == chosen
+
+
+async def test_a_picture_to_start_from_is_started_from(house, env):
+    await house.stylize(house.anna, init="noise", init_picture=("start.png", picture(3)))
+    request = (await house.newest(house.anna)).request
+    assert request.options.init == "file"
+    assert request.init not in (None, request.content)
 
 
 async def test_it_is_acknowledged_before_any_picture_is_fetched(house, env):
@@ -100,12 +115,43 @@ async def test_a_film_comes_after_the_painting(house, env):
 async def test_discord_bounds_what_the_table_of_options_bounds(house, env):
     told = {option["name"]: option for option in settings_of(house, "stylize")["options"]}
     assert [name for name, option in told.items() if option["required"]] == ["photo"]
-    for name in ("strength", "size"):
+    for name in ("strength", "size", "smooth", "style_scale"):
         bounds = told[name]["min_value"], told[name]["max_value"]
         assert bounds == (OPTION_TABLE[name].minimum, OPTION_TABLE[name].maximum)
-    for name in ("quality", "colors"):
-        assert tuple(choice["value"] for choice in told[name]["choices"]) == OPTION_TABLE[name].choices
+    for name in ("quality", "colors", "init"):
+        offered = tuple(choice["value"] for choice in told[name]["choices"])
+        assert offered == tuple(
+            choice for choice in OPTION_TABLE[name].choices if choice != "file"
+        )  # which is attached
     assert all(0 < len(option["description"]) <= 100 for option in told.values())
+
+
+async def test_the_parameters_are_these_in_this_order(house, env):
+    kinds = discord.AppCommandOptionType
+    told = [(option["name"], kinds(option["type"]).name) for option in settings_of(house, "stylize")["options"]]
+    assert told == [
+        ("photo", "attachment"),
+        ("style", "attachment"),
+        ("preset", "string"),
+        ("second_preset", "string"),
+        ("blend", "integer"),
+        ("strength", "integer"),
+        ("size", "integer"),
+        ("quality", "string"),
+        ("colors", "string"),
+        ("mask", "attachment"),
+        ("background", "string"),
+        ("invert_mask", "boolean"),
+        ("smooth", "integer"),
+        ("style_scale", "number"),
+        ("init", "string"),
+        ("init_picture", "attachment"),
+        ("swap", "boolean"),
+        ("film", "boolean"),
+        ("options", "string"),
+    ]
+    assert len(told) <= 25
+    assert all(len(name) <= 32 for name, _ in told)
 
 
 async def test_every_place_and_every_installation_is_served(house, env):
