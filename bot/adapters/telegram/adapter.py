@@ -22,6 +22,7 @@ from bot.adapters.telegram.outlet import TelegramOutlet
 from bot.adapters.telegram.pictures import origins
 from bot.adapters.telegram.registration import bad_token, unreachable
 from bot.adapters.telegram.turns import Turns
+from bot.background import Background
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.downloads import Source
@@ -59,7 +60,7 @@ class TelegramAdapter:
         self.outlet = TelegramOutlet(presenter, self._clock, local_mode=config.telegram.local_mode)
         self._app: AnyApplication | None = None
         self._asking: Asking | None = None
-        self._background: set[asyncio.Task[Any]] = set()
+        self._background = Background()
         self._complaint: tuple[str, float] = ("", 0.0)  # what was said last, and until when that is enough
 
     def bind(self, studio: Studio, token: SecretStr) -> AnyApplication:
@@ -93,13 +94,13 @@ class TelegramAdapter:
             await self._leave()
             raise
         section = self._config.telegram
-        self._begin(
-            registration.sync(
-                app.bot, self._presenter, self._config.bot.owners, self._config.bot.data_dir, sleep=self._clock.sleep
-            )
+        syncing = registration.sync(
+            app.bot, self._presenter, self._config.bot.owners, self._config.bot.data_dir, sleep=self._clock.sleep
         )
+        self._background.start(syncing, "what Telegram shows of the bot")
         if section.inline_chat is not None:
-            self._begin(inline.upload_presets(app.bot, studio, section.inline_chat, sleep=self._clock.sleep))
+            uploading = inline.upload_presets(app.bot, studio, section.inline_chat, sleep=self._clock.sleep)
+            self._background.start(uploading, "pictures for inline mode")
 
     async def close(self) -> None:
         """Leave; what is not delivered yet will be by the next run."""
@@ -170,27 +171,10 @@ class TelegramAdapter:
             await _within_time("serving", app.stop())
         if asking is not None:  # what was served until now may have been the last picture of an album
             await asking.albums.close()
-        await self._end_background()
+        await self._background.close()
         await self.outlet.finish(_FINISH_SECONDS)
         await _within_time("connections", app.shutdown())
         await _within_time("connections", app.bot.shutdown())  # where the application itself had not come up
-
-    def _begin(self, coroutine: Coroutine[Any, Any, object]) -> None:
-        task = asyncio.create_task(coroutine)
-        self._background.add(task)
-        task.add_done_callback(self._end)
-
-    def _end(self, task: asyncio.Task[Any]) -> None:
-        self._background.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("telegram.background_broke", exc_info=error)
-
-    async def _end_background(self) -> None:
-        tasks = set(self._background)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
 
 
 def _no_news(error: TelegramError) -> str:

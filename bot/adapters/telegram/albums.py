@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 from telegram import Message, Update
 
 from bot.adapters.telegram.pictures import Picture, picture_of
+from bot.background import Background
 from bot.ports import Clock
 
 log = structlog.get_logger(__name__)
@@ -22,9 +24,9 @@ _REMEMBERED = 500  # albums
 _REMEMBERED_SECONDS = 24 * 3600.0
 _CLOSE_SECONDS = 5.0
 
-Serve = Callable[[Sequence[Update]], Awaitable[None]]
+Serve = Callable[[Sequence[Update]], Coroutine[Any, Any, None]]
 """Serves a complete album, in the order of its messages."""
-Late = Callable[[Update], Awaitable[None]]
+Late = Callable[[Update], Coroutine[Any, Any, None]]
 """Serves a message of an album that counted as complete already."""
 
 _Key = tuple[int, str]
@@ -45,7 +47,7 @@ class Albums:
         """What `serve` and `late` raise ends in the log only: they tell people themselves."""
         self._clock, self._serve, self._late = clock, serve, late
         self._albums: OrderedDict[_Key, _Album] = OrderedDict()  # by when their first message came
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
         self._closing = asyncio.Event()
 
     def add(self, update: Update) -> None:
@@ -60,11 +62,11 @@ class Albums:
         album.came_at = self._clock.now()
         album.pictures.update(_numbered(message))
         if album.complete:
-            self._begin(self._late(update))
+            self._background.start(_noted(self._late(update)), "a late part of an album")
             return
         album.updates[message.message_id] = update
         if is_new:
-            self._begin(self._gather(album))
+            self._background.start(_noted(self._gather(album)), "an album")
 
     def is_gathering(self, message: Message) -> bool:
         """Tell whether the album of a message is not complete yet."""
@@ -83,23 +85,7 @@ class Albums:
     async def close(self) -> None:
         """Serve at once what has come; nothing may be added any more."""
         self._closing.set()
-        if self._tasks:
-            _, unfinished = await asyncio.wait(set(self._tasks), timeout=_CLOSE_SECONDS)
-            for task in unfinished:
-                task.cancel()
-            if unfinished:
-                log.warning("telegram.albums_not_served", albums=len(unfinished))
-                await asyncio.wait(unfinished)
-
-    def _begin(self, coroutine: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._end)
-
-    def _end(self, task: asyncio.Future[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("telegram.album_broke", exc_info=error)
+        await self._background.close(wait_seconds=_CLOSE_SECONDS)
 
     async def _gather(self, album: _Album) -> None:
         closing = asyncio.ensure_future(self._closing.wait())
@@ -121,6 +107,15 @@ class Albums:
                 break
             if album.complete:
                 del self._albums[key]
+
+
+async def _noted(serving: Coroutine[Any, Any, None]) -> None:
+    """Let the log tell of what the end of the bot cut off: Telegram does not bring it again."""
+    try:
+        await serving
+    except asyncio.CancelledError:
+        log.warning("telegram.album_not_served")
+        raise
 
 
 def _key(message: Message) -> _Key:

@@ -13,6 +13,7 @@ from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
 from bot.adapters.telegram.places import written_in
+from bot.lanes import Lanes
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +33,7 @@ class Turns(BaseUpdateProcessor):
         super().__init__(_UNBOUNDED)
         self._messages = asyncio.Semaphore(_MESSAGES_AT_ONCE)
         self._others = asyncio.Semaphore(_OTHERS_AT_ONCE)
-        self._lanes: dict[Lane, tuple[asyncio.Lock, list[None]]] = {}  # and one item for each that is here or waits
+        self._lanes = Lanes[Lane]()
         self._serving: set[asyncio.Task[Any]] = set()
 
     @asynccontextmanager
@@ -43,15 +44,8 @@ class Turns(BaseUpdateProcessor):
             async with self._others:
                 yield
             return
-        lock, here = self._lanes.setdefault(lane, (asyncio.Lock(), []))
-        here.append(None)
-        try:
-            async with lock, self._messages:  # first the lane: one person cannot take up all the room
-                yield
-        finally:
-            here.pop()
-            if not here:
-                del self._lanes[lane]
+        async with self._lanes.lane(lane), self._messages:  # first the lane: one person cannot take up all the room
+            yield
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Serve one update; the library calls this."""
@@ -73,7 +67,8 @@ class Turns(BaseUpdateProcessor):
 
     async def _serve(self, update: object, coroutine: Awaitable[Any]) -> None:
         try:
-            if self._is_full(_lane_of(update)):
+            lane = _lane_of(update)
+            if lane is not None and self._lanes.length(lane) >= _IN_A_LANE:
                 log.info("telegram.flood_not_served")
                 return
             async with self.turn(update):
@@ -81,9 +76,6 @@ class Turns(BaseUpdateProcessor):
         finally:
             if inspect.iscoroutine(coroutine):
                 coroutine.close()  # where its turn never came
-
-    def _is_full(self, lane: Lane | None) -> bool:
-        return lane in self._lanes and len(self._lanes[lane][1]) >= _IN_A_LANE
 
 
 def _lane_of(update: object) -> Lane | None:
