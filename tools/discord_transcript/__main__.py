@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import io
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
-from skimage import data
 
 from tools import browser
+from tools.discord_transcript import pictures
 from tools.discord_transcript.camera import Camera
 from tools.discord_transcript.conversation import Photo, Wishes, play
 from tools.discord_transcript.montage import montage
@@ -42,7 +40,9 @@ def main() -> None:
     options = {"size": arguments.size, **({"quality": arguments.quality} if arguments.quality else {})}
     wishes = Wishes(
         cat=Photo("chelsea.jpg", (IMAGES / "chelsea.jpg").read_bytes()),
-        coffee=Photo("breakfast.jpg", _coffee()),
+        face=Photo("face.png", pictures.face()),
+        coffee=Photo("breakfast.jpg", pictures.coffee()),
+        stroll=Photo("stroll.gif", pictures.stroll()),
         preset=arguments.preset,
         second_preset=arguments.second_preset,
         options=options,
@@ -64,14 +64,6 @@ async def _run(out: Path, program: str, wishes: Wishes) -> dict[str, Image.Image
                 return await play(world, camera, wishes)
             finally:
                 camera.close()
-
-
-def _coffee() -> bytes:
-    """Return scikit-image's photo of a cup of coffee (CC0)."""
-    stream = io.BytesIO()
-    cup: Any = data
-    Image.fromarray(cup.coffee()).save(stream, "JPEG", quality=92)
-    return stream.getvalue()
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from bot.model import Job
 from tools.discord_transcript.camera import Camera
 from tools.discord_transcript.world import World
 
+_SMALL = 320  # pixels
 _WORTH_SEEING = 30  # percent: the painting is recognisable, and the camera has time left for it
 
 
@@ -29,7 +30,9 @@ class Wishes(NamedTuple):
     """What is painted."""
 
     cat: Photo
+    face: Photo  # a mask: white where the cat's face is
     coffee: Photo
+    stroll: Photo  # a GIF
     preset: str
     second_preset: str
     options: Mapping[str, Any]
@@ -88,6 +91,21 @@ async def play(world: World, camera: Camera, wishes: Wishes) -> dict[str, Image.
     await world.result(job.id)
     await _last(camera, "stylized-this", ben, last=2)
     shots["stylized-this"] = await camera.take("stylized-this-alone", ben, last=1)
+
+    camera.says("Mia has only the cat's face painted, and the rest in another style")
+    await world.catch_up()
+    faced = {"mask": wishes.face, "background": wishes.second_preset, "size": _SMALL, "quality": "draft"}
+    await mia.slash(channel, "stylize", photo=wishes.cat, preset=wishes.preset, **faced)
+    await world.result((await world.newest(mia)).id)
+    shots["masked"] = await _last(camera, "masked", mia)
+
+    camera.says("Ben sends /stylize with a GIF")
+    await world.catch_up()
+    await ben.slash(channel, "stylize", photo=wishes.stroll, preset=wishes.second_preset)
+    job = await world.newest(ben)
+    await _last(camera, "moving-accepted", ben)
+    await world.result(job.id)
+    shots["moving"] = await _last(camera, "moving", ben)
 
     for command in ("styles", "quota", "history", "privacy"):
         camera.says(f"Mia sends /{command}")

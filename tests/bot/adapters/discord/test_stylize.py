@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from pathlib import Path
 
 import discord
 import numpy as np
@@ -11,12 +13,16 @@ import simcord.interactions
 from PIL import Image
 from skimage.data import chelsea
 
+from bot.adapters.discord.other_options import read_others
 from bot.engines.process import ProcessEngine, engine_command
+from bot.presenter import COMMANDS
+from bot.presets import Presets
 from nst_engine.options import OPTION_TABLE
 from nst_engine.settings import Settings
 from tests.bot.adapters.discord.conftest import eventually, picture
 
 HIGH = 2**31
+ROOT = Path(__file__).resolve().parents[4]
 
 
 @pytest.fixture
@@ -152,6 +158,16 @@ async def test_the_parameters_are_these_in_this_order(house, env):
     ]
     assert len(told) <= 25
     assert all(len(name) <= 32 for name, _ in told)
+
+
+def test_the_guide_explains_every_parameter_and_its_examples_work():
+    guide = (ROOT / "docs" / "discord.md").read_text(encoding="utf-8").partition("### What `/stylize` takes")[2]
+    table = guide.partition("\n\n>")[0]
+    assert set(re.findall(r"`([a-z_]+)`", table)) >= COMMANDS["stylize"].parameters.keys()
+    (example,) = re.findall(r"written as in `([^`]+)`", table)
+    assert set(read_others(example).options) == {"seed", "pooling", "style_layers"}
+    named = re.findall(r"(?:preset|background): ([a-z-]+)", guide)
+    assert named and set(named) <= {preset.name for preset in Presets.load()}
 
 
 async def test_every_place_and_every_installation_is_served(house, env):
