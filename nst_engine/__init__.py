@@ -12,7 +12,8 @@ from nst_engine.options import Options
 from nst_engine.settings import Settings
 
 if TYPE_CHECKING:
-    from nst_engine.painting import Painter, Painting, stylize
+    from nst_engine.finished import Painting
+    from nst_engine.painting import Painter, stylize
 
 __all__ = ["Options", "Painter", "Painting", "Settings", "stylize"]
 

@@ -21,6 +21,7 @@ _STYLE_WEIGHT = 200.0
 # How much each block's layers count in the style loss. Gatys' absolute losses leave nine tenths of it to relu4_1; with
 # more on the shallow layers, colours and brushwork come sooner and the same likeness to the style costs less subject.
 _STYLE_SHARES = {"relu1": 0.3, "relu2": 0.3, "relu3": 0.2, "relu4": 0.15, "relu5": 0.05}
+_SMOOTHING = 0.1  # the weight of the total variation at smooth 1; it grows with the square
 _COARSE_CONTENT = 2.0  # the content weight grows by this with each halving, or coarse strokes eat the subject
 
 
@@ -29,6 +30,11 @@ def balance(options: Options, coarseness: int) -> Balance:
     content = content_weight(options.strength) if options.content_weight is None else options.content_weight
     content *= _COARSE_CONTENT**coarseness
     style = _STYLE_WEIGHT if options.style_weight is None else options.style_weight
+    # A reconstruction is what one of the two losses makes of noise, alone.
+    if options.reconstruct == "style":
+        content = 0.0
+    elif options.reconstruct == "content":
+        style = 0.0
     return Balance(
         {name: weight * content for name, weight in options.content_layers.items() if weight * content > 0},
         {
@@ -36,7 +42,7 @@ def balance(options: Options, coarseness: int) -> Balance:
             for name, weight in options.style_layers.items()
             if weight * style > 0
         },
-        options.tv_weight or 0.0,
+        _SMOOTHING * options.smooth**2 if options.tv_weight is None else options.tv_weight,
     )
 
 

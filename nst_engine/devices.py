@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import perf_counter
 
@@ -16,6 +17,7 @@ import torch
 from nst_engine.errors import DeviceError, OutOfMemory
 from nst_engine.settings import Settings
 
+_SPARED = 0.85  # of the free memory: something must be left for the others
 _GAIN = 0.9  # bfloat16 must take less than this share of float32's time, or its lost digits buy nothing
 
 
@@ -62,6 +64,32 @@ def prepare(settings: Settings, device: torch.device) -> None:
         _keep_freed_memory()
 
 
+def memory_bytes(settings: Settings, device: torch.device) -> int:
+    """Return what painting may take on the device, in bytes: as set, or nearly all that is free; 0 if unknown."""
+    if settings.memory_gb is not None:
+        return round(settings.memory_gb * 1e9)
+    if device.type == "cuda":
+        return round(torch.cuda.mem_get_info(device)[0] * _SPARED)
+    if device.type == "mps":
+        return round(torch.mps.recommended_max_memory() * _SPARED)
+    return round(min(_free_memory(), _container_memory()) * _SPARED) if sys.platform == "linux" else 0
+
+
+def _free_memory() -> float:
+    for line in Path("/proc/meminfo").read_text().splitlines():
+        if line.startswith("MemAvailable:"):
+            return 1024.0 * int(line.split()[1])
+    return math.inf
+
+
+def _container_memory() -> float:
+    """Return the limit that a container (control group, version 2 or 1) sets on this process."""
+    for name in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        with suppress(OSError, ValueError):  # ValueError: "max", which is none
+            return float(int(Path(name).read_text()))
+    return math.inf
+
+
 def pick_dtype(
     settings: Settings, device: torch.device, trial: Callable[[torch.dtype], Callable[[], object]]
 ) -> torch.dtype:
@@ -97,6 +125,14 @@ def synchronize(device: torch.device) -> None:
         torch.cuda.synchronize(device)
     elif device.type == "mps":
         torch.mps.synchronize()
+
+
+def give_back_memory(device: torch.device) -> None:
+    """Return to the device what torch keeps for later, in pieces that may not fit what comes next."""
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+    elif device.type == "mps":
+        torch.mps.empty_cache()
 
 
 @contextmanager

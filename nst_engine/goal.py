@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
+from nst_engine import tiling
 from nst_engine.balance import Balance
-from nst_engine.losses import content_loss, gram_matrix, style_loss, total_variation
+from nst_engine.losses import content_loss, content_scale, gram_sum, style_loss, total_variation
+from nst_engine.options import Pooling
+from nst_engine.tiling import Tile
 from nst_engine.vgg import Vgg19
 
 
 class Losses(NamedTuple):
-    """The three losses, each times its weight, and their sum."""
+    """The losses, each times its weight, and their sum, which may hold more than these."""
 
     content: float
     style: float
@@ -22,49 +26,198 @@ class Losses(NamedTuple):
     total: float
 
 
-_STRIP = 2**20  # pixels of a style that are looked at together, which bounds the memory that a large style takes
+class Region(NamedTuple):
+    """The styles (1, 3, H, W) with their weights, relative to their sum, to paint a part of the picture in.
+
+    The part is where the `guide` (1, 1, H, W), of the picture's size and in 0 to 1, is above 0; None is everywhere.
+    """
+
+    styles: Sequence[tuple[Tensor, float]]
+    guide: Tensor | None = None
+
+
+class Anchor(NamedTuple):
+    """A picture (1, 3, H, W) to stay near to, and how much each pixel should, (1, 1, H, W), at least 0."""
+
+    picture: Tensor
+    weight: Tensor
+
+
+class _StyleTarget(NamedTuple):
+    """What a layer should see in one region."""
+
+    layer: str
+    gram: Tensor
+    weight: float
+    guide: Tensor | None  # of the layer's size
+    mass: float  # how many places count
+
+
+class _ContentTarget(NamedTuple):
+    """What a layer saw in the photo."""
+
+    layer: str
+    activation: Tensor
+    scale: Tensor
+    weight: float
+
+
+_STYLE_TILE = 1024  # pixels: large styles are looked at in tiles of this side, which bounds the memory they take
 
 
 class Goal:
-    """The content of one picture (1, 3, H, W) and the blended style of others, as something to descend towards."""
+    """The content of one picture (1, 3, H, W) and the styles of others, as something to descend towards.
+
+    With `tile`, a side in pixels, the network never sees more of the picture at once than such a tile and the margin
+    around it: twice the work and more, in memory that does not grow with the picture. Losses and gradient are the same.
+    """
 
     def __init__(
-        self, network: Vgg19, content: Tensor, styles: Sequence[tuple[Tensor, float]], balance: Balance
+        self,
+        network: Vgg19,
+        content: Tensor,
+        regions: Sequence[Region],
+        balance: Balance,
+        *,
+        pooling: Pooling = "max",
+        anchor: Anchor | None = None,
+        tile: int | None = None,
     ) -> None:
-        self._network, self._balance = network, balance
+        self._network, self._pooling = network, pooling
+        self._tv_weight, self._anchor = balance.tv_weight, anchor
+        self._layers = {*balance.content_layers, *balance.style_layers}
+        self._tiles = tiling.cut(content.shape[2], content.shape[3], tile, self._layers)
         with torch.no_grad():
-            self._content = network(content, balance.content_layers)
-            self._grams: dict[str, Tensor] = {}
-            for style, weight in styles:
-                for strip in _strips(style):
-                    share = weight * strip.shape[2] / style.shape[2]
-                    for name, activation in network(strip, balance.style_layers).items():
-                        gram = gram_matrix(activation) * share
-                        self._grams[name] = self._grams[name] + gram if name in self._grams else gram
+            self._content = list(self._content_targets(content, balance.content_layers))
+            self._styles = list(self._style_targets(content, regions, balance.style_layers))
 
     def __call__(self, picture: Tensor) -> tuple[Losses, Tensor]:
         """Return the losses of a picture (1, 3, H, W) and the gradient of their sum, of the same shape."""
-        balance = self._balance
+        content, style, gradient = (self._at_once if len(self._tiles) == 1 else self._tile_by_tile)(picture)
+        tv = held = torch.zeros((), device=picture.device)
+        if self._tv_weight or self._anchor is not None:
+            x = picture.detach().requires_grad_()
+            tv = total_variation(x) * self._tv_weight
+            if self._anchor is not None:
+                held = (self._anchor.weight * (x - self._anchor.picture).square()).mean()
+            (pull,) = torch.autograd.grad(tv + held, x)
+            gradient = gradient + pull
+        return Losses(*torch.stack((content, style, tv, content + style + tv + held)).tolist()), gradient
+
+    def _at_once(self, picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         x = picture.detach().requires_grad_()
-        activations = self._network(x, {*balance.content_layers, *balance.style_layers})
-        zero = torch.zeros((), device=x.device)
-        content = sum(
-            (content_loss(activations[name], self._content[name]) * w for name, w in balance.content_layers.items()),
-            zero,
+        seen = self._look(x, self._layers)
+        content = self._content_loss(seen, self._tiles[0])
+        style = self._style_loss(self._gram_sums(seen, self._tiles[0]))
+        (gradient,) = torch.autograd.grad(content + style, x)
+        return content.detach(), style.detach(), gradient
+
+    def _tile_by_tile(self, picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Look at every tile twice: for the sums over all of them, and, knowing how these pull, for the gradient."""
+        styles = {target.layer for target in self._styles}
+        sums = [torch.zeros_like(target.gram) for target in self._styles]
+        with torch.no_grad():
+            for tile in self._tiles if styles else ():
+                for total, part in zip(
+                    sums, self._gram_sums(self._look(_seen(picture, tile), styles), tile), strict=True
+                ):
+                    total += part
+        sums = [total.requires_grad_() for total in sums]
+        style = self._style_loss(sums)
+        pulls = torch.autograd.grad(style, sums) if sums else ()
+        content, gradient = torch.zeros((), device=picture.device), torch.zeros_like(picture)
+        for tile in self._tiles if self._layers else ():
+            x = _seen(picture, tile).detach().requires_grad_()
+            seen = self._look(x, self._layers)
+            own = self._content_loss(seen, tile)
+            parts = self._gram_sums(seen, tile)
+            pull = sum(((part * pull).sum() for part, pull in zip(parts, pulls, strict=True)), own)
+            _seen(gradient, tile).add_(torch.autograd.grad(pull, x)[0])
+            content += own.detach()
+        return content, style.detach(), gradient
+
+    def _look(self, picture: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
+        return self._network(picture, layers, self._pooling)
+
+    def _content_loss(self, seen: dict[str, Tensor], tile: Tile) -> Tensor:
+        parts = (
+            content_loss(_core(seen[layer], layer, tile), _place(activation, layer, tile), scale) * weight
+            for layer, activation, scale, weight in self._content
         )
-        style = sum(
-            (
-                style_loss(gram_matrix(activations[name]), self._grams[name]) * w
-                for name, w in balance.style_layers.items()
-            ),
-            zero,
+        return sum(parts, torch.zeros((), device=self._network.device))
+
+    def _gram_sums(self, seen: dict[str, Tensor], tile: Tile) -> list[Tensor]:
+        """Return what a tile adds to the Gram matrix of each style target."""
+        return [
+            gram_sum(
+                _core(seen[target.layer], target.layer, tile),
+                None if target.guide is None else _place(target.guide, target.layer, tile),
+            )
+            for target in self._styles
+        ]
+
+    def _style_loss(self, sums: Sequence[Tensor]) -> Tensor:
+        parts = (
+            style_loss(total / target.mass, target.gram) * target.weight
+            for total, target in zip(sums, self._styles, strict=True)
         )
-        tv = total_variation(x) * balance.tv_weight
-        total = content + style + tv
-        (gradient,) = torch.autograd.grad(total, x)
-        return Losses(*torch.stack((content, style, tv, total)).tolist()), gradient
+        return sum(parts, torch.zeros((), device=self._network.device))
+
+    # ---- targets ------------------------------------------------------------------------------------------------
+
+    def _content_targets(self, content: Tensor, layers: dict[str, float]) -> Iterator[_ContentTarget]:
+        if not layers:
+            return
+        rows: dict[tuple[str, int], list[Tensor]] = {}
+        for tile in self._tiles:
+            for layer, activation in self._look(_seen(content, tile), layers).items():
+                rows.setdefault((layer, tile.rows.start), []).append(_core(activation, layer, tile))
+        for layer, weight in layers.items():
+            whole = torch.cat([torch.cat(row, dim=3) for (name, _), row in rows.items() if name == layer], dim=2)
+            yield _ContentTarget(layer, whole, content_scale(whole), weight)
+
+    def _style_targets(
+        self, content: Tensor, regions: Sequence[Region], layers: dict[str, float]
+    ) -> Iterator[_StyleTarget]:
+        for region in regions if layers else ():
+            # A region's share of the picture is its share of the loss: so a pixel is pulled as hard as without regions.
+            share = 1.0 if region.guide is None else region.guide.mean().item()
+            grams = self._blended_grams(region.styles, layers)
+            for layer, weight in layers.items():
+                stride = tiling.stride(layer)
+                guide, places = None, content.shape[2] // stride * (content.shape[3] // stride)
+                if region.guide is not None:
+                    guide = functional.avg_pool2d(region.guide, stride)
+                mass = float(places) if guide is None else guide.sum().item()
+                if mass > 0:
+                    yield _StyleTarget(layer, grams[layer], weight * share, guide, mass)
+
+    def _blended_grams(self, styles: Sequence[tuple[Tensor, float]], layers: dict[str, float]) -> dict[str, Tensor]:
+        total = sum(weight for _, weight in styles)
+        blended: dict[str, Tensor] = {}
+        for style, weight in styles:
+            for tile in tiling.cut(style.shape[2], style.shape[3], _STYLE_TILE, layers):
+                for layer, activation in self._look(_seen(style, tile), layers).items():
+                    stride = tiling.stride(layer)
+                    places = style.shape[2] // stride * (style.shape[3] // stride)
+                    gram = gram_sum(_core(activation, layer, tile)) * (weight / total / places)
+                    blended[layer] = blended[layer] + gram if layer in blended else gram
+        return blended
 
 
-def _strips(style: Tensor) -> tuple[Tensor, ...]:
-    """Cut a large style into strips across; Gram matrices are means over places, so the strips' add up."""
-    return style.chunk(max(1, min(round(style.numel() / 3 / _STRIP), style.shape[2] // 64)), dim=2)
+def _seen(picture: Tensor, tile: Tile) -> Tensor:
+    """Return the view of a picture that holds a tile and its margin."""
+    rows, columns = tile.seen
+    return picture[..., rows, columns]
+
+
+def _core(activation: Tensor, layer: str, tile: Tile) -> Tensor:
+    """Cut the margin off what a layer saw of a tile."""
+    stride = tiling.stride(layer)
+    return activation[..., tile.rows.in_tile(stride), tile.columns.in_tile(stride)]
+
+
+def _place(whole: Tensor, layer: str, tile: Tile) -> Tensor:
+    """Return the part of what a layer saw of the whole picture that belongs to a tile's core."""
+    stride = tiling.stride(layer)
+    return whole[..., tile.rows.in_whole(stride), tile.columns.in_whole(stride)]

@@ -2,75 +2,34 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 from time import perf_counter
 
-import numpy as np
+import msgspec
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.nn import functional
 
-from nst_engine import color, devices, images, weights
-from nst_engine.balance import balance, recoloring
-from nst_engine.errors import BadOptions
-from nst_engine.goal import Goal
-from nst_engine.images import Picture, Pixels
+from nst_engine import color, devices, images, memory, start, weights
+from nst_engine.balance import balance
+from nst_engine.errors import BadOptions, OutOfMemory
+from nst_engine.finished import Painting
+from nst_engine.goal import Anchor, Goal, Region
+from nst_engine.images import Picture
+from nst_engine.masks import composite
+from nst_engine.moving import HOLD, Held, stillness
 from nst_engine.optimizers import adam, lbfgs
-from nst_engine.options import Options
-from nst_engine.protocol import Frame, LossPoint
-from nst_engine.record import OnProgress, Record, ShouldStop, to_pixels
+from nst_engine.options import Init, Options
+from nst_engine.progress import OnProgress, ShouldStop, parts
+from nst_engine.record import Record
 from nst_engine.schedule import SMALLEST_SIDE, Scale, plan
-from nst_engine.settings import Settings
+from nst_engine.settings import Precision, Settings
+from nst_engine.subject import Styles, Subject, Weighted
+from nst_engine.tensors import to_pixels, to_tensor
 from nst_engine.vgg import Vgg19
 
-Styles = Picture | Sequence[Picture | tuple[Picture, float]]
-
-
-@dataclass(frozen=True)
-class Painting:
-    """A finished painting and how it came about."""
-
-    picture: Pixels = field(repr=False)  # height × width × 3, sRGB, 0 to 255
-    history: tuple[LossPoint, ...] = field(repr=False)  # one point for each iteration
-    frames: tuple[Frame, ...] = field(repr=False)  # at most 24 small JPEGs, spread over the run, the start included
-    engine_seconds: float  # first tensor to last: no loading of the network
-    iterations: int
-    content_loss: float
-    style_loss: float
-    backbone: str
-    device: str
-    dtype: str
-    seed: int
-
-    @property
-    def width(self) -> int:
-        """Pixels."""
-        return int(self.picture.shape[1])
-
-    @property
-    def height(self) -> int:
-        """Pixels."""
-        return int(self.picture.shape[0])
-
-    def to_pil(self) -> Image.Image:
-        """Return the painting as a Pillow image."""
-        return Image.fromarray(self.picture)
-
-    def png(self) -> bytes:
-        """Return the painting as a PNG file's bytes."""
-        return images.png(self.picture)
-
-    def save(self, path: str | Path) -> Path:
-        """Write the painting to a file, in the format of its suffix, and return where."""
-        path = Path(path)
-        self.to_pil().save(path, quality=95)
-        return path
-
-    def _repr_png_(self) -> bytes:
-        return self.png()
+log = logging.getLogger(__name__)
 
 
 class Painter:
@@ -92,11 +51,13 @@ class Painter:
         self._network = network(dtype)
         self.device = str(device)
         self.device_name = devices.human_name(device)
-        self.dtype = str(dtype).removeprefix("torch.")
+        self.dtype: Precision = "bfloat16" if dtype == torch.bfloat16 else "float32"
         self.backbone, self.weights = source.name, source.sha256
         side = 2 * _TRIAL_SIDE
         self.speed = side**2 / 1e6 / devices.quickest(device, _trial(self._network, side))[0]
         """Megapixel-iterations a second; see `schedule.work`."""
+        self.memory_bytes = devices.memory_bytes(self.settings, device)
+        """What a painting may take on the device; 0 where that is not known."""
 
     def stylize(
         self,
@@ -105,40 +66,89 @@ class Painter:
         options: Options | None = None,
         *,
         init: Picture | None = None,
+        mask: Picture | None = None,
+        background: Styles | None = None,
         on_progress: OnProgress | None = None,
         should_stop: ShouldStop | None = None,
     ) -> Painting:
         """Paint `content` in `styles`, one picture or several, each alone or as (picture, weight).
 
         Weights are at least 0 and relative to their sum. The painting's long side is `options.size` pixels.
-        `init` is what to start from, and goes with `options.init == "file"`. `on_progress` hears of every iteration;
+        `init` is what to start from, and goes with `options.init == "file"`. With a `mask`, a grey picture of any size,
+        only where it is white (with `options.invert_mask`: black) are the `styles` painted; the rest is painted in
+        `background`, or stays the photo, pixel for pixel, where there is none. `on_progress` hears of every iteration;
         its Progress has an empty id. `should_stop` is asked before every iteration.
 
-        Raises BadPicture, BadOptions, Cancelled, NotFinite or OutOfMemory.
+        Raises BadPicture, BadOptions, Cancelled, NotFinite or OutOfMemory (when even small tiles do not fit).
         """
         options = options or Options()
-        if (options.init == "file") != (init is not None):
-            raise BadOptions('a picture to start from goes with init "file", and only with it')
-        photo = images.load(content)
-        if options.square:
-            photo = images.square(photo)
-        pictures = _weighted(styles)
-        first = None if init is None else images.load(init)
-        scales = plan(options, *photo.size)
-        record = Record(scales, on_progress, should_stop)
+        subject = Subject.load(content, styles, options, init=init, mask=mask, background=background)
+        return self._painted(subject, options, on_progress, should_stop)
+
+    def animate(
+        self,
+        frames: Sequence[Picture],
+        styles: Styles,
+        options: Options | None = None,
+        *,
+        init: Picture | None = None,
+        on_progress: OnProgress | None = None,
+        should_stop: ShouldStop | None = None,
+    ) -> list[Painting]:
+        """Paint the frames of a moving picture, in order, each started from the painting of the one before.
+
+        Where nothing moved a frame is held to the painting before it, so that it does not flicker: the temporal loss
+        of Ruder, Dosovitskiy and Brox (2016), without their optical flow. `init` is for the first frame. The frames'
+        proportions become those of the first. `on_progress` hears of all frames as one run.
+
+        Raises what `stylize` raises; BadOptions where there are no frames.
+        """
+        options = options or Options()
+        if not frames:
+            raise BadOptions("a moving picture needs at least one frame")
+        pictures = [images.load(frame) for frame in frames]
+        paintings: list[Painting] = []
+        for number, tell in enumerate(parts(on_progress or (lambda _: None), len(pictures))):
+            held = None
+            if number:
+                pictures[number] = images.resize(pictures[number], *pictures[0].size)
+                held = Held(paintings[-1].picture, stillness(pictures[number - 1], pictures[number]))
+                init, options = None, msgspec.structs.replace(options, init=_INIT_LATER[options.init])
+            subject = Subject.load(pictures[number], styles, options, init=init, held=held)
+            paintings.append(self._painted(subject, options, tell, should_stop))
+        return paintings
+
+    def _painted(
+        self, subject: Subject, options: Options, on_progress: OnProgress | None, should_stop: ShouldStop | None
+    ) -> Painting:
+        """Paint, in tiles where the whole does not fit, and in smaller ones where memory still runs out."""
+        scales = plan(options, *subject.photo.size)
+        last = scales[-1]
+        tile = memory.need(options, *subject.photo.size, self.memory_bytes, self.dtype).tile
         began = perf_counter()
-        with devices.out_of_memory_is_typed():
-            picture = self._paint(photo, pictures, first, options, scales, record)
-            pixels = to_pixels(picture)
-        last = record.history[-1]
+        while True:
+            record = Record(scales, on_progress, should_stop)
+            try:
+                with devices.out_of_memory_is_typed():
+                    picture = self._paint(subject, options, scales, record, tile)
+                    pixels = to_pixels(picture)
+                break
+            except OutOfMemory as error:
+                smaller = memory.smaller_tile(tile, last.width, last.height)
+                if smaller is None:
+                    raise
+                log.warning("event=out_of_memory tile=%s retry_with_tile=%s detail=%s", tile, smaller, error)
+                tile = smaller
+            devices.give_back_memory(self._network.device)
+        point = record.history[-1]
         return Painting(
             picture=pixels,
             history=tuple(record.history),
             frames=tuple(record.frames),
             engine_seconds=perf_counter() - began,
             iterations=len(record.history),
-            content_loss=last.content,
-            style_loss=last.style,
+            content_loss=point.content,
+            style_loss=point.style,
             backbone=self.backbone,
             device=self.device,
             dtype=self.dtype,
@@ -146,26 +156,34 @@ class Painter:
         )
 
     def _paint(
-        self,
-        photo: Image.Image,
-        styles: list[tuple[Image.Image, float]],
-        first: Image.Image | None,
-        options: Options,
-        scales: tuple[Scale, ...],
-        record: Record,
+        self, subject: Subject, options: Options, scales: tuple[Scale, ...], record: Record, tile: int | None
     ) -> Tensor:
         """Coarse to fine: at each scale, look at photo and styles, then change the picture until it has both."""
         picture: Tensor | None = None
         for index, scale in enumerate(scales):
             record.check_stop()
-            content = self._tensor(photo, scale)
-            resized = [(self._style_tensor(style, scale, options), weight) for style, weight in styles]
-            if options.colors == "photo":
-                own = color.colors_of(content)
-                resized = [(color.recolor(style, own).clamp(0, 1), weight) for style, weight in resized]
-            source = self._source(content, resized, first, scale, options)
-            picture = _perturbed(source, options) if picture is None else _enlarged(picture, source, options)
-            goal = Goal(self._network, content, resized, balance(options, coarseness=len(scales) - 1 - index))
+            content = self._tensor(subject.photo, scale)
+            styles = self._style_tensors(subject.styles, scale, content, options)
+            background = self._style_tensors(subject.background, scale, content, options)
+            guide = subject.mask.at(scale.width, scale.height, content.device) if subject.mask else None
+            held = subject.held.at(scale.width, scale.height, content.device) if subject.held else None
+
+            first = self._tensor(subject.first, scale) if subject.first else start.source(content, styles, options)
+            if picture is None:
+                picture = start.perturbed(first, options)
+                if held is not None:
+                    picture = torch.lerp(picture, held.picture, held.weight)
+            else:
+                picture = start.enlarged(picture, first, options)
+            goal = Goal(
+                self._network,
+                content,
+                _regions(styles, background, guide),
+                balance(options, coarseness=len(scales) - 1 - index),
+                pooling=options.pooling,
+                anchor=None if held is None else Anchor(held.picture, held.weight * HOLD),
+                tile=tile,
+            )
 
             def evaluate(x: Tensor, goal: Goal = goal, index: int = index) -> tuple[float, Tensor]:
                 losses, gradient = goal(x)
@@ -176,31 +194,23 @@ class Painter:
                 picture = adam(picture, evaluate, scale.iterations, options.learning_rate or 0.02)
             else:
                 picture = lbfgs(picture, evaluate, scale.iterations).clamp(0, 1)
+            if guide is not None and not background:
+                picture = composite(picture, content, guide)
         assert picture is not None
         return color.with_chroma_of(picture, content) if options.colors == "photo" else picture
 
-    def _source(
-        self,
-        content: Tensor,
-        styles: list[tuple[Tensor, float]],
-        first: Image.Image | None,
-        scale: Scale,
-        options: Options,
-    ) -> Tensor:
-        """Return what painting starts from, seen at this scale: (1, 3, H, W) in 0 to 1."""
-        if first is not None:
-            return self._tensor(first, scale)
-        if options.init == "noise":
-            noise = torch.Generator().manual_seed(options.seed)
-            return torch.rand(content.shape, generator=noise).to(content)
-        # Colours are what painting from a photo learns last, so they are given to it at the start.
-        wanted = color.blend([(color.colors_of(style), weight) for style, weight in styles])
-        return color.recolor(content, wanted, amount=recoloring(options.strength)).clamp(0, 1)
+    def _style_tensors(
+        self, styles: Sequence[Weighted], scale: Scale, content: Tensor, options: Options
+    ) -> list[tuple[Tensor, float]]:
+        """Return styles as they are seen at a scale, in the photo's colours where it is to keep them."""
+        resized = [(self._style_tensor(style, scale, options), weight) for style, weight in styles]
+        if options.colors == "style":
+            return resized
+        own = color.colors_of(content)
+        return [(color.recolor(style, own).clamp(0, 1), weight) for style, weight in resized]
 
     def _tensor(self, picture: Image.Image, scale: Scale) -> Tensor:
-        pixels = np.array(images.resize(picture, scale.width, scale.height))
-        tensor = torch.from_numpy(pixels).permute(2, 0, 1)[None].to(self._network.device)
-        return tensor.float() / 255
+        return to_tensor(images.resize(picture, scale.width, scale.height), self._network.device)
 
     def _style_tensor(self, style: Image.Image, scale: Scale, options: Options) -> Tensor:
         """Return a style at the painting's long side × `options.style_scale`, in its own proportions."""
@@ -215,6 +225,8 @@ def stylize(
     options: Options | None = None,
     *,
     init: Picture | None = None,
+    mask: Picture | None = None,
+    background: Styles | None = None,
     settings: Settings | None = None,
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
@@ -224,7 +236,29 @@ def stylize(
     Raises what `Painter.stylize` raises, and WeightsError or DeviceError.
     """
     painter = Painter(settings)
-    return painter.stylize(content, styles, options, init=init, on_progress=on_progress, should_stop=should_stop)
+    return painter.stylize(
+        content,
+        styles,
+        options,
+        init=init,
+        mask=mask,
+        background=background,
+        on_progress=on_progress,
+        should_stop=should_stop,
+    )
+
+
+_INIT_LATER: dict[Init, Init] = {"photo": "photo", "noise": "noise", "style": "style", "file": "photo"}
+"""What the later frames of a moving picture start from where they are not held, by what the first one did."""
+
+
+def _regions(
+    styles: list[tuple[Tensor, float]], background: list[tuple[Tensor, float]], guide: Tensor | None
+) -> list[Region]:
+    regions = [Region(styles, guide)]
+    if guide is not None and background:
+        regions.append(Region(background, 1 - guide))
+    return regions
 
 
 _TRIAL_SIDE = 96  # pixels
@@ -233,49 +267,5 @@ _TRIAL_SIDE = 96  # pixels
 def _trial(network: Vgg19, side: int) -> Callable[[], object]:
     """Return what one iteration does with a grey square, as work to be timed."""
     grey = torch.full((1, 3, side, side), 0.5, device=network.device)
-    goal = Goal(network, grey, [(grey, 1.0)], balance(Options(), coarseness=0))
+    goal = Goal(network, grey, [Region([(grey, 1.0)])], balance(Options(), coarseness=0))
     return lambda: goal(grey)
-
-
-def _weighted(styles: Styles) -> list[tuple[Image.Image, float]]:
-    """Load the styles; their weights are relative to their sum."""
-    if isinstance(styles, (str, bytes, Path, Image.Image, np.ndarray)):
-        styles = [styles]
-    pairs = [style if isinstance(style, tuple) else (style, 1.0) for style in styles]
-    total = sum(weight for _, weight in pairs)
-    if not pairs or not 0 < total < float("inf") or any(weight < 0 for _, weight in pairs):
-        raise BadOptions("there must be at least one style, with a weight above zero and none below")
-    return [(images.load(picture), weight / total) for picture, weight in pairs if weight > 0]
-
-
-_CLOUDS = 0.06  # standard deviation, of pixels in 0 to 1
-
-
-def _perturbed(source: Tensor, options: Options) -> Tensor:
-    """Lay soft coloured clouds over a start, which make another seed another painting; noise needs none."""
-    if options.init == "noise":
-        return source
-    generator = torch.Generator().manual_seed(options.seed)
-    height, width = source.shape[-2:]
-    clouds = torch.zeros(source.shape)
-    for cells in (4, 8, 16):
-        grid = torch.randn(1, 3, cells, max(2, round(cells * width / height)), generator=generator)
-        clouds += _resized(grid, height, width)
-    return (source + (clouds * _CLOUDS / 3**0.5).to(source)).clamp(0, 1)
-
-
-def _enlarged(picture: Tensor, source: Tensor, options: Options) -> Tensor:
-    """Carry a picture to the next scale, the size of `source`, with the fine detail of it that fits only now.
-
-    Without that detail the enlarged picture is soft, and the first iterations go into sharpening it.
-    """
-    height, width = source.shape[-2:]
-    enlarged = _resized(picture, height, width)
-    if options.init != "noise":
-        coarse = functional.interpolate(source, size=picture.shape[-2:], mode="area")
-        enlarged = enlarged + source - _resized(coarse, height, width)
-    return enlarged.clamp(0, 1)
-
-
-def _resized(picture: Tensor, height: int, width: int) -> Tensor:
-    return functional.interpolate(picture, size=(height, width), mode="bicubic", align_corners=False)

@@ -75,14 +75,15 @@ class Film(_Message, frozen=True, kw_only=True):
 class Animate(_Message, frozen=True, kw_only=True):
     """Paint a moving picture (encoded pictures, in order), each frame started from the painting of the one before.
 
-    What does not move from one frame to the next is held still. `options.init` holds for the first frame. Answered by
-    a film that plays at `frames_per_second`, 1 to 30.
+    What does not move from one frame to the next is held still. `init` is for the first frame alone. Answered by a
+    film that plays at `frames_per_second`, 1 to 30.
     """
 
     id: str
     frames: tuple[bytes, ...]
     styles: tuple[Style, ...]
     options: Options = Options()
+    init: bytes | None = None
     frames_per_second: float = 8
     format: Literal["gif", "mp4"] = "gif"
     max_bytes: int = 8 * 1024 * 1024

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import inf
 from time import perf_counter
 
-import torch
 from torch import Tensor
 
 from nst_engine import images
 from nst_engine.errors import Cancelled
 from nst_engine.images import Pixels
+from nst_engine.progress import OnProgress, ShouldStop
 from nst_engine.protocol import Frame, LossPoint, Progress
 from nst_engine.schedule import Scale
+from nst_engine.tensors import to_pixels
 
 MOST_FRAMES = 24
 _FRAME_SIDE = 320  # pixels, the long side of frames
 _PREVIEW_SIDE = 384  # pixels, the most that the long side of previews has; that of the painting, where it has fewer
 _FIRST_PREVIEW, _NEXT_PREVIEW = 1.0, 2.5  # seconds after the first iteration, and between previews
-
-OnProgress = Callable[[Progress], None]
-ShouldStop = Callable[[], bool]
 
 
 class Record:
@@ -106,10 +104,3 @@ def _thinned(picture: Tensor, long_side: int) -> Pixels:
     """Return every n-th pixel, which is quick, and leaves at least twice as many as the long side is to have."""
     step = max(1, max(picture.shape[-2:]) // (2 * long_side))
     return to_pixels(picture[..., ::step, ::step])
-
-
-def to_pixels(picture: Tensor) -> Pixels:
-    """Return a picture (1, 3, H, W) in 0 to 1 as an array (H, W, 3) in 0 to 255."""
-    rounded = picture.detach()[0].clamp(0, 1).mul(255).round().to(torch.uint8)
-    pixels: Pixels = rounded.permute(1, 2, 0).contiguous().cpu().numpy()
-    return pixels

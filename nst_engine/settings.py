@@ -11,6 +11,7 @@ import platformdirs
 
 Backbone = Literal["vgg19", "vgg19-torchvision", "file"]
 DtypeName = Literal["auto", "float32", "bfloat16"]
+Precision = Literal["float32", "bfloat16"]
 
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 
@@ -28,6 +29,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     weights_file: Path | None = None  # for backbone "file": .safetensors, or a torch.save of a state dict
     dtype: DtypeName = "auto"  # auto: bfloat16 where a timed trial at start says that it pays
     threads: int | None = None  # CPU threads; None: one for each core
+    memory_gb: float | None = None  # what painting may take on the device; None: nearly all that is free at start
     deterministic: bool = False  # on CUDA: the same bytes for the same seed, somewhat slower
     cache_folder: Path = msgspec.field(default_factory=default_cache_folder)
 
@@ -38,3 +40,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError('weights_file goes with backbone "file", and only with it')
         if self.threads is not None and not 1 <= self.threads <= 1024:
             raise ValueError(f"threads: found {self.threads}, use 1 to 1024")
+        if self.memory_gb is not None and not 0.1 <= self.memory_gb <= 10_000:  # false for NaN
+            raise ValueError(f"memory_gb: found {self.memory_gb:g}, use 0.1 to 10000")

@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from nst_engine.options import Pooling
+
 Parameters = Mapping[str, tuple[Tensor, Tensor]]
 """Weight (out, in, 3, 3) and bias (out) of each convolution by name: conv1_1 … conv5_4, for RGB in 0 to 1."""
 
@@ -43,6 +45,11 @@ def _table() -> tuple[Convolution, ...]:
 CONVOLUTIONS: tuple[Convolution, ...] = _table()
 
 
+# Means are smaller than maxima. With this factor at each pooling the mean activations of photos stay, all the way down
+# to relu5_1, within a third of what they are with maxima (measured on three photos; with 2 they quadruple).
+_AVERAGE_GAIN = 1.3
+
+
 class Vgg19:
     """The network on a device. Calling it returns activations by name."""
 
@@ -58,10 +65,11 @@ class Vgg19:
                 bias.to(device, precision),
             )
 
-    def __call__(self, picture: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
+    def __call__(self, picture: Tensor, layers: Iterable[str], pooling: Pooling = "max") -> dict[str, Tensor]:
         """Return the named activations of `picture` (1, 3, H, W), RGB in 0 to 1, float32: each (1, C, H', W').
 
-        The walk ends at the deepest of `layers`.
+        The walk ends at the deepest of `layers`. Average pooling was proposed by Gatys and others (2016) for smoother
+        pictures; what it takes away from the activations' size, compared with maxima, is given back.
         """
         wanted = set(layers)
         found: dict[str, Tensor] = {}
@@ -70,7 +78,7 @@ class Vgg19:
             if len(found) == len(wanted):
                 break
             if row.pooled:
-                x = functional.max_pool2d(x, 2)
+                x = functional.max_pool2d(x, 2) if pooling == "max" else functional.avg_pool2d(x, 2) * _AVERAGE_GAIN
             weight, bias = self._parameters[row.name]
             if row.inputs == 3:
                 # Zeros around the picture would be a black frame, and would paint one.

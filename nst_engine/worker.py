@@ -11,7 +11,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from statistics import fmean
 from typing import TYPE_CHECKING, NoReturn
 
@@ -20,6 +20,7 @@ import msgspec
 from nst_engine import errors
 from nst_engine.film import make_animation, make_film
 from nst_engine.pipes import Pipes, leave
+from nst_engine.progress import parts
 from nst_engine.protocol import (
     PROTOCOL_VERSION,
     Animate,
@@ -34,6 +35,7 @@ from nst_engine.protocol import (
     PaintFacts,
     Progress,
     Result,
+    Style,
     Task,
     ToEngine,
     Variations,
@@ -44,7 +46,8 @@ from nst_engine.schedule import variation_options
 if TYPE_CHECKING:
     from nst_engine.images import Picture
     from nst_engine.options import Options
-    from nst_engine.painting import Painter, Painting
+    from nst_engine.finished import Painting
+    from nst_engine.painting import Painter
 
 log = logging.getLogger(__name__)
 
@@ -143,26 +146,22 @@ class Worker:
             self._send(Failure(id=task.id, code="engine_error", detail=str(error)))
 
     def _stylize(
-        self,
-        painter: Painter,
-        task: Paint | Variations | Animate,
-        content: bytes,
-        options: Options,
-        init: Picture | None,
-        tell: Callable[[Progress], None],
+        self, painter: Painter, task: Paint | Variations, options: Options, tell: Callable[[Progress], None]
     ) -> Painting:
-        """Paint one picture of a task, in the task's styles and until it is cancelled."""
+        """Paint one picture of a task, until it is cancelled."""
         return painter.stylize(
-            content,
-            [(style.picture, style.weight) for style in task.styles],
+            task.content,
+            _pairs(task.styles),
             options,
-            init=init,
+            init=task.init,
+            mask=task.mask,
+            background=_pairs(task.background) or None,
             on_progress=tell,
             should_stop=lambda: task.id in self._cancelled,
         )
 
     def _paint(self, painter: Painter, task: Paint) -> Result:
-        painting = self._stylize(painter, task, task.content, task.options, task.init, self._teller(task.id))
+        painting = self._stylize(painter, task, task.options, self._teller(task.id))
         file = File(
             role="painting", media_type="image/png", data=painting.png(), width=painting.width, height=painting.height
         )
@@ -171,43 +170,24 @@ class Worker:
 
     def _vary(self, painter: Painter, task: Variations) -> Result:
         paintings = [
-            self._stylize(painter, task, task.content, variation_options(task.options, strength), task.init, tell)
-            for strength, tell in zip(task.strengths, self._tellers(task.id, len(task.strengths)), strict=True)
+            self._stylize(painter, task, variation_options(task.options, strength), tell)
+            for strength, tell in zip(task.strengths, parts(self._teller(task.id), len(task.strengths)), strict=True)
         ]
         sheet = variations_sheet([painting.picture for painting in paintings], task.strengths)
         return Result(id=task.id, files=(png_file("variations", sheet),), facts=_facts(paintings))
 
     def _animate(self, painter: Painter, task: Animate) -> Result:
-        paintings: list[Painting] = []
-        for frame, tell in zip(task.frames, self._tellers(task.id, len(task.frames)), strict=True):
-            before = paintings[-1].picture if paintings else None
-            options = task.options if before is None else msgspec.structs.replace(task.options, init="file")
-            paintings.append(self._stylize(painter, task, frame, options, before, tell))
+        paintings = painter.animate(
+            task.frames,
+            _pairs(task.styles),
+            task.options,
+            init=task.init,
+            on_progress=self._teller(task.id),
+            should_stop=lambda: task.id in self._cancelled,
+        )
         pictures = [painting.picture for painting in paintings]
         film = make_animation(pictures, task.frames_per_second, task.format, task.max_bytes)
         return Result(id=task.id, files=(film,), facts=_facts(paintings))
-
-    def _tellers(self, task_id: str, count: int) -> Iterator[Callable[[Progress], None]]:
-        """Yield what passes on the progress of each of `count` paintings in turn, as parts of one task."""
-        tell = self._teller(task_id)
-        for number in range(count):
-            began = time.monotonic()
-
-            def shifted(progress: Progress, number: int = number, began: float = began) -> None:
-                seconds = time.monotonic() - began + progress.seconds_left  # that one picture takes
-                tell(
-                    msgspec.structs.replace(
-                        progress,
-                        iteration=number * progress.iterations + progress.iteration,
-                        iterations=count * progress.iterations,
-                        scale=number * progress.scales + progress.scale,
-                        scales=count * progress.scales,
-                        seconds_left=progress.seconds_left + (count - 1 - number) * seconds,
-                        done=None if progress.done is None else (number + progress.done) / count,
-                    )
-                )
-
-            yield shifted
 
     def _teller(self, task_id: str) -> Callable[[Progress], None]:
         """Return what passes progress on, no oftener than PROGRESS_SECONDS, and never without the latest preview."""
@@ -230,17 +210,22 @@ class Worker:
             leave(f"nobody reads the answers: {error}")
 
 
+def _pairs(styles: Sequence[Style]) -> list[Picture | tuple[Picture, float]]:
+    return [(style.picture, style.weight) for style in styles]
+
+
 def _hello(painter: Painter, seconds_to_ready: float) -> Hello:
     return Hello(
         protocol=PROTOCOL_VERSION,
         device=painter.device,
         device_name=painter.device_name,
-        dtype="bfloat16" if painter.dtype == "bfloat16" else "float32",
+        dtype=painter.dtype,
         backbone=painter.backbone,
         weights=painter.weights,
         speed=painter.speed,
         seconds_to_ready=seconds_to_ready,
         pid=os.getpid(),
+        memory_bytes=painter.memory_bytes,
     )
 
 

@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional
 
 from nst_engine.balance import Balance
-from nst_engine.goal import Goal
+from nst_engine.goal import Goal, Region
 from nst_engine.losses import content_loss, gram_matrix, style_loss, total_variation
 from nst_engine.vgg import CONVOLUTIONS, Vgg19
 
@@ -109,7 +109,7 @@ def test_the_goals_gradient_is_the_losses_slope(tiny_parameters):
     goal = Goal(
         Vgg19(tiny_parameters, CPU, torch.float32),
         random(1, 3, 16, 16),
-        [(random(1, 3, 16, 16, seed=1), 0.7), (random(1, 3, 24, 16, seed=2), 0.3)],
+        [Region([(random(1, 3, 16, 16, seed=1), 0.7), (random(1, 3, 24, 16, seed=2), 0.3)])],
         BALANCE,
     )
     picture = random(1, 3, 16, 16, seed=3)
@@ -124,7 +124,7 @@ def test_the_goals_gradient_is_the_losses_slope(tiny_parameters):
 
 def test_the_photo_has_no_content_loss_and_a_style_no_style_loss(tiny_parameters):
     photo, style = random(1, 3, 32, 32), random(1, 3, 32, 32, seed=1)
-    goal = Goal(Vgg19(tiny_parameters, CPU, torch.float32), photo, [(style, 1.0)], BALANCE)
+    goal = Goal(Vgg19(tiny_parameters, CPU, torch.float32), photo, [Region([(style, 1.0)])], BALANCE)
     assert goal(photo)[0].content == 0
     assert goal(photo)[0].style > 0.001
     assert goal(style)[0].style == pytest.approx(0, abs=1e-6)
@@ -133,7 +133,7 @@ def test_the_photo_has_no_content_loss_and_a_style_no_style_loss(tiny_parameters
 
 def test_a_large_style_seen_in_strips_is_nearly_the_style_seen_at_once(tiny_parameters, monkeypatch):
     network, photo, style = (Vgg19(tiny_parameters, CPU, torch.float32), random(1, 3, 32, 32), random(1, 3, 512, 64))
-    whole = Goal(network, photo, [(style, 1.0)], BALANCE)(photo)[0].style
-    monkeypatch.setattr("nst_engine.goal._STRIP", 64 * 128)
-    strips = Goal(network, photo, [(style, 1.0)], BALANCE)(photo)[0].style
+    whole = Goal(network, photo, [Region([(style, 1.0)])], BALANCE)(photo)[0].style
+    monkeypatch.setattr("nst_engine.goal._STYLE_TILE", 64)
+    strips = Goal(network, photo, [Region([(style, 1.0)])], BALANCE)(photo)[0].style
     assert strips == pytest.approx(whole, rel=0.1)  # each strip has edges of its own

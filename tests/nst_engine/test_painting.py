@@ -259,7 +259,7 @@ def test_what_cannot_be_painted_is_refused_in_types(painter, photo, waves):
 
 
 def test_running_out_of_memory_is_typed(painter, photo, waves, monkeypatch):
-    def too_large(self, picture, layers):
+    def too_large(self, picture, layers, pooling):
         return torch.empty(2**60)
 
     monkeypatch.setattr(Vgg19, "__call__", too_large)

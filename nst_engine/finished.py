@@ -1,0 +1,56 @@
+"""A finished painting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PIL import Image
+
+from nst_engine import images
+from nst_engine.images import Pixels
+from nst_engine.protocol import Frame, LossPoint
+
+
+@dataclass(frozen=True)
+class Painting:
+    """A finished painting and how it came about."""
+
+    picture: Pixels = field(repr=False)  # height × width × 3, sRGB, 0 to 255
+    history: tuple[LossPoint, ...] = field(repr=False)  # one point for each iteration
+    frames: tuple[Frame, ...] = field(repr=False)  # at most 24 small JPEGs, spread over the run, the start included
+    engine_seconds: float  # first tensor to last: no loading of the network
+    iterations: int
+    content_loss: float
+    style_loss: float
+    backbone: str
+    device: str
+    dtype: str
+    seed: int
+
+    @property
+    def width(self) -> int:
+        """Pixels."""
+        return int(self.picture.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Pixels."""
+        return int(self.picture.shape[0])
+
+    def to_pil(self) -> Image.Image:
+        """Return the painting as a Pillow image."""
+        return Image.fromarray(self.picture)
+
+    def png(self) -> bytes:
+        """Return the painting as a PNG file's bytes."""
+        return images.png(self.picture)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the painting to a file, in the format of its suffix, and return where."""
+        path = Path(path)
+        self.to_pil().save(path, quality=95)
+        return path
+
+    def _repr_png_(self) -> bytes:
+        return self.png()
