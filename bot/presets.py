@@ -231,5 +231,5 @@ class _Reader:
                 self._fault(f"{key}.{option}", shown(value) if known else "an unknown option", error.allowed)
                 continue
             if settings[option] == "file":
-                self._fault(f"{key}.{option}", shown(value), '"photo" or "noise"')
+                self._fault(f"{key}.{option}", shown(value), '"photo", "noise" or "style"')
         return settings

@@ -64,12 +64,18 @@ class Forgotten(Outcome, frozen=True, kw_only=True):
 
 
 class DraftState(Outcome, frozen=True, kw_only=True):
-    """What a half-made request still needs. `styles` are the titles or names of those that it has and that have one."""
+    """What a half-made request still needs. `styles` are the titles or names of those that it has and that have one.
+
+    `background` is the same of those for where the mask is black. `moving`: the photo is a moving picture.
+    """
 
     has_photo: bool
     has_style: bool
     expires_at: float
     styles: tuple[str, ...] = ()
+    has_mask: bool = False
+    background: tuple[str, ...] = ()
+    moving: bool = False
 
 
 class DraftDropped(Outcome, frozen=True, kw_only=True):

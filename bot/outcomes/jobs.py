@@ -54,11 +54,15 @@ class DeliveredFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Finished(Outcome, frozen=True, kw_only=True):
-    """A result to deliver: painting, variations sheet, film, or details. `styles` are titles to credit."""
+    """A result to deliver: painting, variations sheet, film, or details. `styles` are titles to credit.
+
+    `background` are those of the styles where the mask is black.
+    """
 
     job: Job
     files: tuple[DeliveredFile, ...]
     styles: tuple[str, ...]
+    background: tuple[str, ...] = ()
     credits: tuple[str, ...] = ()
     facts: PaintFacts | None = None
     spoiler: bool = False  # hidden until somebody wants to see it
@@ -81,11 +85,15 @@ FailureReason = Literal[
 
 
 class Failed(Outcome, frozen=True, kw_only=True):
-    """The job ended without a result; `refunded` paintings went back to the day's quota."""
+    """The job ended without a result; `refunded` paintings went back to the day's quota.
+
+    `smaller` is a size (long side, in pixels) that may work where this one did not; see `Studio.smaller`.
+    """
 
     job: Job
     reason: str
     refunded: int = 0
+    smaller: int | None = None
 
 
 class Cancelled(Outcome, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from bot.outcomes.base import Refusal
 
-Which = Literal["photo", "style", "init"]
+Which = Literal["photo", "style", "init", "mask", "background"]
 
 
 class Banned(Refusal, frozen=True, kw_only=True):
@@ -51,6 +51,24 @@ class SizeNotAllowed(Refusal, frozen=True, kw_only=True):
     largest: int
 
 
+class TooLargeForMemory(Refusal, frozen=True, kw_only=True):
+    """The painting would not fit into the engine's memory at this size (long side, pixels), but would at `largest`.
+
+    `offer` is the token by which the same request is painted at that size (`Studio.take_offer`); None where nothing
+    was kept for that.
+    """
+
+    size: int
+    largest: int
+    offer: str | None = None
+
+
+class StillOnly(Refusal, frozen=True, kw_only=True):
+    """A moving picture does not go with this: a verb, or "mask", "background", "init" or "style", of a request."""
+
+    what: str
+
+
 class TooMuchWork(Refusal, frozen=True, kw_only=True):
     """The painting would take more megapixel-iterations than anybody may ask for.
 
@@ -71,7 +89,10 @@ class PictureRejected(Refusal, frozen=True, kw_only=True):
 
 
 class MissingPicture(Refusal, frozen=True, kw_only=True):
-    """The request lacks its photo, its style or the picture to start from; `verb` is what that was to be for."""
+    """The request lacks one of its pictures; `verb` is what that was to be for.
+
+    A mask is missing where a background was asked for, or where the word came without a picture.
+    """
 
     which: Which
     verb: str = "submit"

@@ -27,6 +27,7 @@ _CANCEL = "❌"
 _TASKS: dict[TaskKind, str] = {
     "paint": N_("painting"),
     "variations": N_("four variations"),
+    "animate": N_("moving painting"),
     "film": N_("film"),
     "inspect": N_("details"),
 }
@@ -94,7 +95,7 @@ def _history_line(job: Job, titles: Mapping[str, str], words: Words) -> str:
     if names := [_style_name(style, titles, words) for style in job.request.styles if style.preset or style.saved]:
         shown = names[:_STYLES]
         parts.append(words.both(shown if len(shown) == len(names) else [*shown, "…"]))
-    if job.task == "paint":
+    if job.task in ("paint", "animate"):
         parts.append(words.gettext("strength {strength}", strength=job.request.options.strength))
     if job.width and job.height:
         parts.append(words.size(job.width, job.height))

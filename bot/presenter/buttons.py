@@ -20,8 +20,11 @@ _NARROW_ROWS = (
 )
 
 
+_OF_MOVING = ("again", "stronger", "softer", "colors", "delete")
+
+
 def painting_buttons(job: Job, words: Words) -> Rows:
-    """Return what can be done with a painting; a dial that is at its end has no button."""
+    """Return what can be done with a painting; no button for a dial at its end, nor for what must stand still."""
     options = job.request.options
 
     def button(verb: str, label: str, emoji: str, argument: str | None = None) -> Button:
@@ -44,9 +47,9 @@ def painting_buttons(job: Job, words: Words) -> Rows:
         buttons.append(button("swap", words.gettext("Swap"), "🔀"))
     if words.dialect.recompressed:
         buttons.append(button("full", full_quality(words), "📎"))
-    known = {each.verb: each for each in buttons}
+    known = {each.verb: each for each in buttons if job.task != "animate" or each.verb in _OF_MOVING}
     rows = _NARROW_ROWS if words.dialect.narrow else _ROWS
-    return tuple(tuple(known[verb] for verb in row if verb in known) for row in rows)
+    return tuple(filter(None, (tuple(known[verb] for verb in row if verb in known) for row in rows)))
 
 
 def _colors(now: str, words: Words) -> str:
@@ -84,6 +87,14 @@ def retry_button(job: Job, words: Words) -> Button:
     return Button(verb="again", job_id=job.id, label=words.gettext("Try again"), emoji="🔁", style="primary")
 
 
+def size_button(verb: str, size: int, words: Words, *, job: Job | None = None, argument: str | None = None) -> Button:
+    """Return the button that asks for the same painting at another size, in pixels."""
+    # Translators: button, at most 20 characters: paints at this size
+    label = words.gettext("At {size} pixels", size=str(size))
+    job_id, argument = job.id if job else None, argument or str(size)
+    return Button(verb=verb, job_id=job_id, argument=argument, label=label, emoji="📐", style="primary")
+
+
 def restyle_button(job_id: str, words: Words) -> Button:
     """Return the button that puts a painting's style on a photo of whoever presses it."""
     # Translators: button, at most 20 characters
@@ -94,6 +105,12 @@ def restyle_button(job_id: str, words: Words) -> Button:
 def cancel_draft_button(words: Words) -> Button:
     """Return the button that drops a half-made request."""
     return Button(verb="draft_drop", label=words.gettext("Cancel"), emoji="❌")
+
+
+def unmask_button(words: Words) -> Button:
+    """Return the button that takes the mask out of a half-made request."""
+    # Translators: button, at most 20 characters: takes the mask away that somebody has sent
+    return Button(verb="draft_unmask", label=words.gettext("Without the mask"), emoji="🎭")
 
 
 def gallery_button(words: Words) -> Button:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.outcomes import DraftDropped, DraftExpired, DraftState, Outcome
-from bot.presenter.buttons import cancel_draft_button, gallery_button
-from bot.presenter.view import Rows, View, plain
+from bot.presenter.buttons import cancel_draft_button, gallery_button, unmask_button
+from bot.presenter.view import Button, Rows, View, plain
 from bot.presenter.words import Words, safe
 
 
@@ -15,10 +15,22 @@ def draft_state(outcome: DraftState, words: Words) -> View:
     """Say what is missing, how to send it, and how long I wait."""
     if outcome.has_photo and outcome.has_style:
         return plain(words.gettext("I have the photo and the style."))
-    lines = [_needed(outcome, words), reply_hint(words)]
-    if outcome.has_photo or outcome.has_style:
+    lines = [_needed(outcome, words), beside(outcome, words), reply_hint(words)]
+    if outcome.has_photo or outcome.has_style or outcome.has_mask:
         lines.append(words.gettext("If nothing more comes, I let it go {when}.", when=words.when(outcome.expires_at)))
     return plain(*lines, buttons=_buttons(outcome, words))
+
+
+def beside(outcome: DraftState, words: Words) -> str:
+    """Say what there is besides photo and style; nothing where there is neither."""
+    if outcome.background:
+        background = words.both(safe(style) for style in outcome.background)
+        if not outcome.has_mask:
+            return words.gettext(
+                "Background: {styles}. It goes with a mask, which is still missing.", styles=background
+            )
+        return words.gettext("I have the mask as well. Background: {styles}.", styles=background)
+    return words.gettext("I have the mask as well; where it is black, the photo stays.") if outcome.has_mask else ""
 
 
 def _needed(outcome: DraftState, words: Words) -> str:
@@ -37,8 +49,14 @@ def _needed(outcome: DraftState, words: Words) -> str:
 def _buttons(outcome: DraftState, words: Words) -> Rows:
     if not words.dialect.typed:
         return ()
+    buttons = () if outcome.has_style else (gallery_button(words),)
+    return ((*buttons, *draft_buttons(outcome, words)),)
+
+
+def draft_buttons(outcome: DraftState, words: Words) -> tuple[Button, ...]:
+    """Return what can be done with any half-made request: take its mask away, or drop it all."""
     cancel = cancel_draft_button(words)
-    return ((cancel,),) if outcome.has_style else ((gallery_button(words), cancel),)
+    return (unmask_button(words), cancel) if outcome.has_mask else (cancel,)
 
 
 def gallery_heading(outcome: DraftState, words: Words) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from bot.model import Job
+from bot.model import Job, TaskKind
 from bot.outcomes import Cancelled, DeliveredFile, Failed, Finished, Outcome
-from bot.presenter.buttons import delete_button, painting_buttons, pick_buttons, retry_button
+from bot.presenter.buttons import delete_button, painting_buttons, pick_buttons, retry_button, size_button
 from bot.presenter.option_texts import settings_line
 from bot.presenter.view import CAPTION_LENGTH, Rows, View, plain, shortened
 from bot.presenter.words import N_, Words, safe
@@ -20,7 +20,7 @@ _CREDIT_LENGTH = 200  # characters
 
 def finished(outcome: Finished, words: Words) -> View:
     """Hand over what was made, with credits, facts and buttons."""
-    maker = {"paint": _painting, "variations": _variations, "film": _film, "inspect": _details}[outcome.job.task]
+    maker = _MAKERS[outcome.job.task]
     lines, buttons = maker(outcome, words)
     view = plain(*lines, buttons=buttons)
     files = outcome.files
@@ -50,7 +50,24 @@ def _styles(outcome: Finished, own_picture: str, words: Words) -> str:
 def _painting(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
     styles = _styles(outcome, words.gettext("your style picture"), words)
     sentence = words.gettext("Here is your painting. Style: {styles}.", styles=styles)
+    lines = [sentence, _background(outcome, words), _facts(outcome, words), _credits(outcome, words)]
+    return lines, painting_buttons(outcome.job, words)
+
+
+def _moving(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
+    styles = _styles(outcome, words.gettext("your style picture"), words)
+    sentence = words.gettext("Here is your moving painting. Style: {styles}.", styles=styles)
     return [sentence, _facts(outcome, words), _credits(outcome, words)], painting_buttons(outcome.job, words)
+
+
+def _background(outcome: Finished, words: Words) -> str:
+    """Say what is where the mask is black, unless that is the photo."""
+    styles = outcome.job.request.background
+    titles = [name for title in outcome.background if (name := words.name(title))]
+    titles += [safe(style.saved) for style in styles if style.saved]
+    if any(style.preset is None and style.saved is None for style in styles):
+        titles.append(words.gettext("your style picture"))
+    return words.gettext("Background: {styles}.", styles=words.both(dict.fromkeys(titles))) if titles else ""
 
 
 def _facts(outcome: Finished, words: Words) -> str:
@@ -58,6 +75,12 @@ def _facts(outcome: Finished, words: Words) -> str:
     parts = [words.gettext("strength {strength}", strength=options.strength)]
     if options.colors == "photo":
         parts.append(words.gettext("the photo's colours"))
+    elif options.colors == "match":
+        parts.append(words.gettext("colours like the photo's"))
+    if job.request.mask is not None:
+        parts.append(words.gettext("with a mask"))
+    if job.task == "animate":
+        parts.append(words.ngettext("{n} frame", "{n} frames", job.request.frames))
     if job.width and job.height:
         parts.append(words.gettext("{size} pixels", size=words.size(job.width, job.height)))
     parts.append(words.gettext("seed {seed}", seed=str(outcome.facts.seed if outcome.facts else options.seed)))
@@ -116,6 +139,15 @@ def _details(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
     return lines, ((delete_button(outcome.job, words),),)
 
 
+_MAKERS: dict[TaskKind, Callable[[Finished, Words], tuple[list[str], Rows]]] = {
+    "paint": _painting,
+    "variations": _variations,
+    "animate": _moving,
+    "film": _film,
+    "inspect": _details,
+}
+
+
 def _alt_text(file: DeliveredFile, outcome: Finished, words: Words) -> str:
     styles = _styles(outcome, words.gettext("another picture"), words)
     if file.role == "painting":
@@ -126,6 +158,8 @@ def _alt_text(file: DeliveredFile, outcome: Finished, words: Words) -> str:
             styles=styles,
             strengths=words.both(str(strength) for strength in _strengths(outcome.job)),
         )
+    elif outcome.job.task == "animate":
+        text = words.gettext("A moving painting of what was sent. Style: {styles}.", styles=styles)
     elif file.role == "film":
         text = words.gettext("A film of the painting as it takes shape. Style: {styles}.", styles=styles)
     elif file.role == "progress_sheet":
@@ -168,9 +202,11 @@ def failed(outcome: Failed, words: Words) -> View:
             "if it happens again, tell the people who run this bot the number {job_id}.",
             job_id=safe(job.id),
         )
-    buttons: Rows = (
-        ((retry_button(job, words),),) if job.task in ("paint", "variations") and outcome.reason in _RETRY else ()
-    )
+    buttons: Rows = ()
+    if outcome.smaller is not None:
+        buttons = ((size_button("smaller", outcome.smaller, words, job=job),),)
+    elif job.task in ("paint", "variations", "animate") and outcome.reason in _RETRY:
+        buttons = ((retry_button(job, words),),)
     view = plain(sentence, _refund(outcome.refunded, words), buttons=buttons, is_error=True)
     return msgspec.structs.replace(view, mention=job.person)
 

@@ -40,6 +40,8 @@ _LABELS = {
     "pick": N_("Pick"),
     "person": N_("Person"),
     "blend": N_("Blend"),
+    "mask": N_("Mask"),
+    "background": N_("Background"),
     "swap": N_("Swap"),
     "film": N_("Film"),
     "paintings_a_day": N_("Paintings a day"),
@@ -114,6 +116,14 @@ def option_refused(outcome: OptionRefused, words: Words) -> View:
     if outcome.option == "style_weight" and "content_weight" in outcome.allowed:
         return plain(
             words.gettext("Content weight and style weight can't both be 0. Please raise one of them."), is_error=True
+        )
+    if outcome.option in ("content_weight", "style_weight") and "reconstruct" in outcome.allowed:
+        return plain(
+            words.gettext(
+                "{option} can't be 0, nor can all of its layers: they are what is reconstructed.",
+                option=option_label(outcome.option, words),
+            ),
+            is_error=True,
         )
     if outcome.option == "person" and words.dialect.typed and not outcome.found.strip():
         return plain(
@@ -198,13 +208,15 @@ def _allowed_argument(outcome: OptionRefused, words: Words) -> str:
         return words.gettext("a whole number from {low} to {high}", low="1", high="4")
     if name == "person":
         return words.gettext("a platform and an id, such as {example}", example=words.dialect.somebody)
+    if name == "background":
+        return words.gettext("the name of a style, or {keep}", keep="keep")
     if name == "who":
         return words.either(("everyone", "administrators"))
     if name == "topics":
         return words.gettext("{all}, {here} or the numbers of topics", all="all", here="here")
     if name == "reset":
         return words.gettext("{all} or names of settings, such as {example}", all="all", example="size,daily")
-    if name in ("spoiler", "swap", "film"):
+    if name in ("spoiler", "swap", "film", "mask"):
         return words.either(("yes", "no"))
     if name in ("channels", "roles"):
         return words.gettext("a shorter list")

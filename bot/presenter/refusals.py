@@ -23,7 +23,9 @@ from bot.outcomes import (
     QueueFull,
     QuotaUsedUp,
     SizeNotAllowed,
+    StillOnly,
     StorageFull,
+    TooLargeForMemory,
     TooManyStyles,
     TooManyWaiting,
     TooMuchWork,
@@ -31,7 +33,7 @@ from bot.outcomes import (
     Which,
     WrongState,
 )
-from bot.presenter.buttons import restyle_button
+from bot.presenter.buttons import restyle_button, size_button
 from bot.presenter.forms import how_to_save
 from bot.presenter.option_texts import option_refused
 from bot.presenter.rejections import picture_rejected
@@ -78,6 +80,17 @@ def _quota_used_up(outcome: QuotaUsedUp, words: Words) -> View:
     when = words.when(outcome.resets_at)
     if outcome.limit == 0:
         return _refused(switched_off(words))
+    left = max(0, outcome.limit - outcome.used)
+    if left and outcome.needed > 1:
+        return _refused(
+            words.ngettext(
+                "This counts as {needed} paintings, and there is {n} left for today. There will be more {when}.",
+                "This counts as {needed} paintings, and there are {n} left for today. There will be more {when}.",
+                left,
+                needed=outcome.needed,
+                when=when,
+            )
+        )
     if outcome.whose == "place":
         return _refused(
             words.ngettext(
@@ -129,6 +142,38 @@ def _size_not_allowed(outcome: SizeNotAllowed, words: Words) -> View:
     )
 
 
+def _too_large_for_memory(outcome: TooLargeForMemory, words: Words) -> View:
+    sentence = words.gettext(
+        "A painting of {size} pixels does not fit into my memory; up to {largest} pixels do.",
+        size=str(outcome.size),
+        largest=str(outcome.largest),
+    )
+    if outcome.offer is None:
+        return _refused(sentence, words.gettext("Please choose a smaller size."))
+    button = size_button("offer", outcome.largest, words, argument=outcome.offer)
+    return plain(sentence, is_error=True, buttons=((button,),))
+
+
+_STILL_ONLY = {
+    "mask": N_("A moving picture is painted all over. Please leave the mask out, or send a single picture."),
+    "background": N_(
+        "A moving picture is painted all over. Please leave the background out, or send a single picture."
+    ),
+    "init": N_("A moving picture is painted from its own frames. Please leave the picture to start from out."),
+    "swap": N_("A moving picture cannot lend its style to another one. Please send a single picture for that."),
+    "bigger": N_("This one moves, so it does not get bigger. Please send the moving picture again with a larger size."),
+    "film": N_("This one is a film already."),
+    "variations": N_(
+        "This one moves, and I make variations of single pictures only. Stronger and softer work, though."
+    ),
+    "details": N_("This one moves, and I keep the details of single pictures only."),
+}
+
+
+def _still_only(outcome: StillOnly, words: Words) -> View:
+    return _refused(words.gettext(_STILL_ONLY.get(outcome.what, N_("That goes with a single picture only."))))
+
+
 def _too_much_work(outcome: TooMuchWork, words: Words) -> View:
     times = words.number(math.ceil(10 * outcome.work / outcome.largest) / 10)
     if outcome.iterations is not None:
@@ -155,12 +200,20 @@ _MISSING: dict[Which, str] = {
     "photo": N_("The photo is missing. Please send the picture that I should paint."),
     "style": N_("The style is missing. Please name a style or send a second picture."),
     "init": N_("The picture to start from is missing. Please send it too, or start from the photo."),
+    "mask": N_("The mask is missing. Please send a grey picture too: white where I am to paint, black elsewhere."),
+    "background": N_("The style for the background is not there any more. Please choose another one."),
 }
+_MASK_MISSING_TYPED = N_(
+    "The mask is missing. Please send it as a picture with the caption “mask”: white where I am to paint, black"
+    " elsewhere."
+)
 
 
 def _missing_picture(outcome: MissingPicture, words: Words) -> View:
     if outcome.verb == "style_save":
         return _refused(how_to_save(words))
+    if outcome.which == "mask" and words.dialect.typed:
+        return _refused(words.gettext(_MASK_MISSING_TYPED))
     return _refused(words.gettext(_MISSING[outcome.which]))
 
 
@@ -300,6 +353,8 @@ VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     TooManyWaiting: _too_many_waiting,
     QueueFull: _queue_full,
     SizeNotAllowed: _size_not_allowed,
+    TooLargeForMemory: _too_large_for_memory,
+    StillOnly: _still_only,
     TooMuchWork: _too_much_work,
     PictureRejected: picture_rejected,
     MissingPicture: _missing_picture,

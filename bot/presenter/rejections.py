@@ -15,6 +15,8 @@ _PICTURES: dict[Which, str] = {
     "photo": N_("The photo"),
     "style": N_("The style picture"),
     "init": N_("The picture to start from"),
+    "mask": N_("The mask"),
+    "background": N_("The style picture for the background"),
 }
 
 _KINDS = {
@@ -151,6 +153,17 @@ def _unreadable(picture: str, facts: Facts, words: Words) -> str:
     )
 
 
+def _flat_mask(picture: str, facts: Facts, words: Words) -> str:
+    return words.gettext(
+        "{picture} is the same everywhere. Please make it white where I am to paint, and black elsewhere.",
+        picture=picture,
+    )
+
+
+def _no_clips(picture: str, facts: Facts, words: Words) -> str:
+    return words.gettext("{picture} is a video, and here I can read GIFs only. Please send it as one.", picture=picture)
+
+
 def _gone(picture: str, facts: Facts, words: Words) -> str:
     return words.gettext("{picture} is not there any more. Please send it again.", picture=picture)
 
@@ -177,6 +190,8 @@ _SENTENCES: dict[str, Callable[[str, Facts, Words], str]] = {
     "too_slow": _too_much,
     "too_much_memory": _too_much,
     "unreadable": _unreadable,
+    "flat_mask": _flat_mask,
+    "no_clips": _no_clips,
     "gone": _gone,
     "unreachable": _unreachable,
     "internal": _internal,

@@ -19,6 +19,7 @@ _BAR_LENGTH = 12  # characters
 _DOING: dict[TaskKind, str] = {
     "paint": N_("Painting…"),
     "variations": N_("Painting four variations…"),
+    "animate": N_("Painting frame by frame…"),
     "film": N_("Making the film…"),
     "inspect": N_("Drawing the details…"),
 }
@@ -29,7 +30,22 @@ def accepted(outcome: Accepted, words: Words) -> View:
     known = words.gettext("I have this one already.") if outcome.repeated else ""
     if outcome.repeated and outcome.job.state != "queued":
         return plain(known, buttons=_cancel(outcome.job, words) if outcome.job.state in WAITING else ())
-    return plain(known, *_turn(outcome, words), buttons=_cancel(outcome.job, words))
+    return plain(known, *_turn(outcome, words), _moves(outcome.job, words), buttons=_cancel(outcome.job, words))
+
+
+def _moves(job: Job, words: Words) -> str:
+    """Say how much of a moving picture is painted, and what that counts as."""
+    if job.task != "animate":
+        return ""
+    frames = words.ngettext("{n} frame", "{n} frames", job.request.frames)
+    time = words.exact_duration(job.request.frames / job.request.frames_per_second)
+    return words.ngettext(
+        "It moves: {frames}, {time} of it. That counts as {n} painting.",
+        "It moves: {frames}, {time} of it. That counts as {n} paintings.",
+        job.paintings,
+        frames=frames,
+        time=time,
+    )
 
 
 def waiting(outcome: Waiting, words: Words) -> View:

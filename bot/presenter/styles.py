@@ -18,8 +18,7 @@ from bot.outcomes import (
     StylesPage,
     TooManySaved,
 )
-from bot.presenter.buttons import cancel_draft_button
-from bot.presenter.drafts import gallery_heading, reply_hint
+from bot.presenter.drafts import beside, draft_buttons, gallery_heading, reply_hint
 from bot.presenter.forms import how_to_save, saved_label
 from bot.presenter.view import CAPTION_LENGTH, Button, Rows, View, plain, shortened
 from bot.presenter.words import N_, Words, safe
@@ -50,7 +49,7 @@ def _page(outcome: StylesPage, words: Words) -> View:
 
 def _heading(outcome: StylesPage, words: Words) -> tuple[str, ...]:
     if outcome.draft is not None:
-        return gallery_heading(outcome.draft, words), reply_hint(words)
+        return gallery_heading(outcome.draft, words), beside(outcome.draft, words), reply_hint(words)
     if outcome.saved_only:
         return (words.gettext("The styles that were saved:"),)
     return (words.gettext("The styles to paint in:"),)
@@ -89,7 +88,7 @@ def _buttons(outcome: StylesPage, words: Words) -> Rows:
     if not words.dialect.typed:
         return _turning(outcome, words)
     removal = _numbered("style_drop", outcome, _DROP, _DROPS_A_ROW) if outcome.saved_only else ()
-    cancel: Rows = ((cancel_draft_button(words),),) if outcome.draft is not None else ()
+    cancel: Rows = (draft_buttons(outcome.draft, words),) if outcome.draft is not None else ()
     return *_numbered("style_pick", outcome, None, _PICKS_A_ROW), *removal, *_turning(outcome, words), *cancel
 
 

@@ -25,8 +25,8 @@ class Button(msgspec.Struct, frozen=True, kw_only=True):
 
     `argument` is the strength's number ("1" to "4") for pick, the format for film, the token for forget, the time for
     history, "PAGE" or "PAGE:saved" for styles, "mine:NAME" or "place:NAME" for style_remove (names of at most 40
-    characters; the style's token where the dialect is typed), a style's token for style_pick and style_drop, and the
-    report's id for report_close.
+    characters; the style's token where the dialect is typed), a style's token for style_pick and style_drop, the
+    report's id for report_close, the size in pixels for smaller, and the offer's token for offer.
     """
 
     verb: str

@@ -60,9 +60,12 @@ def whole_number(option: str, value: Any, least: int, most: int) -> int:
 
 
 def require_losses(options: Options) -> None:
-    """Refuse weights of 0 for both photo and style, which leave nothing to paint towards."""
+    """Refuse weights of 0 for both photo and style, or for what is to be reconstructed: nothing to paint towards."""
     content = options.content_weight != 0 and any(options.content_layers.values())
     style = options.style_weight != 0 and any(options.style_layers.values())
+    if (options.reconstruct == "content" and not content) or (options.reconstruct == "style" and not style):
+        option, allowed = f"{options.reconstruct}_weight", f"more than 0 where reconstruct is {options.reconstruct}"
+        raise Refused(outcomes.OptionRefused(option=option, found="0", allowed=allowed))
     if not content and not style:
         allowed = "more than 0 where content_weight is 0"
         raise Refused(outcomes.OptionRefused(option="style_weight", found="0", allowed=allowed))

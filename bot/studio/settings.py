@@ -129,7 +129,7 @@ def _option(settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
     options = {known: kept for known, kept in settings.options.items() if known != name}
     if value is not None:
         if name == "init" and str(value).strip().lower() == "file":  # nobody's request would bring the same file
-            raise Refused(outcomes.OptionRefused(option=name, found="file", allowed="photo or noise"))
+            raise Refused(outcomes.OptionRefused(option=name, found="file", allowed="photo or noise or style"))
         options[name] = getattr(with_options({name: value}, Options()), name)
     return msgspec.structs.replace(settings, options=options)
 

@@ -128,7 +128,7 @@ def _checked(names: tuple[str, ...], said: dict[str, str]) -> Typed:
     chosen = {name: value for name, value in said.items() if name in OPTION_TABLE}
     options = with_options(chosen, Options())
     if "init" in chosen and options.init == "file":  # which words cannot bring
-        raise Refused(outcomes.OptionRefused(option="init", found="file", allowed="photo or noise"))
+        raise Refused(outcomes.OptionRefused(option="init", found="file", allowed="photo or noise or style"))
     require_losses(options)
     return Typed(
         names=names,
