@@ -15,6 +15,7 @@ from bot.outcomes import (
     QueueFull,
     Refusal,
     StorageFull,
+    TooLargeForMemory,
     TooManyWaiting,
 )
 from bot.presenter import Presenter
@@ -27,6 +28,9 @@ def line(presenter: Presenter, outcome: Outcome) -> str:
     """Return what the presenter says, as one line; where a flag is missing, which."""
     if isinstance(outcome, MissingPicture) and outcome.which == "style":
         return "choose a style: --style NAME (impasto styles lists them), or --style FILE for a picture of your own"
+    if isinstance(outcome, TooLargeForMemory):
+        size, largest = outcome.size, outcome.largest
+        return f"--size {size} does not fit into the painter's memory; the largest that does is --size {largest}"
     return " ".join(presenter.view(outcome, LOCALE).text.split())
 
 

@@ -9,10 +9,17 @@ from typing import Protocol, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn
 
+from bot.model import Job, TaskKind
 from bot.outcomes import Painting, StatusOutcome
 from nst_engine import protocol
 
-_DOING = {"paint": "Painting", "variations": "Painting", "film": "Making the film", "inspect": "Drawing the sheets"}
+_DOING: dict[TaskKind, str] = {
+    "paint": "Painting",
+    "variations": "Painting",
+    "animate": "Painting",
+    "film": "Making the film",
+    "inspect": "Drawing the sheets",
+}
 _PLAIN_LINES = 10  # of a painting
 
 
@@ -29,6 +36,12 @@ class Display(Protocol):
 
     def say(self, what: str) -> None:
         """Show what is going on, where no job can tell."""
+
+    def note(self, sentence: str) -> None:
+        """Say something that is to stay."""
+
+    def begin(self, part: str) -> None:
+        """Name the part of the work that is shown from now on."""
 
     def show(self, outcome: StatusOutcome, engine_ready: bool) -> None:
         """Show how a job stands."""
@@ -57,16 +70,23 @@ def share(progress: protocol.Progress) -> float:
     return progress.done if progress.done is not None else progress.iteration / max(1, progress.iterations)
 
 
-def facts(progress: protocol.Progress) -> str:
-    """Return where a painting stands: scale, iteration, loss, seconds left."""
+def facts(job: Job, progress: protocol.Progress) -> str:
+    """Return where a painting stands: frame or scale, iteration, loss, seconds left."""
     left = f"{progress.seconds_left:.0f} s left" if math.isfinite(progress.seconds_left) else ""
     parts = [
-        f"scale {progress.scale + 1}/{progress.scales}",
+        _place(job, progress),
         f"iteration {progress.iteration}/{progress.iterations}",
         f"loss {progress.content_loss + progress.style_loss:.3g}",
         left,
     ]
     return "  ".join(filter(None, parts))
+
+
+def _place(job: Job, progress: protocol.Progress) -> str:
+    if job.task != "animate":
+        return f"scale {progress.scale + 1}/{progress.scales}"
+    frames = job.request.frames  # each of them is as many scales
+    return f"frame {min(frames, progress.scale * frames // max(1, progress.scales) + 1)} of {frames}"
 
 
 class Silence:
@@ -81,6 +101,12 @@ class Silence:
         return None
 
     def say(self, what: str) -> None:
+        """Show nothing."""
+
+    def note(self, sentence: str) -> None:
+        """Show nothing."""
+
+    def begin(self, part: str) -> None:
         """Show nothing."""
 
     def show(self, outcome: StatusOutcome, engine_ready: bool) -> None:
@@ -102,6 +128,7 @@ class Bar:
             expand=True,
         )
         self._row = self._progress.add_task("Looking at the pictures…", total=None, facts="")
+        self._part = ""
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -114,7 +141,15 @@ class Bar:
 
     def say(self, what: str) -> None:
         """Show what is going on, with a bar that only wanders."""
-        self._progress.update(self._row, description=what, total=None, facts="")
+        self._progress.update(self._row, description=self._part + what, total=None, facts="")
+
+    def note(self, sentence: str) -> None:
+        """Print above the bar."""
+        self._progress.console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+
+    def begin(self, part: str) -> None:
+        """Put the part's name before what is going on."""
+        self._part = f"{part}: "
 
     def show(self, outcome: StatusOutcome, engine_ready: bool) -> None:
         """Move the bar."""
@@ -124,10 +159,10 @@ class Bar:
             return
         self._progress.update(
             self._row,
-            description=described(outcome, engine_ready),
+            description=self._part + described(outcome, engine_ready),
             completed=share(progress),
             total=1.0,
-            facts=facts(progress),
+            facts=facts(outcome.job, progress),
         )
 
 
@@ -136,7 +171,7 @@ class Lines:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._said = ""
+        self._said, self._part = "", ""
         self._shown = 0  # lines of this painting
 
     def __enter__(self) -> Self:
@@ -149,9 +184,18 @@ class Lines:
 
     def say(self, what: str) -> None:
         """Print what is going on, once."""
+        what = self._part + what
         if what != self._said:
             self._said, self._shown = what, 0
             self._print(what)
+
+    def note(self, sentence: str) -> None:
+        """Print it."""
+        self._print(sentence)
+
+    def begin(self, part: str) -> None:
+        """Put the part's name before what is going on."""
+        self._part = f"{part}: "
 
     def show(self, outcome: StatusOutcome, engine_ready: bool) -> None:
         """Print a line when a tenth more is done."""
@@ -162,7 +206,7 @@ class Lines:
         due = int(_PLAIN_LINES * share(progress))
         if due > self._shown:
             self._shown = due
-            self._print(f"  {share(progress):4.0%}  {facts(progress)}")
+            self._print(f"  {share(progress):4.0%}  {facts(outcome.job, progress)}")
 
     def _print(self, line: str) -> None:
         self._console.print(line, highlight=False, markup=False, soft_wrap=True)

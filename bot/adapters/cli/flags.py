@@ -11,8 +11,9 @@ import typer
 from bot.adapters.cli.errors import CliError
 from nst_engine.options import OPTION_TABLE, OptionError, OptionInfo, make_options
 
-COMMON = ("size", "quality", "strength", "colors", "init", "seed", "square")
-PANELS = {True: "How to paint", False: "For the curious: losses, weights, scales"}
+COMMON = ("size", "quality", "strength", "colors", "style_scale", "smooth", "init", "seed", "square")
+PARTS = "Parts of the photo"
+_HOW, _CURIOUS = "How to paint", "For the curious: losses, weights, scales"
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -52,7 +53,7 @@ def _flag(info: OptionInfo) -> inspect.Parameter:
         f"{_name(info.name)}/--no-{info.name.replace('_', '-')}" if switch else _name(info.name),
         help=info.help + _default(info),
         metavar=None if switch else _metavar(info),
-        rich_help_panel=PANELS[info.name in COMMON],
+        rich_help_panel=PARTS if info.name == "invert_mask" else _HOW if info.name in COMMON else _CURIOUS,
         autocompletion=_completion(info),
         show_default=False,
     )

@@ -6,7 +6,9 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+import msgspec
 
 from bot.adapters.cli.errors import CliError
 from bot.faults import listed, near
@@ -18,19 +20,48 @@ LOCALE = "en"  # the terminal speaks English throughout, as its help does
 _PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif", ".avif", ".gif", ".bmp", ".tif", ".tiff"}
 
 
-def build_request(
-    photo: Path, styles: Sequence[str], options: Mapping[str, Any], init: Path | None, max_bytes: int
-) -> Request:
-    """Read the pictures and return the request; raises CliError when a file cannot be read."""
+class Typed(msgspec.Struct, frozen=True, kw_only=True):
+    """What stood on the command line: files, styles as NAME|FILE[:WEIGHT], and options that were checked."""
+
+    photo: Path
+    styles: Sequence[str] = ()
+    options: Mapping[str, Any] = {}
+    init: Path | None = None
+    mask: Path | None = None
+    background: Sequence[str] = ()
+    format: Literal["gif", "mp4"] | None = None
+
+
+def build_request(typed: Typed, max_bytes: int) -> Request:
+    """Read the pictures and return the request; raises CliError where a file cannot be read, or a mask is missing."""
+    _require_mask(typed)
+    content = read_picture(typed.photo, "photo", max_bytes)
+    styles = tuple(_style(text, "--style", max_bytes) for text in typed.styles)
+    if not styles and typed.options.get("reconstruct") == "content":
+        styles = (RequestedStyle(picture=content),)  # it is not looked at
     return Request(
-        content=read_picture(photo, "photo", max_bytes),
-        styles=tuple(_style(text, max_bytes) for text in styles),
-        options=dict(options),
-        init=read_picture(init, "init", max_bytes) if init else None,
+        content=content,
+        styles=styles,
+        options=dict(typed.options),
+        init=read_picture(typed.init, "init", max_bytes) if typed.init else None,
+        mask=read_picture(typed.mask, "mask", max_bytes) if typed.mask else None,
+        background=tuple(_style(text, "--background", max_bytes) for text in typed.background),
+        format=typed.format,
     )
 
 
-def split_style(text: str) -> tuple[str, float]:
+def _require_mask(typed: Typed) -> None:
+    if typed.mask is not None:
+        return
+    if typed.background:
+        raise CliError(
+            "--background paints what a mask leaves; add --mask FILE, a picture that is white on the subject"
+        )
+    if typed.options.get("invert_mask"):
+        raise CliError("--invert-mask turns a mask round; add --mask FILE")
+
+
+def split_style(text: str, flag: str = "--style") -> tuple[str, float]:
     """Split NAME|FILE[:WEIGHT]; the weight is 1 where none is given. Raises CliError when it is no number."""
     head, colon, tail = text.rpartition(":")
     if not colon or Path(text).exists():
@@ -39,12 +70,12 @@ def split_style(text: str) -> tuple[str, float]:
         weight = float(tail)
     except ValueError:
         if not looks_like_file(text):
-            raise CliError(f'--style {text}: the weight "{tail}" is no number; write it like {head}:0.5') from None
+            raise CliError(f'{flag} {text}: the weight "{tail}" is no number; write it like {head}:0.5') from None
         return text, 1.0
     if not head:
-        raise CliError(f"--style {text}: name a style before the weight, like starry{text}")
+        raise CliError(f"{flag} {text}: name a style before the weight, like starry{text}")
     if not (math.isfinite(weight) and 0 < weight <= 1000):
-        raise CliError(f"--style {text}: the weight must be above 0 and at most 1000; write it like {head}:0.5")
+        raise CliError(f"{flag} {text}: the weight must be above 0 and at most 1000; write it like {head}:0.5")
     return head, weight
 
 
@@ -78,12 +109,13 @@ def read_picture(path: Path, which: Which, max_bytes: int) -> bytes:
     return data
 
 
-def _style(text: str, max_bytes: int) -> RequestedStyle:
-    name, weight = split_style(text)
+def _style(text: str, flag: str, max_bytes: int) -> RequestedStyle:
+    name, weight = split_style(text, flag)
     if not name.strip():
-        raise CliError('--style "": name a style (impasto styles lists them), or a picture of your own')
+        raise CliError(f'{flag} "": name a style (impasto styles lists them), or a picture of your own')
     if looks_like_file(name):
-        return RequestedStyle(picture=read_picture(Path(name), "style", max_bytes), weight=weight)
+        which: Which = "background" if flag == "--background" else "style"
+        return RequestedStyle(picture=read_picture(Path(name), which, max_bytes), weight=weight)
     return RequestedStyle(preset=name, weight=weight)
 
 

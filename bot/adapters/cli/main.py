@@ -1,4 +1,4 @@
-"""The command line as a whole: `impasto stylize`, `styles`, `run`, `config`, `doctor`, `db`; errors and exit codes.
+"""The command line as a whole: `impasto stylize`, `styles`, `reconstruct`, `run`, `config`, `doctor`, `db`; errors.
 
 Importing this loads typer and little else; each command loads what it needs when it runs.
 """
@@ -20,6 +20,7 @@ from bot.adapters.cli.discord import discord
 from bot.adapters.cli.doctor import doctor
 from bot.adapters.cli.errors import CliError, Exit
 from bot.adapters.cli.frame import Frame, OpenHouse, frame_of
+from bot.adapters.cli.reconstruct import reconstruct
 from bot.adapters.cli.running import run
 from bot.adapters.cli.styles import styles
 from bot.adapters.cli.stylize import stylize
@@ -30,6 +31,7 @@ _UsageError = cast(type[typer.BadParameter], typer.BadParameter.__base__)
 commands = typer.Typer(name="impasto", rich_markup_mode="rich", pretty_exceptions_enable=False)
 commands.command()(stylize)
 commands.command()(styles)
+commands.command()(reconstruct)
 commands.command()(run)
 commands.add_typer(configuring, name="config")
 commands.add_typer(discord, name="discord")

@@ -16,6 +16,7 @@ class OneShotEngine:
         self._engine = engine
         self.failure: EngineFailure | None = None
         self.failed = asyncio.Event()
+        self.ready = asyncio.Event()  # it has been ready once
 
     @property
     def hello(self) -> Hello | None:
@@ -25,10 +26,12 @@ class OneShotEngine:
     async def start(self) -> Hello:
         """Start and wait until ready; raises EngineFailure("engine_unavailable")."""
         try:
-            return await self._engine.start()
+            hello = await self._engine.start()
         except EngineFailure as failure:
             self._note(failure)
             raise
+        self.ready.set()
+        return hello
 
     async def run(self, task: Task, *, work: float, on_progress: Callable[[Progress], None]) -> Result:
         """Run a task to its end; raises EngineFailure."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from bot.adapters.cli.outputs import encoded, write_whole
+from bot.adapters.cli.outputs import encoded, suited, write_whole
 from bot.model import CliPlace, Person, Place
 from bot.outcomes import DeliveryOutcome, Finished, Outcome, StatusOutcome, Waiting
 from bot.ports import Gone, Later, Sent
@@ -86,7 +86,8 @@ class FileOutlet(TerminalOutlet):
             return await super().deliver(place, outcome, key)
         assert isinstance(place, CliPlace)
         try:
-            written = await asyncio.to_thread(_put, outcome.files[0].data, Path(place.output), place.replace)
+            path = suited(Path(place.output), outcome.files[0].media_type)
+            written = await asyncio.to_thread(_put, outcome.files[0].data, path, place.replace)
         except OSError as error:
             log.warning("cli.not_written", job=outcome.job.id, path=place.output, reason=str(error))
             if error.errno in (errno.ENOSPC, errno.EDQUOT):

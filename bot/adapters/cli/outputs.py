@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from bot.adapters.cli.errors import CliError, Exit
 from bot.faults import listed
@@ -18,13 +18,57 @@ if TYPE_CHECKING:
 
 PICTURE_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 FILM_FORMATS = (".gif", ".mp4")
+_MOVING = {".gif": ".gif", ".apng": ".gif"} | dict.fromkeys((".mp4", ".m4v", ".mov", ".webm"), ".mp4")
 _QUALITY = 95  # of JPEG and WebP, 0 to 100: a painting's strokes suffer first
 
 
 def default_output(photo: Path, styles: Sequence[str], folder: Path) -> Path:
-    """Return a free name in `folder` such as photo-starry.png, with a number where that is taken."""
-    stem = "-".join([photo.stem, *styles])[:100]
-    names = (f"{stem}.png" if number == 1 else f"{stem}-{number}.png" for number in count(1))
+    """Return a free name in `folder` such as photo-starry.png, with a number where that is taken.
+
+    What seems to move gets the ending of a film; see `settled`.
+    """
+    ending = _MOVING.get(photo.suffix.lower(), ".png")
+    return _free(folder, "-".join([photo.stem, *styles])[:100], ending)
+
+
+def film_ending(form: str | None) -> str:
+    """Return the ending of a film of this format."""
+    return f".{form or 'gif'}"
+
+
+def film_format(path: Path) -> Literal["gif", "mp4"] | None:
+    """Return the format of a film that a path asks for; None for a picture's path."""
+    formats: dict[str, Literal["gif", "mp4"]] = {".gif": "gif", ".mp4": "mp4"}
+    return formats.get(path.suffix.lower())
+
+
+def settled(path: Path, film: str | None, *, named: bool) -> Path:
+    """Return where a painting goes now that it is known what it is: a film with this ending, or a picture (None).
+
+    A path that nobody `named` gets another ending where it must; else this raises CliError.
+    """
+    ending = path.suffix.lower()
+    if ending in ((film,) if film else PICTURE_FORMATS):
+        return path
+    if not named:
+        return _free(path.parent, path.stem, film or ".png")
+    if film:
+        raise CliError(f"{path.name}: the photo moves, so its painting is a film; use {listed(FILM_FORMATS)}")
+    raise CliError(
+        f"{path.name}: the photo does not move, so its painting is a picture; use {listed([*PICTURE_FORMATS])}, "
+        f"or --film {path.name} for a film of the way"
+    )
+
+
+def suited(path: Path, media_type: str) -> Path:
+    """Return a path for a result that is there already: a film's ending for a film, a picture's for a picture."""
+    film = {"image/gif": ".gif", "video/mp4": ".mp4"}.get(media_type)
+    suits = path.suffix.lower() == film if film else path.suffix.lower() not in FILM_FORMATS
+    return path if suits else path.with_suffix(film or ".png")
+
+
+def _free(folder: Path, stem: str, ending: str) -> Path:
+    names = (f"{stem}{ending}" if number == 1 else f"{stem}-{number}{ending}" for number in count(1))
     return next(path for path in (folder / name for name in names) if not path.exists())
 
 
@@ -55,7 +99,7 @@ def checked_together(photo: Path, paths: Sequence[Path]) -> None:
 
 
 def encoded(png: bytes, path: Path) -> bytes:
-    """Return a picture's PNG bytes in the format of the path's ending."""
+    """Return a picture's PNG bytes in the format of the path's ending; of a film's ending, what they are."""
     if PICTURE_FORMATS.get(path.suffix.lower(), "PNG") == "PNG":
         return png
     from PIL import Image

@@ -8,93 +8,61 @@ from pathlib import Path
 
 import msgspec
 
-from bot.adapters.cli.answers import exit_code, line
 from bot.adapters.cli.display import Display
-from bot.adapters.cli.errors import CliError, Exit
-from bot.adapters.cli.house import House, Room
-from bot.adapters.cli.outlet import Ending, Event
-from bot.adapters.cli.outputs import encoded, write
+from bot.adapters.cli.errand import Errand
+from bot.adapters.cli.errors import CliError
+from bot.adapters.cli.house import House
+from bot.adapters.cli.outputs import encoded, film_ending, settled, write
 from bot.adapters.cli.server import local_person
 from bot.config import Config
 from bot.model import CliPlace, Job, Request
-from bot.outcomes import Accepted, Finished, Outcome
+from bot.outcomes import Finished
 
 
 class Outputs(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the results go; all paths are absolute and were checked."""
+    """Where the results go; all paths are absolute and were checked. `named`: the painting's was chosen by a person."""
 
     painting: Path
+    named: bool = True
     film: Path | None = None
     progress_sheet: Path | None = None
     loss_plot: Path | None = None
 
 
-async def paint(house: House, config: Config, request: Request, outputs: Outputs, display: Display) -> Job:
+class Done(msgspec.Struct, frozen=True):
+    """A job that was painted, and where its painting lies."""
+
+    job: Job
+    painting: Path
+
+
+async def paint(house: House, config: Config, request: Request, outputs: Outputs, display: Display) -> Done:
     """Paint and write every result that was asked for; raises CliError. The painting is written before the rest."""
     async with AsyncExitStack() as stack:
         room = await stack.enter_async_context(house.private_room(config))
-        errand = _Errand(room, display, CliPlace(output=str(outputs.painting)))
+        errand = Errand(room, display, CliPlace(output=str(outputs.painting)))
         stack.enter_context(room.outlet.watched(errand.hear))
-        painted = await errand.finished(await room.studio.submit(local_person(), errand.place, request))
-        await _write(painted, "painting", outputs.painting)
+        accepted = errand.accepted(await room.studio.submit(local_person(), errand.place, request))
+        moving = accepted.task == "animate"
+        if moving and (outputs.film or outputs.progress_sheet or outputs.loss_plot):
+            raise CliError("the photo moves: --film, --progress-sheet and --loss-plot are of a picture that does not")
+        ending = film_ending(accepted.request.format) if moving else None
+        painting = settled(outputs.painting, ending, named=outputs.named)
+        await errand.ready(accepted)
+        painted = await errand.finished(accepted)
+        await _write(painted, "film" if moving else "painting", painting)
         job = painted.job
         if outputs.film:
             form = outputs.film.suffix.lower().removeprefix(".")
-            film = await room.studio.film(local_person(), errand.place, job.id, form)
+            film = errand.accepted(await room.studio.film(local_person(), errand.place, job.id, form))
             await _write(await errand.finished(film), "film", outputs.film)
         if outputs.progress_sheet or outputs.loss_plot:
-            details = await errand.finished(await room.studio.details(local_person(), errand.place, job.id))
+            looking = errand.accepted(await room.studio.details(local_person(), errand.place, job.id))
+            details = await errand.finished(looking)
             for role, path in (("progress_sheet", outputs.progress_sheet), ("loss_plot", outputs.loss_plot)):
                 if path:
                     await _write(details, role, path)
-        return job
-
-
-class _Errand:
-    """Follows the jobs of one command from acceptance to their end."""
-
-    def __init__(self, room: Room, display: Display, place: CliPlace) -> None:
-        self.place = place
-        self._room, self._display = room, display
-        self._endings: asyncio.Queue[Ending] = asyncio.Queue()
-
-    async def finished(self, outcome: Outcome) -> Finished:
-        """Wait for an accepted job's result; raises CliError for every other end."""
-        if not isinstance(outcome, Accepted):
-            raise CliError(line(self._room.presenter, outcome), exit_code(outcome))
-        self._display.say("Loading the painter…" if self._room.engine.hello is None else "Starting…")
-        ending = await self._ending(outcome.job.id)
-        if not isinstance(ending.outcome, Finished):
-            code = exit_code(ending.outcome)
-            more = "" if code == Exit.MISTAKE else " (impasto --verbose stylize … shows the log)"
-            raise CliError(line(self._room.presenter, ending.outcome) + more, code)
-        return ending.outcome
-
-    def hear(self, event: Event) -> None:
-        """Take in what the outlet tells."""
-        if isinstance(event, Ending):
-            self._endings.put_nowait(event)
-        else:
-            self._display.show(event, self._room.engine.hello is not None)
-
-    async def _ending(self, job_id: str) -> Ending:
-        """Wait for a job's end, or for the end of hope; raises CliError when the engine cannot be had."""
-        hopeless = asyncio.ensure_future(self._room.engine.failed.wait())
-        try:
-            while True:
-                ended = asyncio.ensure_future(self._endings.get())
-                await asyncio.wait((ended, hopeless), return_when=asyncio.FIRST_COMPLETED)
-                if not ended.done():
-                    ended.cancel()
-                    failure = self._room.engine.failure
-                    raise CliError(
-                        f"the painter does not start: {failure.detail if failure else ''} (see: impasto doctor)",
-                        Exit.OURS,
-                    )
-                if ended.result().outcome.job.id == job_id:
-                    return ended.result()
-        finally:
-            hopeless.cancel()
+        return Done(job, painting)
 
 
 async def _write(result: Finished, role: str, path: Path) -> None:

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import signal
 import time
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.adapters.cli import interrupt
 from bot.adapters.cli.errors import CliError, Exit
-from bot.adapters.cli.flags import chosen, with_options
+from bot.adapters.cli.flags import PARTS, chosen, with_options
 from bot.adapters.cli.frame import Frame, frame_of
-from bot.adapters.cli.outputs import FILM_FORMATS, PICTURE_FORMATS, checked, checked_together, default_output
+from bot.adapters.cli.outputs import (
+    FILM_FORMATS,
+    PICTURE_FORMATS,
+    checked,
+    checked_together,
+    default_output,
+    film_format,
+)
+from bot.adapters.cli.reporting import report, tell
 from bot.faults import listed
 from nst_engine.options import OPTION_TABLE
 
 if TYPE_CHECKING:
-    from bot.adapters.cli.private import Outputs
+    from bot.adapters.cli.private import Done, Outputs
     from bot.config import Config
-    from bot.model import Job, Request
-
-T = TypeVar("T")
+    from bot.model import Request
 
 _RESULTS = "Results"
 _RUNNING = "How to run"
@@ -34,7 +38,12 @@ _PICTURES = tuple(PICTURE_FORMATS)
 @with_options
 def stylize(
     context: typer.Context,
-    photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="The picture to paint.", show_default=False)],
+    photo: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PHOTO", help="The picture to paint; what moves becomes a moving painting.", show_default=False
+        ),
+    ],
     style: Annotated[
         list[str] | None,
         typer.Option(
@@ -44,13 +53,31 @@ def stylize(
             help="A style by name (see: impasto styles) or a picture; repeat it to mix, with weights.",
         ),
     ] = None,
+    mask: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Paint only where this picture is white; grey mixes, black stays the photo.",
+            rich_help_panel=PARTS,
+        ),
+    ] = None,
+    background: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--background",
+            "-b",
+            metavar="NAME|FILE[:WEIGHT]",
+            help="With --mask: paint the rest too, in this style; repeat it to mix, as --style.",
+            rich_help_panel=PARTS,
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             "-o",
             metavar="OUT",
-            help="Where the painting goes: .png, .jpg or .webp (PHOTO-STYLE.png here).",
+            help="Where the painting goes: .png, .jpg or .webp (PHOTO-STYLE.png here); if it moves, .gif or .mp4.",
             rich_help_panel=_RESULTS,
         ),
     ] = None,
@@ -95,9 +122,27 @@ def stylize(
 
     impasto stylize cat.jpg -s my-style.jpg -o cat.png --size 768 --strength 70
 
-    impasto stylize cat.jpg -s starry-river:2 -s mosaic:1 --colors photo --film cat.gif
+    impasto stylize cat.jpg -s starry-river:2 -s mosaic:1 --colors match --film cat.gif
+
+    [bold]Parts[/bold]: a mask is a picture of any size, white where the style goes
+
+    impasto stylize cat.jpg -s mosaic --mask cat-mask.png                        the rest stays a photo
+
+    impasto stylize cat.jpg -s mosaic --mask cat-mask.png --background neon      the rest in another style
+
+    impasto stylize cat.jpg -s mosaic --mask cat-mask.png --invert-mask          all but the cat
+
+    [bold]What moves[/bold]: a GIF or a clip, painted frame by frame
+
+    impasto stylize cat.gif --style neon -o cat-neon.mp4
+
+    [bold]Looking inside[/bold]: what a layer keeps of a photo, and layers of a style (see also: impasto reconstruct)
+
+    impasto stylize cat.jpg --reconstruct content --content-layers relu3_1:1
+
+    impasto stylize cat.jpg -s mosaic --reconstruct style --style-layers relu1_1:1,relu2_1:1
     """
-    from bot.adapters.cli.inputs import build_request, style_word
+    from bot.adapters.cli.inputs import Typed, build_request, style_word
 
     started = time.monotonic()
     frame = frame_of(context)
@@ -106,23 +151,28 @@ def stylize(
     init = _init(options)
     given = chosen(options)
     styles = style or []
-    request = build_request(photo, styles, given, init, config.intake.max_bytes)
+    typed = Typed(
+        photo=photo, styles=styles, options=given, init=init, mask=mask, background=background or [],
+        format=film_format(output) if output else None,
+    )  # fmt: skip
+    request = build_request(typed, config.intake.max_bytes)
+    words = [style_word(text) for text in styles] or [what for what in (given.get("reconstruct"),) if what]
     outputs = _outputs(
         photo,
-        output or default_output(photo, [style_word(text) for text in styles], Path.cwd()),
-        film, progress_sheet, loss_plot, force=force,
+        output or default_output(photo, words, Path.cwd()),
+        film, progress_sheet, loss_plot, force=force, named=output is not None,
     )  # fmt: skip
     if submit:
-        job = _submit(frame, config, request, outputs, force=force, wait=wait, quiet=quiet)
+        done = _submit(frame, config, request, outputs, force=force, wait=wait, quiet=quiet)
     else:
-        job = _paint(frame, config, request, outputs, quiet=quiet)
-    if job is None:
+        done = _paint(frame, config, request, outputs, quiet=quiet)
+    if done is None:
         return
-    report = _report(job, outputs, time.monotonic() - started)
+    said = report(done, outputs, time.monotonic() - started)
     if as_json:
-        typer.echo(json.dumps(report, ensure_ascii=False))
+        typer.echo(json.dumps(said, ensure_ascii=False))
     elif not quiet:
-        _tell(frame, report)
+        tell(frame, said)
 
 
 def _init(options: dict[str, Any]) -> Path | None:
@@ -140,44 +190,53 @@ def _init(options: dict[str, Any]) -> Path | None:
 
 
 def _outputs(
-    photo: Path, painting: Path, film: Path | None, progress_sheet: Path | None, loss_plot: Path | None, *, force: bool
+    photo: Path,
+    painting: Path,
+    film: Path | None,
+    progress_sheet: Path | None,
+    loss_plot: Path | None,
+    *,
+    force: bool,
+    named: bool,
 ) -> Outputs:
     from bot.adapters.cli.private import Outputs
 
     outputs = Outputs(
-        painting=checked(painting, _PICTURES, force=force),
+        painting=checked(painting, (*_PICTURES, *FILM_FORMATS), force=force),
+        named=named,
         film=checked(film, FILM_FORMATS, force=force) if film else None,
         progress_sheet=checked(progress_sheet, _PICTURES, force=force) if progress_sheet else None,
         loss_plot=checked(loss_plot, _PICTURES, force=force) if loss_plot else None,
     )
-    named = (outputs.painting, outputs.film, outputs.progress_sheet, outputs.loss_plot)
-    checked_together(photo, [path for path in named if path])
+    paths = (outputs.painting, outputs.film, outputs.progress_sheet, outputs.loss_plot)
+    checked_together(photo, [path for path in paths if path])
     return outputs
 
 
-def _paint(frame: Frame, config: Config, request: Request, outputs: Outputs, *, quiet: bool) -> Job:
+def _paint(frame: Frame, config: Config, request: Request, outputs: Outputs, *, quiet: bool) -> Done:
     from bot.adapters.cli import private
     from bot.adapters.cli.display import make_display
 
     try:
         with make_display(frame.console, quiet=quiet) as display:
-            return _run(private.paint(frame.house(), config, request, outputs, display))
+            return interrupt.run(private.paint(frame.house(), config, request, outputs, display))
     except KeyboardInterrupt:
         raise CliError("interrupted", Exit.INTERRUPTED) from None
 
 
 def _submit(
     frame: Frame, config: Config, request: Request, outputs: Outputs, *, force: bool, wait: bool, quiet: bool
-) -> Job | None:
+) -> Done | None:
     from bot.adapters.cli import client, wire
     from bot.adapters.cli.display import make_display
+    from bot.adapters.cli.private import Done
 
     if outputs.film or outputs.progress_sheet or outputs.loss_plot:
         raise CliError("--submit paints only; leave --film, --progress-sheet and --loss-plot away, or --submit")
     so_far = client.Submitted()
     try:
         with make_display(frame.console, quiet=quiet) as display:
-            answer = _run(
+            answer = interrupt.run(
                 client.submit(
                     config.bot.data_dir, request, outputs.painting, display, replace=force, wait=wait, so_far=so_far
                 )
@@ -190,48 +249,4 @@ def _submit(
         return None
     if answer.code:
         raise CliError(answer.text, Exit(answer.code))
-    return answer.job
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    """Run until done; SIGTERM interrupts as Ctrl-C does, so that everything is closed on the way out."""
-
-    async def interruptible() -> T:
-        this = asyncio.current_task()
-        assert this is not None
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
-        return await work
-
-    try:
-        return asyncio.run(interruptible())
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
-
-
-def _report(job: Job, outputs: Outputs, seconds: float) -> dict[str, Any]:
-    facts = job.facts
-    assert facts is not None, "a finished painting has its facts"
-    others = {"film": outputs.film, "progress_sheet": outputs.progress_sheet, "loss_plot": outputs.loss_plot}
-    return {
-        "output": str(outputs.painting),
-        "width": job.width,
-        "height": job.height,
-        "seconds": round(seconds, 3),
-        "engine_seconds": round(facts.engine_seconds, 3),
-        "iterations": facts.iterations,
-        "content_loss": facts.content_loss,
-        "style_loss": facts.style_loss,
-        "backbone": facts.backbone,
-        "device": facts.device,
-        "dtype": facts.dtype,
-        "seed": facts.seed,
-        **{name: str(path) for name, path in others.items() if path},
-    }
-
-
-def _tell(frame: Frame, report: dict[str, Any]) -> None:
-    size = f"{report['width']} × {report['height']}"
-    lines = [f"Painted {report['output']} ({size}) in {report['seconds']:.0f} s."]
-    lines += [f"Also {report[name]}" for name in ("film", "progress_sheet", "loss_plot") if name in report]
-    for line in lines:
-        frame.console.print(line, soft_wrap=True, highlight=False, markup=False)
+    return Done(answer.job, Path(answer.written) if answer.written else outputs.painting)

@@ -14,7 +14,7 @@ import msgspec
 from bot.model import Job, Request
 from bot.outcomes import Painting, Waiting
 
-VERSION = 1
+VERSION = 2
 SOCKET = "impasto.sock"
 MAX_ANSWER_BYTES = 1024 * 1024  # answers hold no pictures
 _LENGTH = struct.Struct(">I")
