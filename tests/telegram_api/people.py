@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from tests.telegram_api.files import Kind, Media
@@ -16,6 +16,8 @@ from tests.telegram_api.rules import RESULT_FIELDS, checked_caption, checked_key
 from tests.telegram_api.updates import Updates
 from tests.telegram_api.views import found_entities, is_for_bot, member_json, message_json
 from tests.telegram_api.world import BOT_ID, Chat, Human, Message, Status, Switches, World
+
+_BOX: dict[str, Any] = {"width": 320, "height": 240, "duration": 1}
 
 
 class People:
@@ -86,16 +88,23 @@ class People:
     async def send_sticker(
         self, who: Human, chat: Chat, data: bytes, *, animated: bool = False, video: bool = False, **facts: Any
     ) -> Message:
-        """Send a sticker; static ones are WebP."""
+        """Send a sticker; static ones are WebP, `animated` ones Lottie, `video` ones WebM."""
         sticker: dict[str, Any] = {"type": "regular", "is_animated": animated, "is_video": video, "emoji": "🎨"}
-        media = self.api.shelf.file("sticker", data, "s.webp", None, width=512, height=512, **sticker)
+        name = "s.tgs" if animated else "s.webm" if video else "s.webp"
+        media = self.api.shelf.file("sticker", data, name, None, width=512, height=512, **sticker)
         return self._post_media(who, chat, media, None, **facts)
 
     async def send_video(
         self, who: Human, chat: Chat, data: bytes, caption: str | None = None, **facts: Any
     ) -> Message:
-        """Send a video."""
+        """Send a video; as with all of them, Telegram's apps have made an MP4 of it."""
         return await self.send_other(who, chat, "video", data, caption, mime="video/mp4", name="v.mp4", **facts)
+
+    async def send_animation(
+        self, who: Human, chat: Chat, data: bytes, caption: str | None = None, **facts: Any
+    ) -> Message:
+        """Send a film without sound; of a GIF that somebody picks, Telegram's apps make such a film first."""
+        return await self.send_other(who, chat, "animation", data, caption, mime="video/mp4", name="g.mp4", **facts)
 
     async def send_other(
         self,
@@ -109,9 +118,10 @@ class People:
         name: str | None = None,
         **facts: Any,
     ) -> Message:
-        """Send what is no picture: "video", "animation", "voice", "audio", "video_note"."""
+        """Send what is no still picture: "video", "animation", "voice", "audio", "video_note", which has no caption."""
+        assert kind != "video_note" or caption is None, "nobody can write below a video message"
         sound = {"voice": {"duration": 1}, "audio": {"duration": 1}, "video_note": {"length": 240, "duration": 1}}
-        more = sound.get(kind, {"width": 320, "height": 240, "duration": 1})
+        more = sound.get(kind, _BOX)
         media = self.api.shelf.file(kind, data, name, mime, **more)
         return self._post_media(who, chat, media, caption, **facts)
 
@@ -123,19 +133,27 @@ class People:
         caption: str | None = None,
         *,
         caption_on: int = 0,
+        captions: Mapping[int, str] | None = None,
+        videos: Collection[int] = (),
         order: Sequence[int] | None = None,
         gap: float = 0.0,
         documents: bool = False,
         **facts: Any,
     ) -> list[Message]:
-        """Send an album; its items have rising ids, but arrive in `order`, `gap` seconds apart."""
-        album = str(secrets.randbelow(10**17))
+        """Send an album; its items have rising ids, but arrive in `order`, `gap` seconds apart.
+
+        Any of them may have a caption: `captions` are by place, as are `videos`, which may stand among photos.
+        """
+        assert not (videos and documents), "files go together with files alone"
+        album, said = str(secrets.randbelow(10**17)), {caption_on: caption, **(captions or {})}
         found = []
         for place, data in enumerate(pictures):
             shelf = self.api.shelf
-            media = shelf.file("document", data, f"{place}.png", "image/png") if documents else shelf.photo(data)
-            said = caption if place == caption_on else None
-            found.append(self._post_media(who, chat, media, said, album=album, arrives=False, **facts))
+            if place in videos:
+                media = shelf.file("video", data, f"{place}.mp4", "video/mp4", **_BOX)
+            else:
+                media = shelf.file("document", data, f"{place}.png", "image/png") if documents else shelf.photo(data)
+            found.append(self._post_media(who, chat, media, said.get(place), album=album, arrives=False, **facts))
         for turn, place in enumerate(order or range(len(found))):
             if turn:
                 await asyncio.sleep(gap)

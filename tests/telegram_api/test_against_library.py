@@ -137,8 +137,12 @@ async def everything(world) -> None:
     await api.send_document(anna, chat, picture(2), "document")
     await api.send_sticker(anna, chat, picture(3, kind="WEBP"))
     await api.send_video(anna, chat, b"video", "video")
-    for kind in ("animation", "voice", "audio", "video_note"):
+    await api.send_animation(anna, chat, b"film", "film")
+    for kind in ("voice", "audio", "video_note"):
         await api.send_other(anna, chat, kind, b"data", mime="video/mp4", name="a.mp4")
+    for moves in ("animated", "video"):
+        await api.send_sticker(anna, chat, b"sticker", **{moves: True})
+    await api.send_album(anna, chat, [picture(4), b"video"], captions={0: "photo", 1: "video"}, videos=[1])
     await api.send_album(anna, chat, [picture(4), picture(5)], "album", order=(1, 0))
     await api.send_album(anna, chat, [picture(4), picture(5)], documents=True, forwarded=True)
     await api.say(maud, world.group, "/stylize@impasto_test_bot", anonymous=True)
@@ -165,7 +169,7 @@ async def everything(world) -> None:
 async def test_the_library_understands_all_news(world):
     await everything(world)
     found = await world.bot.get_updates()
-    assert len(found) == 28
+    assert len(found) == 32
     assert unknown(found) == []
     for update in found:
         (kind,) = (name for name in telegram.Update.ALL_TYPES if getattr(update, name) is not None)

@@ -13,7 +13,7 @@ from bot.adapters.telegram import places
 from bot.adapters.telegram.albums import Albums
 from bot.adapters.telegram.commands import buttons_of, is_mine, replied_to, typed_in
 from bot.adapters.telegram.desk import Desk
-from bot.adapters.telegram.pictures import Carrier, Picture, picture_of, unsupported_of
+from bot.adapters.telegram.pictures import Carrier, Picture, picture_of, rejected
 from bot.adapters.telegram.turns import Turns
 from bot.outcomes import PictureRejected
 from bot.ports import Fetch
@@ -71,13 +71,13 @@ class Asking:
     async def _pictures(self, update: Update, context: Any) -> None:
         message = update.effective_message
         assert message is not None
-        if message.media_group_id is None and self._is_for_me(message):  # else it is served with its album
+        if message.media_group_id is None and await self._are_for_me(update, [message]):  # else with its album
             await self._add(update, _pictures_of([message]), await self._desk.how(update))
 
     async def _unsupported(self, update: Update, context: Any) -> None:
         message = update.effective_message
         assert message is not None
-        await self._refuse(update, unsupported_of(message))
+        await self._refuse(update, rejected(message, "photo"))
 
     async def _words(self, update: Update, context: Any) -> None:
         desk, message = self._desk, update.effective_message
@@ -106,7 +106,7 @@ class Asking:
             if command is not None:
                 if command.name == COMMAND:
                     await self._stylize(update, message, self.albums.of(message))
-            elif any(self._is_for_me(message) for message in messages):
+            elif await self._are_for_me(update, messages):
                 await self._add_album(update, messages)
 
     async def _add_album(self, update: Update, messages: Sequence[Message]) -> None:
@@ -114,7 +114,7 @@ class Asking:
         if pictures:
             await self._add(update, pictures, await self._how(update, messages[0].message_id))
         elif self._desk.place(update).private:
-            await self._refuse(update, next(filter(None, map(unsupported_of, messages)), None))
+            await self._refuse(update, next(filter(None, (rejected(message, "photo") for message in messages)), None))
 
     async def _serve_late(self, update: Update) -> None:
         """Serve a message that came when the rest of its album had been served."""
@@ -137,8 +137,8 @@ class Asking:
         text = typed.words if typed is not None else ""
         person, place = desk.person(update), desk.place(update)
         # The one that is replied to is the photo, which is there already; one's own is the style for it.
-        pictures = [*self._replied_to(update, text, bool(own)), *own.values()]
-        if not pictures and (found := _unsupported(message)) is not None:
+        pictures = _in_order([*self._replied_to(update, text, bool(own)), *own.values()])
+        if not pictures and (found := _rejected(message)) is not None:
             await self._refuse(update, found)
             return
         how = await self._how(update, min(own, default=message.message_id))
@@ -168,9 +168,8 @@ class Asking:
             lambda: desk.studio.draft_pictures(person, place, self._fetches(pictures), title=desk.title(person), **how),
         )
 
-    async def _refuse(self, update: Update, found: str | None) -> None:
-        facts: dict[str, str | int] = {} if found is None else {"found": found}
-        await self._desk.answer(update, PictureRejected(which="photo", code="not_a_picture", facts=facts))
+    async def _refuse(self, update: Update, found: PictureRejected | None) -> None:
+        await self._desk.answer(update, found or PictureRejected(which="photo", code="not_a_picture"))
 
     def _fetches(self, pictures: Iterable[Picture]) -> list[Fetch]:
         return [self._desk.fetch(picture, "style" if number else "photo") for number, picture in enumerate(pictures)]
@@ -190,6 +189,14 @@ class Asking:
         if message.chat.type == message.chat.PRIVATE:
             return True
         return message.reply_to_message is not None and is_mine(message.reply_to_message, self._desk.bot.id)
+
+    async def _are_for_me(self, update: Update, messages: Sequence[Message]) -> bool:
+        """Tell the same of pictures. In groups people react with films: these count where a picture is awaited."""
+        if not any(self._is_for_me(message) for message in messages):
+            return False
+        desk, place = self._desk, self._desk.place(update)
+        only_films = all(picture.moves for picture in _pictures_of(messages))
+        return place.private or not only_films or await desk.studio.has_draft(desk.person(update), place)
 
     def _is_my_command(self, message: Message) -> bool:
         return message.chat.type == message.chat.PRIVATE and typed_in(message, self._desk.bot.username) is not None
@@ -225,11 +232,16 @@ class _HasUnsupported(filters.MessageFilter):
 
     def filter(self, message: Message) -> bool:
         """Tell whether this is one."""
-        return unsupported_of(message) is not None
+        return rejected(message, "photo") is not None
 
 
 def _pictures_of(carriers: Iterable[Carrier]) -> list[Picture]:
-    return [picture for carrier in carriers if (picture := picture_of(carrier)) is not None]
+    return _in_order(picture for carrier in carriers if (picture := picture_of(carrier)) is not None)
+
+
+def _in_order(pictures: Iterable[Picture]) -> list[Picture]:
+    """Put what moves first: it is the photo, as nothing can be painted in the style of a film."""
+    return sorted(pictures, key=lambda picture: not picture.moves)
 
 
 def _names_style(text: str) -> bool:
@@ -240,7 +252,7 @@ def _names_style(text: str) -> bool:
         return False
 
 
-def _unsupported(message: Message) -> str | None:
-    """Return what was sent along, or replied to, that cannot be painted."""
+def _rejected(message: Message) -> PictureRejected | None:
+    """Say what was sent along, or replied to, that cannot be painted."""
     carriers = (message, message.reply_to_message, message.external_reply)
-    return next((kind for each in carriers if each is not None and (kind := unsupported_of(each)) is not None), None)
+    return next((found for each in carriers if each is not None and (found := rejected(each, "photo"))), None)

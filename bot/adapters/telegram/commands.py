@@ -12,9 +12,9 @@ from telegram.ext import BaseHandler
 
 from bot.adapters.telegram.data import Pressed, decode
 from bot.adapters.telegram.desk import Desk
-from bot.adapters.telegram.pictures import picture_of, unsupported_of
+from bot.adapters.telegram.pictures import picture_of, rejected
 from bot.model import TelegramPlace
-from bot.outcomes import Cancelled, MissingPicture, Outcome, PictureRejected, Refusal, StylesPage
+from bot.outcomes import Cancelled, MissingPicture, Outcome, Refusal, StylesPage
 from bot.ports import Fetch, Sent
 from bot.presenter.view import plain
 
@@ -226,7 +226,5 @@ def _picture_for_style(desk: Desk, update: Update) -> Fetch | Refusal:
     for carrier in carriers:
         if (picture := picture_of(carrier)) is not None:
             return desk.fetch(picture, "style")
-    found = next((kind for carrier in carriers if (kind := unsupported_of(carrier)) is not None), None)
-    if found is not None:
-        return PictureRejected(which="style", code="not_a_picture", facts={"found": found})
-    return MissingPicture(which="style", verb="style_save")
+    found = next((found for carrier in carriers if (found := rejected(carrier, "style")) is not None), None)
+    return found or MissingPicture(which="style", verb="style_save")

@@ -1,4 +1,6 @@
-"""Pictures in messages: what counts as one, and how its bytes are fetched, from Telegram's own files only."""
+"""Pictures in messages, still and moving: what counts as one, and how its bytes are fetched, from Telegram's own files
+only.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,12 @@ from pathlib import Path
 
 import msgspec
 import structlog
-from telegram import Bot, Document, ExternalReplyInfo, Message, Sticker
+from telegram import Bot, Document, ExternalReplyInfo, Message, Video
 from telegram.error import BadRequest, TelegramError
 
 from bot.config import Config
 from bot.downloads import Gone, Source, TooLarge, Unreachable, fetching
-from bot.outcomes import Which
+from bot.outcomes import PictureRejected, Which
 from bot.ports import Fetch
 
 log = structlog.get_logger(__name__)
@@ -24,7 +26,11 @@ LARGEST_DOWNLOAD = 20 << 20
 """Bytes of a file that Telegram hands to bots: "20 MB", says the manual, and its open-source server says which those
 are. A server of one's own in local mode has no such limit."""
 
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".heic", ".heif", ".avif", ".bmp", ".tif", ".tiff", ".gif")
+_STILL_SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".heic", ".heif", ".avif", ".bmp", ".tif", ".tiff")
+_MOVING_SUFFIXES = (".gif", ".apng", ".mp4", ".m4v", ".webm", ".mov")
+_MOVING = ("image/gif", "image/apng", "video/mp4", "video/x-m4v", "video/webm", "video/quicktime")
+_ALLOWED = "MP4, WebM, MOV, GIF"  # of what moves
+_OTHER_VIDEOS = {"video/x-matroska": "Matroska", "video/x-msvideo": "AVI", "video/ogg": "Ogg"}  # the rest by its type
 _KINDS = {"application/pdf": "PDF", "application/zip": "archive", "text/html": "web page"}
 _TOO_LARGE = "file is too big"
 _SECONDS = 120.0  # that a server of one's own may take to fetch a large file from Telegram, before it says where it is
@@ -34,36 +40,50 @@ Carrier = Message | ExternalReplyInfo
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture by Telegram's own name of it; `size` is in bytes as announced, None where nothing is."""
+    """A picture by Telegram's own name of it; `size` is in bytes as announced, None where nothing is.
+
+    `moves` is what Telegram makes believe: a GIF may turn out to be a single frame.
+    """
 
     file_id: str
     size: int | None = None
+    moves: bool = False
 
 
 def picture_of(carrier: Carrier) -> Picture | None:
-    """Return the picture of a message: a photo at its largest, an image sent as a file, or a still sticker."""
+    """Return the picture of a message: a photo at its largest, a film, an image or a film sent as a file, a sticker.
+
+    Telegram brings GIFs as films without sound ("animations"); a sticker may be a film as well, or a drawing in Lottie,
+    which is no picture.
+    """
     if carrier.photo:
         largest = max(carrier.photo, key=lambda size: size.width * size.height)
         return Picture(file_id=largest.file_id, size=largest.file_size)
-    if carrier.sticker is not None:
-        sticker = Picture(file_id=carrier.sticker.file_id, size=carrier.sticker.file_size)
-        return None if _moves(carrier.sticker) else sticker
-    if carrier.animation is None and carrier.document is not None and _is_image(carrier.document):
-        return Picture(file_id=carrier.document.file_id, size=carrier.document.file_size)
+    if (sticker := carrier.sticker) is not None:
+        moves = sticker.is_video
+        return None if sticker.is_animated else Picture(file_id=sticker.file_id, size=sticker.file_size, moves=moves)
+    if (film := carrier.animation or carrier.video_note) is not None:  # an animation stands in `document` as well
+        return Picture(file_id=film.file_id, size=film.file_size, moves=True)
+    if (file := carrier.video or carrier.document) is not None and (_moves(file) or _is_still(file)):
+        return Picture(file_id=file.file_id, size=file.file_size, moves=_moves(file))
     return None
 
 
-def unsupported_of(carrier: Carrier) -> str | None:
-    """Return what a message carries that cannot be painted, in a word for the presenter; None where it carries none."""
-    if carrier.animation is not None:
-        return "animation"  # its film stands in `document` as well
+def rejected(carrier: Carrier, which: Which) -> PictureRejected | None:
+    """Say what a message carries that cannot be painted; None where it carries nothing of the kind."""
+    if picture_of(carrier) is not None:
+        return None
     if carrier.sticker is not None:
-        return "animated sticker" if _moves(carrier.sticker) else None
-    if carrier.document is not None:
-        return None if _is_image(carrier.document) else _kind(carrier.document.mime_type or "")
+        return _no_picture(which, "animated sticker")
+    if (file := carrier.video or carrier.document) is not None:
+        mime_type = file.mime_type or ""
+        group, _, name = mime_type.partition("/")
+        if group == "video":
+            name = _OTHER_VIDEOS.get(mime_type, name.removeprefix("x-").upper())
+            facts: dict[str, str | int] = {"found": name, "allowed": _ALLOWED}
+            return PictureRejected(which=which, code="unsupported_format", facts=facts)
+        return _no_picture(which, _kind(mime_type))
     kinds = {
-        "video": carrier.video,
-        "video note": carrier.video_note,
         "voice": carrier.voice,
         "audio": carrier.audio,
         "story": carrier.story,
@@ -73,7 +93,7 @@ def unsupported_of(carrier: Carrier) -> str | None:
         "dice": carrier.dice,
         "game": carrier.game,
     }
-    return next((kind for kind, found in kinds.items() if found is not None), None)
+    return next((_no_picture(which, kind) for kind, found in kinds.items() if found is not None), None)
 
 
 def origins(config: Config) -> tuple[str, ...]:
@@ -141,18 +161,23 @@ def _read_file(path: Path, limit: int) -> bytes:
     return data
 
 
+def _no_picture(which: Which, kind: str) -> PictureRejected:
+    return PictureRejected(which=which, code="not_a_picture", facts={"found": kind})
+
+
 def _kind(mime_type: str) -> str:
     """Return what a file is, in the words of the intake."""
     if mime_type in _KINDS:
         return _KINDS[mime_type]
     group = mime_type.partition("/")[0]
-    return group if group in ("video", "audio", "text") else "document"
+    return group if group in ("audio", "text") else "document"
 
 
-def _moves(sticker: Sticker) -> bool:
-    return sticker.is_animated or sticker.is_video
+def _moves(file: Document | Video) -> bool:
+    named = (file.file_name or "").lower()
+    is_nameless_video = isinstance(file, Video) and file.mime_type is None
+    return is_nameless_video or file.mime_type in _MOVING or named.endswith(_MOVING_SUFFIXES)
 
 
-def _is_image(document: Document) -> bool:
-    named = (document.file_name or "").lower()
-    return (document.mime_type or "").startswith("image/") or named.endswith(_SUFFIXES)
+def _is_still(file: Document | Video) -> bool:
+    return (file.mime_type or "").startswith("image/") or (file.file_name or "").lower().endswith(_STILL_SUFFIXES)

@@ -117,9 +117,9 @@ async def test_another_command_below_an_album_takes_its_own_picture_only(house: 
 
 async def test_an_album_without_pictures_gets_one_answer(house: House) -> None:
     chat = house.private(house.anna)
-    first = await house.telegram.send_video(house.anna, chat, b"video", album="77")
-    second = await house.telegram.send_video(house.anna, chat, b"video", album="77")
-    answer = await house.said(chat, first, words="video")
+    first = await house.telegram.send_other(house.anna, chat, "audio", b"sound", album="77")
+    second = await house.telegram.send_other(house.anna, chat, "audio", b"sound", album="77")
+    answer = await house.said(chat, first, words="a sound file")
     await asyncio.sleep(2 * module.QUIET_SECONDS)
     assert house.sent_since(chat, second) == [answer]
 
