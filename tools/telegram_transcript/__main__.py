@@ -12,11 +12,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageSequence
 from skimage import data
 
 from bot.presets import Presets
+from nst_engine.film import make_animation
 from tools import browser
+from tools.discord_transcript import pictures
 from tools.telegram_transcript.camera import Camera
 from tools.telegram_transcript.conversation import play
 from tools.telegram_transcript.montage import montage
@@ -47,9 +49,11 @@ def main() -> None:
         parser.error("no Chromium was found; name one with --browser")
     wishes = Wishes(
         cat=(IMAGES / "chelsea.jpg").read_bytes(),
+        face=pictures.face(),
         coffee=_photo("coffee"),
         portrait=_photo("astronaut"),
         pattern=(STYLES / "batik.jpg").read_bytes(),
+        stroll=_film(pictures.stroll()),
         title=Presets.load().get(arguments.preset).title,
         second_preset=arguments.second_preset,
         small=_SMALL,
@@ -89,6 +93,13 @@ def _photo(name: str) -> bytes:
     photos: Any = data
     Image.fromarray(getattr(photos, name)()).save(stream, "JPEG", quality=92)
     return stream.getvalue()
+
+
+def _film(gif: bytes) -> bytes:
+    """Return a GIF as Telegram's apps send one: as an MP4."""
+    with Image.open(io.BytesIO(gif)) as opened:
+        pace = 1000 / opened.info["duration"]
+        return make_animation([view.convert("RGB") for view in ImageSequence.Iterator(opened)], pace, "mp4").data
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ async def play(world: World, camera: Camera, wishes: Wishes) -> dict[str, Image.
     await _group_begins(stage)
     await _at_once(stage)
     await _album(stage)
+    await _masked(stage)
+    await _moving(stage)
     await _private_rest(stage)
     await _inline(stage)
     await stage.scene("All that is in Mia's chat in the end")
@@ -157,6 +159,40 @@ async def _album(stage: Stage) -> None:
     await stage.shoot("history", world.private(mia), mia, last=1)
 
 
+async def _masked(stage: Stage) -> None:
+    world, mia, wishes = stage.world, stage.world.mia, stage.wishes
+    telegram, chat = world.telegram, world.private(mia)
+
+    await stage.scene("Mia sends an album: her cat, and a mask with the cat's face in white")
+    words = f"/stylize watercolor background={wishes.second_preset} {wishes.small_typed}"
+    sending = telegram.send_album(mia, chat, [wishes.cat, wishes.face], words, captions={1: "mask"}, gap=0.3)
+    job, _ = await stage.job_of(mia, sending)
+    await stage.shoot("masked", chat, mia, last=2)
+    await stage.delivered("masked-result", mia, job)
+
+    await stage.scene("Mia sends the photo first, then the mask, and changes her mind about it")
+    await stage.answered("mask-gallery", chat, mia, telegram.send_photo(mia, chat, wishes.cat), last=1)
+    masked = await stage.answered("mask-added", chat, mia, telegram.send_photo(mia, chat, wishes.face, "mask"))
+    await stage.pressed("unmasked-said", mia, masked, "draft_unmask")
+    await stage.shoot("unmasked", chat, mia, last=1)
+    await stage.answered("mask-cancelled", chat, mia, telegram.say(mia, chat, "/cancel"))
+
+
+async def _moving(stage: Stage) -> None:
+    world, ben, wishes = stage.world, stage.world.ben, stage.wishes
+    telegram, chat = world.telegram, world.private(ben)
+
+    await stage.scene("Ben sends a GIF, with a style below it")
+    words = f"/stylize {wishes.second_preset} {wishes.small_typed}"
+    job, asked = await stage.job_of(ben, telegram.send_animation(ben, chat, wishes.stroll, words))
+    await stage.watched("moving", ben, job)
+    painting = await stage.delivered("moving-result", ben, job)
+    await stage.shoot("moving-all", chat, ben, only=(asked.id, painting.id), bar=True)
+    await stage.scene("Ben sends a film in a format that cannot be read")
+    old = telegram.send_document(ben, chat, b"film", mime="video/x-msvideo", name="old.avi")
+    await stage.answered("old-film", chat, ben, old)
+
+
 async def _private_rest(stage: Stage) -> None:
     world, mia = stage.world, stage.world.mia
     telegram, chat = world.telegram, world.private(mia)
@@ -172,8 +208,8 @@ async def _private_rest(stage: Stage) -> None:
     await stage.scene("Mia mistypes an option")
     words = "/stylize watercolor strenght=70"
     await stage.answered("mistyped", chat, mia, telegram.send_photo(mia, chat, stage.wishes.cat, words))
-    await stage.scene("Mia sends a video")
-    await stage.answered("video", chat, mia, telegram.send_video(mia, chat, b"\x00\x00\x00 ftypisom"))
+    await stage.scene("Mia sends a voice message")
+    await stage.answered("voice", chat, mia, telegram.send_other(mia, chat, "voice", b"hello", mime="audio/ogg"))
     await stage.scene("Mia sends /cancel with nothing to cancel")
     await stage.answered("cancel-nothing", chat, mia, telegram.say(mia, chat, "/cancel"))
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
+import av
 from PIL import Image, UnidentifiedImageError
 
 from tests.telegram_api import world
@@ -16,7 +17,7 @@ from tests.telegram_api.queries import Query
 from tests.telegram_api.server import FakeTelegram
 from tools.telegram_transcript import page
 
-_SHOWN = ("photo", "animation", "sticker")  # rather than as files
+_SHOWN = ("photo", "animation", "video", "video_note", "sticker")  # rather than as files
 
 
 def chat(where: world.Chat) -> page.Chat:
@@ -102,14 +103,26 @@ def _file(media: Media) -> page.File:
 
 
 def _shown(media: Media) -> bytes | None:
-    """Return what can be looked at, if anything: of photos what Telegram made of them."""
+    """Return what can be looked at, if anything: of photos what Telegram made of them, of films the first frame."""
     data = media.file.data
+    if data[4:8] == b"ftyp":
+        return _first_frame(data)
     try:
         with Image.open(io.BytesIO(data)) as image:
             image.verify()
     except (UnidentifiedImageError, OSError, SyntaxError):
         return None
     return data
+
+
+def _first_frame(film: bytes) -> bytes | None:
+    stream = io.BytesIO()
+    try:
+        with av.open(io.BytesIO(film)) as opened:
+            next(opened.decode(video=0)).to_image().save(stream, "PNG")
+    except (av.FFmpegError, StopIteration):
+        return None
+    return stream.getvalue()
 
 
 def _label(button: dict[str, Any]) -> str:

@@ -28,13 +28,15 @@ T = TypeVar("T")
 class Wishes(NamedTuple):
     """What is painted: `title` is what Mia's style is called, `small` how a painting is made quickly.
 
-    `pattern` is a picture whose style somebody likes.
+    `pattern` is a picture whose style somebody likes, `face` a mask for the cat, and `stroll` a film.
     """
 
     cat: bytes
+    face: bytes
     coffee: bytes
     portrait: bytes
     pattern: bytes
+    stroll: bytes
     title: str
     second_preset: str
     small: Mapping[str, Any]
