@@ -93,8 +93,10 @@ class Goal:
 
     def __call__(self, picture: Tensor) -> tuple[Losses, Tensor]:
         """Return the losses of a picture (1, 3, H, W) and the gradient of their sum, of the same shape."""
-        content, style, gradient = (self._at_once if len(self._tiles) == 1 else self._tile_by_tile)(picture)
-        tv = held = torch.zeros((), device=picture.device)
+        content = style = tv = held = torch.zeros((), device=picture.device)
+        gradient = torch.zeros_like(picture)
+        if self._layers:
+            content, style, gradient = (self._at_once if len(self._tiles) == 1 else self._tile_by_tile)(picture)
         if self._tv_weight or self._anchor is not None:
             x = picture.detach().requires_grad_()
             tv = total_variation(x) * self._tv_weight
@@ -126,7 +128,7 @@ class Goal:
         style = self._style_loss(sums)
         pulls = torch.autograd.grad(style, sums) if sums else ()
         content, gradient = torch.zeros((), device=picture.device), torch.zeros_like(picture)
-        for tile in self._tiles if self._layers else ():
+        for tile in self._tiles:
             x = _seen(picture, tile).detach().requires_grad_()
             seen = self._look(x, self._layers)
             own = self._content_loss(seen, tile)

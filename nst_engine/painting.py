@@ -124,7 +124,7 @@ class Painter:
         """Paint, in tiles where the whole does not fit, and in smaller ones where memory still runs out."""
         scales = plan(options, *subject.photo.size)
         last = scales[-1]
-        tile = memory.need(options, *subject.photo.size, self.memory_bytes, self.dtype).tile
+        tile = self._tile(options, *subject.photo.size)
         began = perf_counter()
         while True:
             record = Record(scales, on_progress, should_stop)
@@ -154,6 +154,14 @@ class Painter:
             dtype=self.dtype,
             seed=options.seed,
         )
+
+    def _tile(self, options: Options, width: int, height: int) -> int | None:
+        """Return the side of the tiles to paint in, in pixels; None where the whole is no burden on the device."""
+        if self._network.device.type == "cpu" and (self.memory_bytes or _MODEST) >= _MODEST:
+            need = memory.need(options, width, height, _MODEST, self.dtype)
+            if need.bytes <= _MODEST:
+                return need.tile
+        return memory.need(options, width, height, self.memory_bytes, self.dtype).tile
 
     def _paint(
         self, subject: Subject, options: Options, scales: tuple[Scale, ...], record: Record, tile: int | None
@@ -260,6 +268,8 @@ def _regions(
         regions.append(Region(background, 1 - guide))
     return regions
 
+
+_MODEST = 5_000_000_000  # bytes: on a CPU, whose memory others need too, tiles come before more than this is taken
 
 _TRIAL_SIDE = 96  # pixels
 
