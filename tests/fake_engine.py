@@ -9,7 +9,9 @@ Run it as `python -m tests.fake_engine` from the project's root, or by its path 
 
 What it paints depends on the photo, the styles, the strength, the colors and the seed, and has the size and the
 proportions that the real engine would give it; it reports progress with previews, and returns history and frames.
-Film and Inspect are the engine's own. Weights decide how the styles mix; options that only matter to VGG are ignored.
+With a mask, what is outside stays the photo, or is blended with the background. A moving picture is painted frame by
+frame, in the time of one painting. Films and Inspect are the engine's own. Weights decide how the styles mix; options
+that only matter to VGG are ignored.
 
 Trouble is chosen for all tasks by an environment variable, or for one task by its seed:
 
@@ -37,7 +39,8 @@ Trouble is chosen for all tasks by an environment variable, or for one task by i
 More environment variables: FAKE_ENGINE_SECONDS, how long a painting takes (0.3); FAKE_ENGINE_MARKER, a path for the
 memory of the "once" troubles (must be set for them); FAKE_ENGINE_DIARY, a path of a file that gets a line
 "start ID" and "end ID" for every task, so that a test can count who was painted how often; FAKE_ENGINE_SPEED, what
-Hello claims (10 megapixel-iterations a second).
+Hello claims (10 megapixel-iterations a second); FAKE_ENGINE_MEMORY, what Hello says that a painting may take (0: not
+known).
 """
 
 from __future__ import annotations
@@ -57,12 +60,14 @@ from typing import TYPE_CHECKING
 if __name__ == "__main__" and __package__ in (None, ""):  # run by path
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from PIL import Image, ImageEnhance, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageEnhance, ImageOps, UnidentifiedImageError
 
 from nst_engine.errors import PaintError
 from nst_engine.pipes import Pipes, die_with_parent
+from nst_engine.progress import OnProgress, parts
 from nst_engine.protocol import (
     PROTOCOL_VERSION,
+    Animate,
     Cancel,
     Failure,
     FailureCode,
@@ -164,15 +169,17 @@ class FakeEngine:
         )
         if isinstance(task, Variations):
             return self._vary(task, trouble)
-        return self._paint(task, trouble)
+        if isinstance(task, Animate):
+            return self._animate(task, trouble)
+        return self._paint(task, trouble, self._seconds, self._pipes.send)
 
-    def _paint(self, task: Paint, trouble: str) -> Result | Failure:
+    def _paint(self, task: Paint, trouble: str, seconds: float, tell: OnProgress) -> Result | Failure:
         started = time.monotonic()
         photo = _open(task.init or task.content) if task.options.init == "file" else _open(task.content)
         width, height = painted_size(task.options, *photo.size)
         photo = ImageOps.fit(photo, (width, height))
         style = _mixed(task.styles, photo.size, task.options.seed)
-        seconds, steps = (60.0, 20 * _STEPS) if trouble == "slow" else (self._seconds, _STEPS)
+        seconds, steps = (60.0, 20 * _STEPS) if trouble == "slow" else (seconds, _STEPS)
         history, frames = [], []
         for step in range(steps):
             time.sleep(seconds / steps)
@@ -184,7 +191,7 @@ class FakeEngine:
                 frames.append(Frame(step, preview))
             history.append(_loss(step, steps))
             last = history[-1]
-            self._pipes.send(
+            tell(
                 Progress(
                     id=task.id,
                     iteration=step + 1,
@@ -219,8 +226,11 @@ class FakeEngine:
                 raise _Cancelled
 
     def _vary(self, task: Variations, trouble: str) -> Result | Failure:
-        paint = Paint(id=task.id, content=task.content, styles=task.styles, options=task.options, init=task.init)
-        painted = self._paint(paint, trouble)
+        paint = Paint(
+            id=task.id, content=task.content, styles=task.styles, options=task.options, init=task.init,
+            mask=task.mask, background=task.background,
+        )  # fmt: skip
+        painted = self._paint(paint, trouble, self._seconds, self._pipes.send)
         if isinstance(painted, Failure):
             return painted
         picture = _open(painted.files[0].data)
@@ -232,6 +242,19 @@ class FakeEngine:
             )
         file = File(role="variations", media_type="image/png", data=_png(sheet), width=2 * width, height=2 * height)
         return Result(id=task.id, files=(file,), facts=painted.facts)
+
+    def _animate(self, task: Animate, trouble: str) -> Result | Failure:
+        from nst_engine.film import make_animation
+
+        paintings = []
+        for frame, tell in zip(task.frames, parts(self._pipes.send, len(task.frames)), strict=True):
+            paint = Paint(id=task.id, content=frame, styles=task.styles, options=task.options)
+            painted = self._paint(paint, trouble, self._seconds / len(task.frames), tell)
+            if isinstance(painted, Failure):
+                return painted
+            paintings.append(painted.files[0].data)
+        film = make_animation(paintings, task.frames_per_second, task.format, task.max_bytes)
+        return Result(id=task.id, files=(film,), facts=painted.facts)
 
     def _misbehave(self, trouble: str, task_id: str) -> None:
         if trouble.endswith("-once"):
@@ -268,6 +291,7 @@ def _hello(protocol: int) -> Hello:
     return Hello(
         protocol=protocol, device="cpu", device_name="fake", dtype="float32", backbone="fake", weights="0" * 64,
         speed=float(os.environ.get("FAKE_ENGINE_SPEED", "10")), seconds_to_ready=0.1, pid=os.getpid(),
+        memory_bytes=int(os.environ.get("FAKE_ENGINE_MEMORY", "0")),
     )  # fmt: skip
 
 
@@ -288,7 +312,17 @@ def _blend(photo: Image.Image, style: Image.Image, task: Paint, done: float) -> 
         luma, _, _ = picture.convert("YCbCr").split()
         _, blue, red = photo.convert("YCbCr").split()
         picture = Image.merge("YCbCr", (luma, blue, red)).convert("RGB")
-    return picture
+    return picture if task.mask is None else _masked(picture, photo, task, task.mask)
+
+
+def _masked(picture: Image.Image, photo: Image.Image, task: Paint, mask: bytes) -> Image.Image:
+    white = ImageOps.fit(_open(mask).convert("L"), photo.size)
+    if task.options.invert_mask:
+        white = ImageChops.invert(white)
+    rest = photo
+    if task.background:
+        rest = Image.blend(photo, _mixed(task.background, photo.size, task.options.seed), 0.5)
+    return Image.composite(picture, rest, white)
 
 
 def _loss(step: int, steps: int) -> LossPoint:
