@@ -28,9 +28,11 @@ Serve = Callable[[Desk, Interaction, str, str], Awaitable[None]]
 def _asking(verb: str) -> Serve:
     async def serve(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
         person, place = desk.person(interaction), desk.place(interaction)
-        more: tuple[Any, ...] = {"pick": lambda: (number_in(argument),), "film": lambda: (argument or "gif",)}.get(
-            verb, tuple
-        )()
+        more: tuple[Any, ...] = ()
+        if verb in ("pick", "smaller"):
+            more = (number_in(argument),)
+        elif verb == "film":
+            more = (argument or "gif",)
 
         async def make(ref: str | None) -> Accepted | Refusal:
             method = getattr(desk.studio, verb)
@@ -40,6 +42,13 @@ def _asking(verb: str) -> Serve:
         await desk.ask(interaction, make)
 
     return serve
+
+
+async def _offer(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
+    person, place = desk.person(interaction), desk.place(interaction)
+    await desk.ask(
+        interaction, lambda ref: desk.studio.take_offer(person, place, argument, **desk.how(interaction, ref))
+    )
 
 
 async def _restyle(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
@@ -122,6 +131,7 @@ SERVED: dict[str, Serve] = {
         for verb in get_args(Verb)
         if verb not in ("submit", "restyle")  # which come from commands and forms
     },
+    "offer": _offer,
     "restyle": _restyle,
     "cancel": _cancel,
     "delete": _delete,
