@@ -9,7 +9,7 @@ import discord
 from discord.app_commands import Choice
 
 from bot.adapters.discord.parameters import MOST_CHOICES
-from bot.outcomes import OptionRefused
+from bot.outcomes import MissingPicture, OptionRefused
 from bot.presenter import COMMANDS
 from bot.presenter.view import shortened
 from bot.studio.context import Refused
@@ -24,9 +24,14 @@ _LONGEST_CHOICE = 100  # characters of what is shown, and of what it stands for
 _OTHERS = {name: info for name, info in OPTION_TABLE.items() if name not in COMMANDS["stylize"].parameters}
 
 
-def read_others(text: str) -> Typed:
-    """Return what was written as name=value; raises Refused for what is not, or for a value that is not taken."""
+def read_others(text: str, *, has_mask: bool = False) -> Typed:
+    """Return what was written as name=value; raises Refused for what is not, or for a value that is not taken.
+
+    `has_mask`: one is attached, which words cannot be.
+    """
     said = read(text, lambda name: False)
+    if said.mask and not has_mask:
+        raise Refused(MissingPicture(which="mask"))
     if said.names:  # styles have fields of their own
         raise Refused(OptionRefused(option=said.names[0], found="", allowed=f"{said.names[0]}=VALUE"))
     return said

@@ -28,6 +28,7 @@ from bot.adapters.discord.parameters import (
 from bot.model import Request, RequestedStyle
 from bot.ports import Fetch
 from bot.studio.context import Refused
+from bot.studio.typed import KEEP
 
 
 def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
@@ -65,7 +66,7 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
         options: Text | None = None,
     ) -> None:
         try:
-            others = read_others(options or "")
+            others = read_others(options or "", has_mask=mask is not None)
         except Refused as refused:
             await desk.answer(interaction, refused.refusal)
             return
@@ -84,7 +85,7 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
             style=None if style is None else desk.fetch(style, "style"),
             presets=tuple(name for name in (preset, second_preset) if name is not None),
             mask=None if mask is None else desk.fetch(mask, "mask"),
-            background=background,
+            background=background or others.background,
             init=None if init_picture is None else desk.fetch(init_picture, "init"),
             options={**others.options, **{name: value for name, value in given.items() if value is not None}},
             blend=others.blend if blend is None else blend,
@@ -110,6 +111,11 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     swap: bool = False
     film: bool = False
 
+    @property
+    def has_background(self) -> bool:
+        """Whether the rest is to be painted too, and not to stay the photo."""
+        return self.background is not None and self.background.strip().lower() != KEEP
+
     async def bring(self) -> Request:
         """Fetch the pictures; raises NotBrought."""
         styles = [RequestedStyle(preset=name) for name in self.presets]
@@ -119,7 +125,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
             content=await self.photo(),
             styles=tuple(styles),
             mask=None if self.mask is None else await self.mask(),
-            background=() if self.background is None else (RequestedStyle(preset=self.background),),
+            background=(RequestedStyle(preset=self.background),) if self.has_background else (),
             init=None if self.init is None else await self.init(),
             options=dict(self.options),
             blend=self.blend,
