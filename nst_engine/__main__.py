@@ -42,6 +42,7 @@ def _parsed(arguments: list[str] | None) -> tuple[Settings, int]:
     add("--weights-file", type=Path, metavar="FILE", help="the network's weights, .safetensors or a torch.save")
     add("--dtype", choices=get_args(DtypeName), default="auto", help="auto takes what a timed trial finds faster")
     add("--threads", type=int, metavar="N", help="CPU threads; default: one for each core")
+    add("--memory-gb", type=float, metavar="GB", help="what painting may take; default: nearly all that is free")
     add("--deterministic", action="store_true", help="on CUDA: the same bytes for the same seed, somewhat slower")
     add("--cache-folder", type=Path, metavar="FOLDER", help="for downloaded and converted weights")
     add("--nice", type=int, default=0, metavar="0-19", help="lower the priority by so much; default 0")

@@ -17,8 +17,8 @@ from nst_engine.images import Pixels
 from nst_engine.tensors import to_tensor
 
 _BLUR = 0.008  # of the long side: noise and compression differ from frame to frame where nothing moves
-_MOVED = 10.0  # of 255: a difference that is motion rather than noise
-HOLD = 300.0
+_NOISE, _MOTION = 6.0, 14.0  # of 255: the most that is noise alone, and the least that is motion for certain
+HOLD = 10_000.0
 """Weight of the temporal loss, the mean squared difference of pixels in 0 to 1 where nothing moved."""
 
 
@@ -44,5 +44,5 @@ def stillness(before: Image.Image, after: Image.Image) -> Image.Image:
     most = ImageChops.lighter(ImageChops.lighter(*difference.split()[:2]), difference.split()[2])
     # A pixel next to one that moved may move along, as brush strokes are wider than pixels.
     most = most.filter(ImageFilter.MaxFilter(2 * round(2 * radius) + 1))
-    grey: Image.Image = most.point(lambda value: round(255 * max(0.0, 1 - value / _MOVED)))
+    grey: Image.Image = most.point(lambda value: round(255 * min(1.0, max(0.0, (_MOTION - value) / (_MOTION - _NOISE)))))
     return grey.filter(ImageFilter.GaussianBlur(radius))

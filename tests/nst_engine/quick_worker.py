@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from nst_engine import errors, images
 from nst_engine.options import Options
 from nst_engine.pipes import Pipes, die_with_parent
+from nst_engine.progress import parts
 from nst_engine.protocol import Frame, LossPoint, Progress
 from nst_engine.worker import Worker
 
@@ -36,6 +37,7 @@ class QuickPainter:
     """Has what the worker uses of nst_engine.Painter."""
 
     device, device_name, dtype, backbone, weights, speed = "cpu", "pretended", "float32", "none", "0" * 64, 5.0
+    memory_bytes = 8 * 10**9
 
     def stylize(
         self,
@@ -44,6 +46,8 @@ class QuickPainter:
         options: Options,
         *,
         init: bytes | None,
+        mask: bytes | None = None,
+        background: Sequence[tuple[bytes, float]] | None = None,
         on_progress: Callable[[Progress], None],
         should_stop: Callable[[], bool],
     ) -> Any:
@@ -73,6 +77,21 @@ class QuickPainter:
             content_loss=1.0, style_loss=float(options.strength), backbone="none", device="cpu", dtype="float32",
             seed=options.seed,
         )  # fmt: skip
+
+    def animate(
+        self,
+        frames: Sequence[bytes],
+        styles: Sequence[tuple[bytes, float]],
+        options: Options,
+        *,
+        init: bytes | None,
+        on_progress: Callable[[Progress], None],
+        should_stop: Callable[[], bool],
+    ) -> list[Any]:
+        return [
+            self.stylize(frame, styles, options, init=init, on_progress=tell, should_stop=should_stop)
+            for frame, tell in zip(frames, parts(on_progress, len(frames)), strict=True)
+        ]
 
     def _act(self, seed: int) -> None:
         if seed in RAISES:

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 import nst_engine
-from nst_engine import Options, Settings, images
+from nst_engine import Options, Settings, images, memory
 from nst_engine.errors import BadOptions, BadPicture, Cancelled, DeviceError, OutOfMemory
 from nst_engine.schedule import plan
 from nst_engine.vgg import Vgg19
@@ -170,7 +170,13 @@ def test_strength_moves_evenly_from_the_photo(painter, photo, waves):
         {"optimizer": "adam"},
         {"optimizer": "adam", "learning_rate": 0.1},
         {"init": "noise"},
+        {"init": "style"},
         {"colors": "photo"},
+        {"colors": "match"},
+        {"smooth": 80},
+        {"pooling": "average"},
+        {"reconstruct": "content"},
+        {"reconstruct": "style"},
         {"iterations": 9},
         {"scales": 2},
     ],
@@ -195,10 +201,49 @@ def test_the_photos_colours_can_stay(painter, photo, waves):
     assert difference(painting, painter.stylize(photo, waves, Options(size=64, scales=1, iterations=8))) > 10
 
 
+def test_match_gives_the_style_the_photos_colours_and_leaves_the_rest_to_the_brush(painter, photo, waves):
+    base = Options(size=64, scales=1, iterations=12)
+    colourful = {
+        kind: painter.stylize(photo, waves, nst_engine.options.make_options({"colors": kind}, base)).picture
+        for kind in ("style", "photo", "match")
+    }
+    means = {kind: picture.reshape(-1, 3).mean(axis=0) for kind, picture in colourful.items()}
+    photo_mean = np.array(photo).reshape(-1, 3).mean(axis=0)
+    assert np.abs(means["match"] - photo_mean).max() < 0.5 * np.abs(means["style"] - photo_mean).max()
+    assert np.abs(colourful["match"].astype(int) - colourful["photo"]).mean() > 0.5
+
+
+def test_a_start_from_the_style_shows_the_style(painter, photo, waves):
+    painting = painter.stylize(photo, waves, Options(size=64, scales=1, iterations=1, init="style"))
+    assert style_distance(painter, painting.to_pil(), waves) < 0.5 * style_distance(painter, photo, waves)
+
+
+def test_a_texture_is_the_style_without_the_photo(painter, photo, waves):
+    painting = painter.stylize(photo, waves, Options(size=96, scales=2, iterations=40, reconstruct="style"))
+    assert painting.content_loss == 0
+    assert style_distance(painter, painting.to_pil(), waves) < 0.6 * style_distance(painter, photo, waves)
+    assert content_distance(painter, painting.to_pil(), photo) > 0.5
+
+
+def test_the_content_comes_back_from_shallow_layers_sharper_than_from_deep_ones(painter, photo, waves):
+    errors = [
+        np.abs(
+            painter.stylize(
+                photo,
+                waves,
+                Options(size=96, scales=1, iterations=40, reconstruct="content", content_layers={layer: 1.0}),
+            ).picture.astype(int)
+            - np.array(photo)
+        ).mean()
+        for layer in ("relu1_1", "relu3_1", "relu5_1")
+    ]
+    assert errors == sorted(errors)
+    assert errors[0] < 0.4 * errors[2]
+
+
 def test_smoothing_smooths(painter, photo, waves):
     rough, smooth = (
-        painter.stylize(photo, waves, Options(size=64, scales=1, iterations=12, tv_weight=weight))
-        for weight in (0, 1e4)
+        painter.stylize(photo, waves, Options(size=64, scales=1, iterations=12, smooth=smooth)) for smooth in (0, 100)
     )
     grain = [np.abs(np.diff(p.picture.astype(int), axis=1)).mean() for p in (rough, smooth)]
     assert grain[1] < 0.8 * grain[0]
@@ -258,13 +303,42 @@ def test_what_cannot_be_painted_is_refused_in_types(painter, photo, waves):
             painter.stylize(bad, waves, QUICK)
 
 
-def test_running_out_of_memory_is_typed(painter, photo, waves, monkeypatch):
+def test_running_out_of_memory_is_typed_once_the_smallest_tiles_do_not_fit(painter, photo, waves, monkeypatch):
     def too_large(self, picture, layers, pooling):
         return torch.empty(2**60)
 
     monkeypatch.setattr(Vgg19, "__call__", too_large)
     with pytest.raises(OutOfMemory):
         painter.stylize(photo, waves, QUICK)
+
+
+def test_a_painting_for_which_memory_runs_out_is_made_in_tiles(painter, photo, waves, monkeypatch):
+    looks, whole = [], Vgg19.__call__
+
+    def limited(self, picture, layers, pooling="max"):
+        looks.append(tuple(picture.shape[2:]))
+        if max(picture.shape[2:]) > 480:
+            raise torch.OutOfMemoryError("pretended")
+        return whole(self, picture, layers, pooling)
+
+    monkeypatch.setattr(Vgg19, "__call__", limited)
+    told = []
+    options = Options(size=512, scales=1, iterations=1, style_scale=0.5)
+    long = photo.resize((512, 64))
+    painting = painter.stylize(long, waves, options, on_progress=told.append)
+    assert max(looks) > (0, 480)
+    assert (painting.width, painting.height, painting.iterations) == (512, 64, 1)
+    monkeypatch.setattr(Vgg19, "__call__", whole)
+    untiled = painter.stylize(long, waves, options)
+    assert difference(painting, untiled) < 0.5
+
+
+def test_little_memory_makes_tiles_and_the_same_painting(painter, photo, waves, monkeypatch):
+    options = Options(size=384, scales=1, iterations=3)
+    whole = painter.stylize(photo, waves, options)
+    monkeypatch.setattr(painter, "memory_bytes", memory.need(options, *photo.size).bytes - 1)
+    assert painter._tile(options, *photo.size) is not None
+    assert difference(painter.stylize(photo, waves, options), whole) < 1.0
 
 
 def test_a_device_that_is_not_there_is_refused():

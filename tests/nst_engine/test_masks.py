@@ -1,0 +1,93 @@
+"""Masks: subject and background painted differently, or one of them kept as a photo."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nst_engine import Options, images
+from nst_engine.errors import BadOptions, BadPicture
+
+OPTIONS = Options(size=64, scales=2, iterations=10)
+
+
+def halves(size: tuple[int, int], soft: bool = False) -> Image.Image:
+    """White on the left and black on the right, with a ramp in between where soft."""
+    x = np.linspace(0, 1, size[0])
+    row = np.clip((0.6 - x) / 0.2, 0, 1) if soft else (x < 0.5).astype(float)
+    return Image.fromarray((np.tile(row, (size[1], 1)) * 255).astype(np.uint8))
+
+
+def seen(photo: Image.Image) -> np.ndarray:
+    return np.array(photo.resize((64, 51), Image.Resampling.LANCZOS)).astype(int)
+
+
+@pytest.mark.parametrize("colors", ["style", "photo"])
+@pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
+def test_outside_the_mask_the_photo_stays_pixel_for_pixel(painter, photo, waves, colors, optimizer):
+    options = Options(size=64, scales=2, iterations=6, colors=colors, optimizer=optimizer)
+    painting = painter.stylize(photo, waves, options, mask=halves((96, 77)))
+    changed = np.abs(painting.picture.astype(int) - seen(photo)).max(axis=2)
+    assert (changed[:, 33:] == 0).all()
+    assert (changed[:, :30] > 8).mean() > 0.5
+
+
+def test_a_soft_mask_fades_from_the_painting_to_the_photo(painter, photo, waves):
+    painting = painter.stylize(photo, waves, OPTIONS, mask=halves((300, 200), soft=True))
+    change = np.abs(painting.picture.astype(int) - seen(photo)).mean(axis=(0, 2))
+    assert change[:24].mean() > 3 * change[34:37].mean() > 0
+    assert (change[40:] == 0).all()
+
+
+def test_an_inverted_mask_paints_the_other_side(painter, photo, waves):
+    options = Options(size=64, scales=1, iterations=6, invert_mask=True)
+    painting = painter.stylize(photo, waves, options, mask=halves((96, 77)))
+    assert (painting.picture[:, :30].astype(int) == seen(photo)[:, :30]).all()
+    assert np.abs(painting.picture[:, 34:].astype(int) - seen(photo)[:, 34:]).mean() > 8
+
+
+def test_subject_and_background_are_painted_in_different_styles(painter, photo, waves, bricks):
+    blue_left = painter.stylize(photo, waves, OPTIONS, mask=halves((96, 77)), background=bricks).picture.astype(int)
+    red_left = painter.stylize(photo, bricks, OPTIONS, mask=halves((96, 77)), background=waves).picture.astype(int)
+    redness = [(picture[..., 0] - picture[..., 2]).mean(axis=0) for picture in (blue_left, red_left)]
+    assert redness[0][40:].mean() > redness[1][40:].mean() + 15
+    assert redness[1][:24].mean() > redness[0][:24].mean() + 15
+
+
+def test_a_white_mask_is_no_mask(painter, photo, waves):
+    white = Image.new("L", (10, 10), 255)
+    masked = painter.stylize(photo, waves, OPTIONS, mask=white).picture.astype(int)
+    plain = painter.stylize(photo, waves, OPTIONS).picture.astype(int)
+    assert np.abs(masked - plain).mean() < 2
+
+
+def test_a_mask_is_cropped_along_with_the_photo(painter, photo, waves):
+    options = Options(size=64, scales=1, iterations=4, square=True)
+    painting = painter.stylize(photo, waves, options, mask=halves((96, 77)))
+    assert (painting.width, painting.height) == (64, 64)
+    kept = np.array(images.resize(images.square(photo), 64, 64)).astype(int)
+    assert (painting.picture[:, 34:] == kept[:, 34:]).all()
+    assert np.abs(painting.picture[:, :28].astype(int) - kept[:, :28]).mean() > 8
+
+
+def test_masks_that_make_no_sense_are_refused(painter, photo, waves, bricks):
+    black = Image.new("L", (8, 8))
+    with pytest.raises(BadOptions, match="leaves nothing to paint"):
+        painter.stylize(photo, waves, OPTIONS, mask=black)
+    with pytest.raises(BadOptions, match="leaves nothing to paint"):
+        painter.stylize(photo, waves, Options(size=64, invert_mask=True), mask=Image.new("L", (8, 8), 255))
+    with pytest.raises(BadOptions, match="go with a mask"):
+        painter.stylize(photo, waves, OPTIONS, background=bricks)
+    with pytest.raises(BadPicture):
+        painter.stylize(photo, waves, OPTIONS, mask=b"no picture")
+    # With a background there is something to paint, whatever the mask.
+    only_background = painter.stylize(photo, waves, OPTIONS, mask=black, background=bricks)
+    assert Image.open(io.BytesIO(only_background.png())).size == (64, 51)
+
+
+def test_a_mask_that_is_hardly_there_does_no_harm(painter, photo, waves):
+    speck = Image.new("L", (64, 51))
+    speck.putpixel((5, 5), 255)
+    painting = painter.stylize(photo, waves, Options(size=64, scales=1, iterations=3), mask=speck)
+    assert (painting.picture.astype(int) == seen(photo))[10:].all()

@@ -1,0 +1,78 @@
+"""Moving pictures: what stands still keeps its brush strokes, and what moves is painted anew."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nst_engine import Options
+from nst_engine.errors import BadOptions, Cancelled
+from nst_engine.moving import stillness
+from tests.nst_engine.sketches import sketch
+
+OPTIONS = Options(size=96, scales=2, iterations=12)
+
+
+def noisy(picture: Image.Image, seed: int, amount: float = 3.0) -> Image.Image:
+    noise = np.random.default_rng(seed).normal(0, amount, (picture.height, picture.width, 3))
+    return Image.fromarray((np.array(picture) + noise).clip(0, 255).astype(np.uint8))
+
+
+@pytest.fixture(scope="module")
+def frames() -> list[Image.Image]:
+    """A disc that moves to the right over a ground that stands still, with a camera's noise."""
+    return [noisy(sketch(96, 64, step * 8), seed=step) for step in range(3)]
+
+
+def test_stillness_sees_motion_and_not_noise(frames):
+    still = np.array(stillness(frames[0], frames[1])).astype(int)
+    assert still.shape == (64, 96)
+    assert still[:, 60:].mean() > 200  # nothing comes here yet
+    assert still[28:36, 18:40].mean() < 30  # the disc leaves here, and comes there
+    assert np.array(stillness(frames[0], frames[0])).min() == 255
+
+
+@pytest.fixture(scope="module")
+def moving(painter, frames, waves):
+    told = []
+    return painter.animate(frames, waves, OPTIONS, on_progress=told.append), told
+
+
+def test_what_stands_still_does_not_flicker(painter, frames, waves, moving):
+    held = [painting.picture.astype(int) for painting in moving[0]]
+    alone = [painter.stylize(frame, waves, OPTIONS).picture.astype(int) for frame in frames]
+    flicker = [np.abs(pictures[1] - pictures[0])[:, 64:].mean() for pictures in (held, alone)]
+    assert flicker[0] < 0.5 * flicker[1]
+    assert flicker[0] < 3
+
+
+def test_what_moves_is_painted_where_it_is(frames, moving):
+    pictures = [painting.picture.astype(int) for painting in moving[0]]
+    motion = np.abs(pictures[2] - pictures[0]).mean(axis=2)
+    assert motion[24:40, 12:55].mean() > 3 * motion[:, 72:].mean()
+
+
+def test_the_frames_are_told_of_as_one_run(moving):
+    paintings, told = moving
+    assert [step.iteration for step in told] == list(range(1, sum(p.iterations for p in paintings) + 1))
+    assert told[-1].iteration == told[-1].iterations
+    assert told[-1].done == pytest.approx(1)
+    assert told[-1].scales == 2 * len(paintings)
+
+
+def test_frames_take_the_size_of_the_first(painter, waves):
+    frames = [sketch(96, 64), sketch(80, 80), sketch(30, 90)]
+    paintings = painter.animate(frames, waves, Options(size=64, scales=1, iterations=2))
+    assert {(painting.width, painting.height) for painting in paintings} == {(64, 43)}
+
+
+def test_a_picture_to_start_from_is_for_the_first_frame(painter, frames, waves):
+    paintings = painter.animate(frames, waves, Options(size=64, iterations=2, init="file"), init=frames[2])
+    assert len(paintings) == 3
+
+
+def test_no_frames_and_a_stop_are_typed(painter, frames, waves):
+    with pytest.raises(BadOptions, match="at least one frame"):
+        painter.animate([], waves)
+    told = []
+    with pytest.raises(Cancelled):
+        painter.animate(frames, waves, OPTIONS, on_progress=told.append, should_stop=lambda: len(told) > 20)
