@@ -126,6 +126,12 @@ class LimitsSection(_Section):
     largest_size: Annotated[int, Field(ge=64, le=6000)] = Field(
         default=1024, description="Largest long side of a painting, in pixels."
     )
+    largest_moving_size: Annotated[int, Field(ge=64, le=1024)] = Field(
+        default=512, description="Largest long side of a moving painting, in pixels."
+    )
+    frames_a_painting: Annotated[int, Field(ge=1)] = Field(
+        default=12, description="Frames of a moving painting that count as one painting, begun ones too."
+    )
     styles_at_once: Annotated[int, Field(ge=1, le=16)] = Field(default=4, description="Styles in one request.")
     saved_styles: Annotated[int, Field(ge=0)] = Field(
         default=25, description="Styles that one person may keep under names, and that may be kept for one place."
@@ -183,7 +189,10 @@ class IntakeSection(_Section):
     )
     max_pixels: Annotated[int, Field(ge=4096)] = Field(default=50_000_000, description="Pixels of one picture.")
     max_frames: Annotated[int, Field(ge=1)] = Field(
-        default=500, description="Frames of an animation, of which one is used."
+        default=500, description="Frames of an animation that is read at all."
+    )
+    max_moving_frames: Annotated[int, Field(ge=2, le=240)] = Field(
+        default=48, description="Frames of an animation or a clip that are painted; the rest is left out."
     )
     seconds: Annotated[float, Field(gt=0, le=300)] = Field(default=20, description="Seconds that decoding may take.")
     memory_bytes: Annotated[int, Field(ge=128 * 1024 * 1024)] = Field(

@@ -124,7 +124,7 @@ def _option_faults(data: dict[str, Any]) -> list[Fault]:
         path = f"defaults.options.{name}"
         try:
             if make_options({name: value}).init == "file":
-                faults.append(Fault(path, shown(value), "photo or noise"))
+                faults.append(Fault(path, shown(value), "photo or noise or style"))
         except OptionError as error:
             faults.append(Fault(path, shown(value) if name in OPTION_TABLE else "an unknown option", error.allowed))
     return faults

@@ -72,9 +72,14 @@ def work(task: Options | Task, width: int, height: int) -> float:
         options = variation_options(task.options, task.strengths[0])
         return len(task.strengths) * sum(scale.work for scale in plan(options, width, height))
     if isinstance(task, Animate):
-        return len(task.frames) * work(task.options, width, height)
+        return animation_work(task.options, width, height, len(task.frames))
     options = task if isinstance(task, Options) else task.options
     return sum(scale.work for scale in plan(options, width, height))
+
+
+def animation_work(options: Options, width: int, height: int, frames: int) -> float:
+    """Return what so many frames of `width` × `height` pixels cost, as `work` does of a task that holds them."""
+    return frames * work(options, width, height)
 
 
 def variation_options(options: Options, strength: int) -> Options:

@@ -1,8 +1,8 @@
 """What the intake answers, and the messages between it and the process that decodes.
 
 The parent sends one frame with an `Order`, then the picture's bytes until the end of the stream. The child sends one
-frame with an `Answer`; after a `Cleaned` follow the PNG's bytes. A frame is its length (4 bytes, big-endian) and
-msgpack.
+frame with an `Answer`; after a `Cleaned` follow the PNG's bytes, after an `Animated` those of several. A frame is its
+length (4 bytes, big-endian) and msgpack.
 """
 
 from __future__ import annotations
@@ -29,8 +29,13 @@ RejectionCode = Literal[
     "too_slow",
     "too_much_memory",
     "unreadable",
+    "flat_mask",
+    "no_clips",
     "internal",
 ]
+
+FASTEST, SLOWEST = 12.0, 1.0
+"""Frames a second that a moving picture has here."""
 
 READABLE = "JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF, BMP"
 """The formats that are read, as a person would name them."""
@@ -42,6 +47,17 @@ class Picture(msgspec.Struct, frozen=True):
     png: bytes
     width: int
     height: int
+
+
+class Moving(msgspec.Struct, frozen=True):
+    """A moving picture as an animated PNG of plain frames (bot/animated_png.py); `clip`: it came as a video."""
+
+    png: bytes
+    width: int
+    height: int
+    frames: int
+    frames_per_second: float
+    clip: bool
 
 
 class Rejection(msgspec.Struct, frozen=True, tag="rejection"):
@@ -60,6 +76,8 @@ class Rejection(msgspec.Struct, frozen=True, tag="rejection"):
     | too_slow | limit (seconds) |
     | too_much_memory | limit (bytes) |
     | unreadable | format, detail (for the log) |
+    | flat_mask | |
+    | no_clips | |
     | internal | detail (for the log) |
     """
 
@@ -92,6 +110,15 @@ class Cleaned(msgspec.Struct, frozen=True, tag="cleaned"):
     size: int
 
 
+class Animated(msgspec.Struct, frozen=True, tag="animated"):
+    """A moving picture was decoded; its frames follow the message, each a PNG of so many bytes as `sizes` say."""
+
+    width: int
+    height: int
+    sizes: tuple[int, ...]
+    frames_per_second: float
+
+
 class Layer(msgspec.Struct, frozen=True):
     """One means of protection: whether the kernel accepted it, and what exactly was set or why not."""
 
@@ -120,14 +147,18 @@ class Protection(msgspec.Struct, frozen=True, tag="protection"):
         return all(attempt.refused for attempt in self.attempts)
 
 
-Answer = Cleaned | Rejection | Protection
+Answer = Cleaned | Animated | Rejection | Protection
 
 
 class Order(msgspec.Struct, frozen=True):
-    """What the child is to do. `without` leaves layers out, to see what each is worth alone."""
+    """What the child is to do. `without` leaves layers out, to see what each is worth alone.
+
+    A "mask" is a picture whose greys count; "move" takes all frames of what moves, which may be a `clip`.
+    """
 
     limits: Limits
-    task: Literal["clean", "probe"] = "clean"
+    task: Literal["clean", "mask", "move", "probe"] = "clean"
+    clip: bool = False
     without: tuple[str, ...] = ()
 
 

@@ -17,7 +17,7 @@ if __name__ == "__main__":
 import msgspec
 
 from bot.intake import decode, probe, sandbox
-from bot.intake.answers import FRAME_HEADER, Cleaned, Order, Protection, Rejected, Rejection, frame
+from bot.intake.answers import FRAME_HEADER, Animated, Answer, Cleaned, Order, Picture, Rejected, Rejection, frame
 
 
 def main() -> None:
@@ -27,26 +27,34 @@ def main() -> None:
     orders = sys.stdin.buffer
     size = FRAME_HEADER.unpack(orders.read(FRAME_HEADER.size))[0]
     order = msgspec.msgpack.decode(orders.read(size), type=Order)
-    decode.prepare()
+    decode.prepare(clips=order.clip)
     layers = sandbox.enter(order.limits, order.without)
     if order.task == "probe":
-        answer: Protection | Cleaned | Rejection = probe.probe(layers, order.limits)
-        png = b""
+        answer: Answer = probe.probe(layers, order.limits)
+        pictures: tuple[bytes, ...] = ()
     else:
-        answer, png = _clean(orders, order)
+        answer, pictures = _clean(orders, order)
     answer_stream.write(frame(answer))
-    answer_stream.write(png)
+    for picture in pictures:
+        answer_stream.write(picture)
     answer_stream.flush()
 
 
-def _clean(orders: BinaryIO, order: Order) -> tuple[Cleaned | Rejection, bytes]:
+def _clean(orders: BinaryIO, order: Order) -> tuple[Answer, tuple[bytes, ...]]:
     try:
-        picture = decode.decode(orders.read(), order.limits)
+        if order.task == "move":
+            found = decode.decode_moving(orders.read(), order.limits)
+        else:
+            found = decode.decode(orders.read(), order.limits, as_mask=order.task == "mask")
     except Rejected as rejected:
-        return rejected.rejection, b""
+        return rejected.rejection, ()
     except MemoryError:
-        return Rejection("too_much_memory", {"limit": order.limits.memory_bytes}), b""
-    return Cleaned(picture.width, picture.height, len(picture.png)), picture.png
+        return Rejection("too_much_memory", {"limit": order.limits.memory_bytes}), ()
+    if isinstance(found, Picture):
+        return Cleaned(found.width, found.height, len(found.png)), (found.png,)
+    pictures = tuple(frame.png for frame in found.frames)
+    first, sizes = found.frames[0], tuple(map(len, pictures))
+    return Animated(first.width, first.height, sizes, found.frames_per_second), pictures
 
 
 if __name__ == "__main__":

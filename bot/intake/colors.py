@@ -19,17 +19,19 @@ BITS_PER_SAMPLE, PHOTOMETRIC = 258, 262  # TIFF tags
 WHITE_IS_ZERO = 0
 
 
-def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Return L, LA, RGB, RGBA, CMYK or LAB as RGB: colours converted by the ICC profile, transparency laid on white."""
+def to_srgb(image: Image.Image, profile: bytes | None, ground: str = "white") -> Image.Image:
+    """Return L, LA, RGB, RGBA, CMYK or LAB as RGB: colours converted by the ICC profile, what is transparent laid on a
+    ground of a colour.
+    """
     if image.mode not in ("LA", "RGBA"):
         return _apply_profile(image, profile)
     alpha = image.getchannel("A")
     opaque = _apply_profile(image.convert(image.mode[:-1]), profile)
     if alpha.getextrema() == (255, 255):
         return opaque
-    ground = Image.new("RGB", image.size, "white")
-    ground.paste(opaque, mask=alpha)
-    return ground
+    laid = Image.new("RGB", image.size, ground)
+    laid.paste(opaque, mask=alpha)
+    return laid
 
 
 def eight_bit(image: Image.Image) -> Image.Image:

@@ -6,6 +6,9 @@ import io
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple, cast
 
 import pi_heif
 from PIL import (
@@ -22,10 +25,11 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from bot.intake import sight
+from bot.intake import moving, sight
 from bot.intake.answers import READABLE, Picture, Rejected, reject
 from bot.intake.colors import eight_bit, to_srgb
 from bot.intake.limits import MIB, Limits
+from bot.intake.moving import Reel, clip_frames, pillow_frames
 
 PLUGINS = (  # named, so that nothing is left to be imported once files cannot be opened any more
     AvifImagePlugin,
@@ -55,6 +59,7 @@ DECODER_ERRORS = (
 """What Pillow and pi-heif raise on broken files: any of these is the file's fault."""
 
 BYTES_PER_PIXEL = 14  # what the hungriest decoders (progressive JPEG, lossless WebP) take, about
+_LEAST_CONTRAST = 16  # of 255: below this a mask is the same everywhere but for noise
 ORIENTATION = 0x0112  # EXIF tag
 DNG_VERSION = 50706  # TIFF tag
 _UPRIGHT = {
@@ -82,8 +87,13 @@ class Source(io.BytesIO):
         return data
 
 
-def prepare() -> None:
-    """Set the decoders up for this process: single-threaded, strict, and without limits that would speak first."""
+def prepare(*, clips: bool = False) -> None:
+    """Set the decoders up for this process: single-threaded, strict, and without limits that would speak first.
+
+    `clips` loads what decodes them, which takes a while.
+    """
+    if clips:
+        moving.prepare()
     pi_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -91,27 +101,81 @@ def prepare() -> None:
     Image.preinit()
 
 
-def decode(data: bytes, limits: Limits) -> Picture:
+def decode(data: bytes, limits: Limits, *, as_mask: bool = False) -> Picture:
     """Return the first frame as an upright sRGB picture within the limits; raises Rejected.
 
-    What the header declares is checked before any pixel is decoded.
+    What the header declares is checked before any pixel is decoded. A mask is grey, and black where it is transparent.
     """
+    with _blamed(data, limits) as (source, kind):
+        image: Image.Image = _open(source, kind, limits)
+        image.load()
+        image = _finished(image, limits, limits.max_output_side, "black" if as_mask else "white")
+        if as_mask:
+            grey = image.convert("L")
+            darkest, lightest = cast("tuple[int, int]", grey.getextrema())
+            if lightest - darkest < _LEAST_CONTRAST:
+                raise reject("flat_mask")
+            image = grey.convert("RGB")
+        return _encode(image)
+
+
+class Film(NamedTuple):
+    """Frames of one size, and how many of them to show in a second."""
+
+    frames: tuple[Picture, ...]
+    frames_per_second: float
+
+
+def decode_moving(data: bytes, limits: Limits) -> Picture | Film:
+    """Return a moving picture as upright sRGB frames within the limits; a still one as `decode` does, raises Rejected.
+
+    There are at most `max_moving_frames`; see Reel for which.
+    """
+    kind = sight.check(data, limits, clips=True)
+    reel = Reel(limits.max_moving_frames)
+    if kind in sight.CLIPS:
+        reel.fill(clip_frames(data, kind, limits))
+        if not reel.shots:
+            raise reject("truncated", format=kind.name)
+    elif kind in sight.MOVING:
+        with _blamed(data, limits) as (source, _):
+            image = _open(source, kind, limits)
+            if getattr(image, "n_frames", 1) > 1:
+                reel.fill(pillow_frames(image, lambda: _of_film(image, limits)))
+    frames = [shot.image for shot in reel.shots]
+    if len(frames) < 2:
+        return _encode(frames[0]) if kind in sight.CLIPS else decode(data, limits)
+    size = frames[0].size
+    _check_size(size, limits)
+    resized = (frame if frame.size == size else frame.resize(size) for frame in frames)
+    return Film(tuple(map(_encode, resized)), reel.frames_per_second)
+
+
+def _of_film(image: Image.Image, limits: Limits) -> Image.Image:
+    image.load()
+    return _finished(image.copy(), limits, limits.max_moving_side)
+
+
+def _finished(image: Image.Image, limits: Limits, side: int, ground: str = "white") -> Image.Image:
+    """Make a loaded picture one that is kept: scaled to fit, in sRGB, upright."""
+    _check_size(image.size, limits)
+    orientation, profile = _orientation(image), image.info.get("icc_profile")
+    # One name for all stages, so that each picture is freed when the next is made.
+    image = eight_bit(image)
+    _shrink(image, limits, side)
+    image = to_srgb(image, profile, ground)
+    return image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
+
+
+@contextmanager
+def _blamed(data: bytes, limits: Limits) -> Iterator[tuple[Source, sight.Kind]]:
+    """Turn what decoders raise into a rejection that says what is wrong with the file."""
     kind = sight.check(data, limits)
     source = Source(data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image: Image.Image = _open(source, kind, limits)
-            image.load()
-            _check_size(image.size, limits)
-            orientation, profile = _orientation(image), image.info.get("icc_profile")
-            # One name for all stages, so that each picture is freed when the next is made.
-            image = eight_bit(image)
-            _shrink(image, limits)
-            image = to_srgb(image, profile)
-            if orientation in _UPRIGHT:
-                image = image.transpose(_UPRIGHT[orientation])
-        return _encode(image)
+            yield source, kind
     except MemoryError:
         raise reject("too_much_memory", limit=limits.memory_bytes) from None
     except DECODER_ERRORS as error:
@@ -176,9 +240,8 @@ def _orientation(image: Image.Image) -> int:
     return value if isinstance(value, int) else 1
 
 
-def _shrink(image: Image.Image, limits: Limits) -> None:
+def _shrink(image: Image.Image, limits: Limits, side: int) -> None:
     """Scale down, in place, to the largest side that is kept. Pillow weights colours by their alpha."""
-    side = limits.max_output_side
     image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
     _check_size(image.size, limits)
 

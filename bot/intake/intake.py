@@ -8,15 +8,22 @@ import math
 import os
 import signal
 import sys
+from importlib.util import find_spec
+from itertools import accumulate
 from pathlib import Path
 
 import msgspec
 import structlog
 
+from bot import animated_png
 from bot.intake import sight
 from bot.intake.answers import (
+    FASTEST,
+    SLOWEST,
+    Animated,
     Answer,
     Cleaned,
+    Moving,
     Order,
     Picture,
     Protection,
@@ -47,23 +54,36 @@ class Intake:
         self._running: set[_Child] = set()
         self._closed = False
 
-    async def clean(self, data: bytes, limits: Limits | None = None) -> Picture:
-        """Return the picture in these bytes, made safe; `limits` replace the usual ones. Raises Rejected."""
+    async def clean(self, data: bytes, limits: Limits | None = None, *, as_mask: bool = False) -> Picture:
+        """Return the picture in these bytes, made safe; `limits` replace the usual ones. Raises Rejected.
+
+        A mask is made grey, and must not be the same everywhere.
+        """
         limits = limits or self._limits
         kind = sight.check(data, limits)
-        answer, png = await self._ask(Order(limits), data, kind.name)
-        if isinstance(answer, Rejection):
-            raise Rejected(answer)
+        answer, rest = await self._ask(Order(limits, "mask" if as_mask else "clean"), data, kind.name)
         if not isinstance(answer, Cleaned):
             raise reject("internal", detail="the answer is for another question")
-        try:
-            if max(answer.width, answer.height) > limits.max_output_side or answer.size != len(png):
-                raise ValueError("the answer exceeds what was asked for")
-            check_plain_png(png, answer.width, answer.height)
-        except ValueError as error:
-            log.warning("intake.answer_refused", reason=str(error))
-            raise reject("internal", detail=str(error)) from error
-        return Picture(png, answer.width, answer.height)
+        return _believed(answer, rest, limits)
+
+    async def clean_moving(self, data: bytes, limits: Limits | None = None) -> Picture | Moving:
+        """Return a moving picture, made safe, of at most `max_moving_frames`; a still one as `clean` does.
+
+        Raises Rejected; "no_clips" for a video where PyAV is not installed.
+        """
+        limits = limits or self._limits
+        kind = sight.check(data, limits, clips=True)
+        if kind not in (*sight.MOVING, *sight.CLIPS):
+            return await self.clean(data, limits)
+        is_clip = kind in sight.CLIPS
+        if is_clip and find_spec("av") is None:
+            raise reject("no_clips")
+        answer, rest = await self._ask(Order(limits, "move", clip=is_clip), data, kind.name)
+        if isinstance(answer, Cleaned):
+            return _believed(answer, rest, limits)
+        if not isinstance(answer, Animated):
+            raise reject("internal", detail="the answer is for another question")
+        return await asyncio.to_thread(_joined, answer, rest, limits, is_clip=is_clip)
 
     async def describe_protection(self, without: tuple[str, ...] = ()) -> Protection:
         """Say what protects this machine from a hostile picture, as tried from inside a decoding process.
@@ -71,7 +91,7 @@ class Intake:
         `without` leaves layers out by name, to see what the others are worth alone. Raises Rejected where the
         process does not even start.
         """
-        answer, _ = await self._ask(Order(self._limits, "probe", without), b"", "none")
+        answer, _ = await self._ask(Order(self._limits, "probe", without=without), b"", "none")
         if not isinstance(answer, Protection):
             raise reject("internal", detail=f"the probe answered {answer}")
         return answer
@@ -89,7 +109,10 @@ class Intake:
             if self._closed:
                 raise reject("internal", detail="the intake is closed")
             child = await self._run(order, data)
-        return self._judge(child, order, format_name)
+        answer, rest = self._judge(child, order, format_name)
+        if isinstance(answer, Rejection):
+            raise Rejected(answer)
+        return answer, rest
 
     async def _run(self, order: Order, data: bytes) -> _Child:
         """Start one process, give it the bytes, and hear what it says; it is dead when this ends, however it ends."""
@@ -145,6 +168,42 @@ class Intake:
         if code is not None and code < 0:
             raise reject("unreadable", format=format_name, detail=f"the decoder died of {signal.Signals(-code).name}")
         raise reject("internal", detail=said[-200:])
+
+
+def _believed(answer: Cleaned, png: bytes, limits: Limits) -> Picture:
+    """Return the picture of an answer that holds what was asked for; raises Rejected."""
+    try:
+        if max(answer.width, answer.height) > limits.max_output_side or answer.size != len(png):
+            raise ValueError("the answer exceeds what was asked for")
+        check_plain_png(png, answer.width, answer.height)
+    except ValueError as error:
+        raise _refused(error) from error
+    return Picture(png, answer.width, answer.height)
+
+
+def _joined(answer: Animated, rest: bytes, limits: Limits, *, is_clip: bool) -> Moving:
+    """Put the frames of an answer together, if they are what was asked for; raises Rejected."""
+    try:
+        if (
+            max(answer.width, answer.height) > limits.max_moving_side
+            or not 2 <= len(answer.sizes) <= limits.max_moving_frames
+            or not SLOWEST <= answer.frames_per_second <= FASTEST
+            or sum(answer.sizes) != len(rest)
+        ):
+            raise ValueError("the answer exceeds what was asked for")
+        ends = list(accumulate(answer.sizes))
+        frames = [rest[end - size : end] for end, size in zip(ends, answer.sizes, strict=True)]
+        for frame_ in frames:
+            check_plain_png(frame_, answer.width, answer.height)
+        png = animated_png.join(frames, answer.frames_per_second)
+    except ValueError as error:
+        raise _refused(error) from error
+    return Moving(png, answer.width, answer.height, len(frames), answer.frames_per_second, is_clip)
+
+
+def _refused(error: ValueError) -> Rejected:
+    log.warning("intake.answer_refused", reason=str(error))
+    return reject("internal", detail=str(error))
 
 
 class _Child(asyncio.SubprocessProtocol):

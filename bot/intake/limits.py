@@ -16,6 +16,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     max_frames: int = 2_000  # only the first is used, but a reader may have to walk over all
     min_side: int = 16  # pixels; less leaves nothing for the deeper layers of VGG-19 to see
     max_output_side: int = 6_000  # pixels; a longer side is scaled down to this
+    max_moving_frames: int = 48  # of a moving picture, where one is asked for; the rest is left out
+    max_moving_side: int = 512  # pixels; of its frames, a longer side is scaled down to this
     seconds: float = 20.0  # from the start of the decoding process to its answer, and of its processor time
     memory_bytes: int = (
         1280 * MIB
@@ -24,5 +26,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def max_answer_bytes(self) -> int:
         """The most bytes that a PNG within these limits can need: incompressible pixels, filter bytes and framing."""
-        pixels = min(self.max_pixels, self.max_output_side**2)
-        return pixels * 3 * 101 // 100 + self.max_output_side + 64 * 1024
+        still = _png_bytes(min(self.max_pixels, self.max_output_side**2), self.max_output_side)
+        moving = self.max_moving_frames * _png_bytes(self.max_moving_side**2, self.max_moving_side)
+        return max(still, moving) + 64 * 1024
+
+
+def _png_bytes(pixels: int, rows: int) -> int:
+    return pixels * 3 * 101 // 100 + rows + 1024

@@ -11,13 +11,17 @@ from bot.intake.limits import Limits
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """A format that is read: Pillow's name for it, and the name that people know."""
+    """A format that is read: Pillow's name for it (FFmpeg's, of clips), and the name that people know."""
 
     pillow: str
     name: str
 
 
 JPEG, PNG, WEBP, GIF = Kind("JPEG", "JPEG"), Kind("PNG", "PNG"), Kind("WEBP", "WebP"), Kind("GIF", "GIF")
+MP4, WEBM = Kind("mov", "MP4"), Kind("matroska", "WebM")
+CLIPS = (MP4, WEBM)
+MOVING = (GIF, PNG, WEBP)
+"""Formats that may hold one picture or several to be shown in turn."""
 BMP, TIFF, HEIC, AVIF = Kind("BMP", "BMP"), Kind("TIFF", "TIFF"), Kind("HEIF", "HEIC"), Kind("AVIF", "AVIF")
 
 _STARTS = {
@@ -52,6 +56,8 @@ _UNSUPPORTED = {
     b"\xd7\xcd\xc6\x9a": "Windows metafile",
 }
 
+_MATROSKA = b"\x1a\x45\xdf\xa3"  # and WebM
+
 _NO_PICTURE = {
     b"%PDF": "PDF",
     b"%!PS": "PDF",
@@ -64,7 +70,7 @@ _NO_PICTURE = {
     b"Rar!": "archive",
     b"\x28\xb5\x2f\xfd": "archive",
     b"\xd0\xcf\x11\xe0": "office document",
-    b"\x1a\x45\xdf\xa3": "video",  # Matroska and WebM
+    _MATROSKA: "video",
     b"\0\0\1\xba": "video",
     b"\0\0\1\xb3": "video",
     b"FLV\1": "video",
@@ -85,8 +91,11 @@ _AVIF_BRANDS = {b"avif", b"avis"}
 _BMP_HEADER_SIZES = {12, 16, 40, 52, 56, 64, 108, 124}
 
 
-def check(data: bytes, limits: Limits) -> Kind:
-    """Return the format that the file claims to be, if it is one that is read; raises Rejected."""
+def check(data: bytes, limits: Limits, *, clips: bool = False) -> Kind:
+    """Return the format that the file claims to be, if it is one that is read; raises Rejected.
+
+    `clips` tells whether videos are.
+    """
     if not data:
         raise reject("empty")
     if len(data) > limits.max_bytes:
@@ -99,7 +108,9 @@ def check(data: bytes, limits: Limits) -> Kind:
         if data.startswith(start):
             return kind
     if data[4:8] == b"ftyp":
-        return _media_container(data)
+        return _media_container(data, clips=clips)
+    if clips and data.startswith(_MATROSKA):
+        return WEBM
     if data.startswith(b"RIFF"):
         if data[8:12] == b"WEBP":
             return WEBP
@@ -114,7 +125,7 @@ def check(data: bytes, limits: Limits) -> Kind:
     return _written(data)
 
 
-def _media_container(data: bytes) -> Kind:
+def _media_container(data: bytes, *, clips: bool) -> Kind:
     """Tell pictures from films in the ISO base media container by the brands that the file claims."""
     end = min(struct.unpack_from(">I", data)[0], len(data), 256)
     brands = [data[8:12]] + [data[at : at + 4] for at in range(16, end - 3, 4)]
@@ -128,6 +139,8 @@ def _media_container(data: bytes) -> Kind:
         return AVIF if _AVIF_BRANDS.intersection(brands) else HEIC
     if brands[0] in (b"M4A ", b"M4B "):
         raise reject("not_a_picture", found="audio")
+    if clips:
+        return MP4
     raise reject("not_a_picture", found="video")
 
 

@@ -43,8 +43,13 @@ class Drafts:
         """Store a draft in place of the earlier one; raises FileGone when a picture is not in the store."""
         person, place = draft.person.key, draft.place.key
         pictures = [JobFile(role="style", digest=style.digest, position=at) for at, style in enumerate(draft.styles)]
+        pictures += [
+            JobFile(role="background", digest=style.digest, position=at) for at, style in enumerate(draft.background)
+        ]
         if draft.content is not None:
             pictures.append(JobFile(role="content", digest=draft.content))
+        if draft.mask is not None:
+            pictures.append(JobFile(role="mask", digest=draft.mask))
         owner = refs.draft_owner(person, place)
         dropped: set[str] = set()
         try:

@@ -19,7 +19,7 @@ from bot.ports import Bring, Clock, Engine, Fetch, Outlet
 from bot.presets import Presets
 from bot.store import Store
 from bot.studio.admin import Admin
-from bot.studio.admission import Admission, How
+from bot.studio.admission import Admission
 from bot.studio.arrivals import Arrivals
 from bot.studio.asking import Asking
 from bot.studio.context import Context, answered
@@ -30,7 +30,9 @@ from bot.studio.endings import Endings
 from bot.studio.follow_up import FollowUp
 from bot.studio.gallery import Gallery
 from bot.studio.janitor import Janitor
+from bot.studio.jobs_wanted import How
 from bot.studio.managing import Managing
+from bot.studio.offers import Offers
 from bot.studio.overview import Overview
 from bot.studio.painting import Painters
 from bot.studio.pictures import Pictures
@@ -73,7 +75,8 @@ class Studio(Conversing, Managing):
         self._context = context = Context(store, engines, presets, intake, outlets, config, clock)
         self._status = StatusBoard(context)
         self._results = Results(context)
-        self._admission = Admission(context, self._status)
+        self._offers = Offers(context)
+        self._admission = Admission(context, self._status, self._offers)
         self._delivery = Delivery(context, self._status, self._results, FollowUp(context, self._admission))
         self._painters = Painters(context, self._status, self._delivery)
         self._drafts = Drafts(context)
@@ -85,7 +88,7 @@ class Studio(Conversing, Managing):
         self._submission = Submission(context, self._admission, self._pictures, self._arrivals, self._styles)
         self._verbs = Verbs(context, self._admission, self._submission)
         self._overview = Overview(context, self._admission)
-        self._endings = Endings(context, self._delivery, self._arrivals, self._drafts, self._overview)
+        self._endings = Endings(context, self._delivery, self._arrivals, self._drafts, self._overview, self._offers)
         self._settings = Settings(context, self._styles)
         self._texts = Texts(context, self._admission)
         self._asking = Asking(
@@ -150,6 +153,14 @@ class Studio(Conversing, Managing):
     async def softer(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
         """Paint it with less of the style."""
         return await answered(self._verbs.change_strength(_asked(person, place, job_id, how), "softer"))
+
+    async def smaller(self, person: Person, place: Place, job_id: str, size: int, **how: Unpack[How]) -> Accepting:
+        """Paint it at a smaller size, in pixels: what was too large for the engine's memory."""
+        return await answered(self._verbs.smaller(_asked(person, place, job_id, how), size))
+
+    async def take_offer(self, person: Person, place: Place, token: str, **how: Unpack[How]) -> Accepting:
+        """Ask for what a refusal offered instead; see TooLargeForMemory."""
+        return await answered(self._admission.take_offer(person, place, token, how))
 
     async def colors(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
         """Paint it with the photo's colours instead of the style's, or the other way round."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypedDict
+from typing import Literal
 
 import msgspec
 import structlog
@@ -12,14 +12,12 @@ from bot import outcomes
 from bot.model import (
     DiscordPlace,
     Job,
-    JobFile,
     Limits,
     Person,
     Place,
     PlaceSettings,
     StoredRequest,
     TaskKind,
-    Verb,
     reachable_until,
     rooms,
 )
@@ -27,8 +25,11 @@ from bot.outcomes import Accepted, Waiting
 from bot.quotas import ceiling, day_of, default_limits, effective, resets_at
 from bot.store import Charge, Duplicate, FileGone, OverQuota, OverWaiting, place_subject
 from bot.studio.context import Context, Refused, new_job_id
+from bot.studio.jobs_wanted import How, NewJob
+from bot.studio.offers import Offers
 from bot.studio.status import StatusBoard
 from nst_engine import schedule
+from nst_engine.memory import fitting_size
 from nst_engine.protocol import Film, Inspect, Paint, Variations
 
 log = structlog.get_logger(__name__)
@@ -37,38 +38,6 @@ PAUSED_FLAG = "paused"
 
 REACH_MARGIN_SECONDS = 120.0
 """How much sooner than the end of its reach a job's place should get the result: estimates err, and hands over time."""
-
-
-class How(TypedDict, total=False):
-    """What an adapter may add to a wish for a job.
-
-    `key` tells a repetition from a second wish: the same person's same key is answered with the same job.
-    `status_ref` names a message that the adapter has sent already and that is to show how the job stands; without it
-    the outlet makes one as soon as the job is accepted. `roles` are the person's at this place, as ids of the platform.
-    """
-
-    key: str | None
-    status_ref: str | None
-    roles: tuple[str, ...]
-
-
-class NewJob(msgspec.Struct, frozen=True, kw_only=True):
-    """A job that somebody wants, checked but for the limits."""
-
-    person: Person
-    place: Place
-    request: StoredRequest
-    verb: Verb
-    files: Sequence[JobFile]
-    task: TaskKind = "paint"
-    paintings: int = 1
-    parent: str | None = None
-    key: str | None = None
-    status_ref: str | None = None
-
-    def told(self, how: How) -> NewJob:
-        """Return the job with what the adapter added."""
-        return msgspec.structs.replace(self, key=how.get("key"), status_ref=how.get("status_ref"))
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -81,8 +50,8 @@ class Standing(msgspec.Struct, frozen=True):
 class Admission:
     """Lets jobs in."""
 
-    def __init__(self, context: Context, status: StatusBoard) -> None:
-        self._context, self._status = context, status
+    def __init__(self, context: Context, status: StatusBoard, offers: Offers) -> None:
+        self._context, self._status, self._offers = context, status, offers
 
     async def repeated(self, person: Person, how: How) -> Accepted | None:
         """Return the job that this key got before, if it came before."""
@@ -150,6 +119,7 @@ class Admission:
     async def accept(self, new: NewJob, standing: Standing) -> Accepted:
         """Store the job and charge for it in one transaction; raises Refused."""
         context, now = self._context, self._context.clock.now()
+        self._require_memory(new)
         cost = _cost(new.task, new.request)
         self._require_work(cost, new)
         self._require_reach(cost, new)
@@ -196,6 +166,33 @@ class Admission:
         if answer.status_ref is None:
             self._status.post(_waiting(accepted))
         return accepted
+
+    async def take_offer(self, person: Person, place: Place, token: str, how: How) -> Accepted:
+        """Accept what was offered instead of what was refused, here and now; raises Refused."""
+        if repeated := await self.repeated(person, how):
+            return repeated
+        offered = self._offers.take(person, token)
+        try:
+            standing = await self.admitted(person, place, how, paintings=offered.paintings)
+            new = msgspec.structs.replace(offered, person=person, place=place).told(how)
+            return await self.accept(new, standing)
+        except Refused:
+            self._offers.give_back(token, offered)
+            raise
+
+    def _require_memory(self, new: NewJob) -> None:
+        """Refuse a painting that no engine could hold, and offer it at the largest size that fits."""
+        memory = self._context.memory_bytes
+        if memory is None or new.task in ("film", "inspect"):
+            return
+        request = new.request
+        fitting = fitting_size(request.options, request.width, request.height, memory)
+        if fitting is None:
+            return
+        options = msgspec.structs.replace(request.options, size=fitting)
+        smaller = msgspec.structs.replace(request, options=options)
+        offer = self._offers.make(msgspec.structs.replace(new, request=smaller, key=None, status_ref=None))
+        raise Refused(outcomes.TooLargeForMemory(size=request.options.size, largest=fitting, offer=offer))
 
     def _require_work(self, cost: float, new: NewJob) -> None:
         """Refuse a job that would keep an engine busy for too long, and say what would do."""
@@ -258,6 +255,8 @@ def _has_roles(place: Place) -> bool:
 
 def _cost(task: TaskKind, request: StoredRequest) -> float:
     """Return megapixel-iterations."""
+    if task == "animate":
+        return schedule.animation_work(request.options, request.width, request.height, request.frames)
     empty: dict[TaskKind, Paint | Variations | Film | Inspect] = {
         "paint": Paint(id="", content=b"", styles=(), options=request.options),
         "variations": Variations(id="", content=b"", styles=(), options=request.options),

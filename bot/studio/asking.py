@@ -13,26 +13,29 @@ import msgspec
 
 from bot import outcomes
 from bot.model import Draft, Person, Place, SavedStyle, StoredStyle, rooms
-from bot.outcomes import Accepted, DraftState, Help, StylesPage
+from bot.outcomes import Accepted, DraftState, Help, Refusal, StylesPage, Which
 from bot.ports import Fetch
 from bot.presets import Preset
 from bot.studio import typed
-from bot.studio.admission import Admission, How, Standing
+from bot.studio.admission import Admission, Standing
 from bot.studio.arrivals import Arrival, Arrivals, brought, meant_as
 from bot.studio.context import Context, Refused
 from bot.studio.drafts import Drafts
 from bot.studio.gallery import Gallery
-from bot.studio.pictures import Pictures
+from bot.studio.jobs_wanted import How
+from bot.studio.pictures import Pictures, StoredPicture
 from bot.studio.styles import Styles, Title
-from bot.studio.submission import Submission, Wanted, WantedStyle, wanted_style
+from bot.studio.submission import Submission
 from bot.studio.texts import Texts
+from bot.studio.typed import Typed
+from bot.studio.wanted import Wanted, WantedStyle, wanted_style
 
 Answer = Accepted | StylesPage | DraftState | Help
 Found = Preset | SavedStyle
 
 
 class Came(msgspec.Struct, frozen=True, kw_only=True):
-    """What came from somebody at a place: words, pictures, or the token of a style's button.
+    """What came from somebody at a place: words, pictures, a mask, or the token of a style's button.
 
     `anew` marks a command, which begins anew and for which the place's own style will do where none is named.
     """
@@ -43,8 +46,22 @@ class Came(msgspec.Struct, frozen=True, kw_only=True):
     title: Title
     text: str | None = None
     pictures: Sequence[Fetch] = ()
+    mask: Fetch | None = None
     token: str | None = None
     anew: bool = False
+
+    @property
+    def brings(self) -> int:
+        """How many pictures came."""
+        return len(self.pictures) + (self.mask is not None)
+
+
+class Meant(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody meant: the styles that were named or picked, and the words besides."""
+
+    styles: Sequence[Found] = ()
+    background: Found | None = None
+    said: Typed = Typed()
 
 
 class Asking:
@@ -82,17 +99,33 @@ class Asking:
                     return msgspec.structs.replace(await self._texts.help(person, place), brief=True)
                 arrival.require_wanted("submit")
                 standing = await self._admission.admitted(person, place, came.how, paintings=1)
-                begins = earlier is None or (came.anew and not (came.text and came.text.strip() and not came.pictures))
+                meant = await self._understood(came, standing)
+                came = _with_mask_apart(came, meant.said)
+                adds = came.mask is not None or (came.text and came.text.strip())
+                begins = earlier is None or (came.anew and not (adds and not came.pictures))
                 draft = self._drafts.empty(person, place) if earlier is None or begins else earlier
-                draft = msgspec.structs.replace(draft, person=person, place=_answered_at(draft, place))
-                draft, found = await self._understood(came, draft, standing)
+                draft = _with_words(
+                    msgspec.structs.replace(draft, person=person, place=_answered_at(draft, place)), meant.said
+                )
+                if meant.said.mask and came.mask is None and draft.mask is None:
+                    raise Refused(outcomes.MissingPicture(which="mask"))
                 or_default = came.anew and begins
-                accepted = await self._submitted(came, arrival, draft, found, standing, or_default=or_default)
+                accepted = await self._submitted(came, arrival, draft, meant, standing, or_default=or_default)
                 if accepted is None:
-                    return await self._kept(came, arrival, draft, found, earlier)
+                    return await self._kept(came, arrival, draft, meant, earlier)
                 if earlier is not None:
                     await self._drafts.end(earlier)
                 return accepted
+
+    async def unmask(self, came: Came) -> Answer:
+        """Take the mask out of the draft, and say how that stands then."""
+        async with self._drafts.alone(came.person, came.place):
+            draft = await self._drafts.current(came.person, came.place)
+            if draft is None:
+                return await self._drafts.state(came.person, came.place, came.title)
+            if draft.mask is not None:
+                draft = await self._drafts.keep(msgspec.structs.replace(draft, mask=None), draft, None)
+            return await self._standing(came, draft)
 
     # ---- one step -----------------------------------------------------------------------------------------------
 
@@ -101,7 +134,7 @@ class Asking:
         """Know of a step; raises Refused for who has too many with pictures under way."""
         limits = self._context.config.limits
         with self._arrivals.noted(came.person, "draft") as arrival:
-            if not came.pictures:
+            if not came.brings:
                 yield arrival
                 return
             with self._arrivals.expected(arrival, max(limits.styles_at_once + 1, limits.waiting_at_once)):
@@ -121,32 +154,30 @@ class Asking:
             return self._drafts.state_of(draft, came.title)
         return await self._gallery.page(came.person, came.place, 1, saved_only=False, title=came.title)
 
-    async def _understood(self, came: Came, draft: Draft, standing: Standing) -> tuple[Draft, list[Found]]:
-        """Return the draft with the options that were typed, and the styles that were named or picked."""
+    async def _understood(self, came: Came, standing: Standing) -> Meant:
+        """Return which styles were named or picked, and what was typed besides."""
         if came.token is not None:
-            return draft, [await self._styles.by_token(came.token, came.place, came.person)]
+            return Meant(styles=[await self._styles.by_token(came.token, came.place, came.person)])
         if not came.text:
-            return draft, []
+            return Meant()
         known = await self._styles.known(came.place, came.person, came.title)
+
+        async def find(name: str) -> Found:
+            return known(name) or await self._styles.find(name, came.place, came.person)
+
         said = typed.read(came.text, lambda name: known(name) is not None)
-        found = [known(name) or await self._styles.find(name, came.place, came.person) for name in said.names]
+        styles = [await find(name) for name in said.names]
+        background = await find(said.background) if said.background not in (None, typed.KEEP) else None
         if "size" in said.options:
             self._admission.require_size(said.options["size"], standing)
-        draft = msgspec.structs.replace(
-            draft,
-            options={**draft.options, **said.options},
-            blend=draft.blend if said.blend is None else said.blend,
-            swap=draft.swap if said.swap is None else said.swap,
-            film=draft.film if said.film is None else said.film,
-        )
-        return draft, found
+        return Meant(styles=styles, background=background, said=said)
 
     async def _submitted(
         self,
         came: Came,
         arrival: Arrival,
         draft: Draft,
-        found: Sequence[Found],
+        meant: Meant,
         standing: Standing,
         *,
         or_default: bool,
@@ -154,7 +185,7 @@ class Asking:
         """Ask for the painting, if there is all that it takes; what is named now stands for what was named before."""
         pictures = list(came.pictures)
         photo = draft.content if draft.content is not None else pictures.pop(0) if pictures else None
-        named = [wanted_style(style, 1.0) for style in found] or [_wanted(style) for style in draft.styles]
+        named = [wanted_style(style, 1.0) for style in meant.styles] or [_wanted(style) for style in draft.styles]
         self._submission.require_count(len(pictures) + len(named))
         if photo is None:
             return None
@@ -162,6 +193,10 @@ class Asking:
             default = await self._styles.default(came.place, standing.settings) if or_default else None
             if default is None:
                 return None
+
+        background = [_wanted(style) for style in draft.background]
+        if meant.background is not None:
+            background = [wanted_style(meant.background, 1.0)]
 
         async def bring() -> Wanted:
             content = photo if isinstance(photo, str) else await meant_as("photo", photo)
@@ -173,38 +208,89 @@ class Asking:
                 blend=draft.blend,
                 swap=draft.swap,
                 film=draft.film,
+                mask=draft.mask if came.mask is None else await meant_as("mask", came.mask),
+                background=tuple(background),
+                format=draft.format,
             )
 
-        wanted = bring if came.pictures else await bring()  # what is in the store already needs no turn
+        wanted = bring if came.brings else await bring()  # what is in the store already needs no turn
         try:
             return await self._submission.submit(came.person, draft.place, wanted, came.how)
         except Refused as refused:
-            if refused.refusal == outcomes.MissingPicture(which="photo") and draft.content is not None:
+            if found := _without_lost(draft, refused.refusal):
                 arrival.require_wanted("submit")
-                await self._drafts.keep(msgspec.structs.replace(draft, content=None), None, None)  # it was lost
+                await self._drafts.keep(found, None, None)
             raise
 
-    async def _kept(
-        self, came: Came, arrival: Arrival, draft: Draft, found: Sequence[Found], earlier: Draft | None
-    ) -> Answer:
+    async def _kept(self, came: Came, arrival: Arrival, draft: Draft, meant: Meant, earlier: Draft | None) -> Answer:
         """Keep what there is until the rest comes."""
-        if found:
-            draft = msgspec.structs.replace(draft, styles=tuple([await self._stored(style) for style in found]))
-        if came.pictures:
+        if meant.styles:
+            draft = msgspec.structs.replace(draft, styles=tuple([await self._stored(style) for style in meant.styles]))
+        if meant.background is not None:
+            draft = msgspec.structs.replace(draft, background=(await self._stored(meant.background),))
+        if came.brings:
             async with self._arrivals.room(arrival):
-                [fetch] = came.pictures
-                data = await brought(lambda: meant_as("photo", fetch))
-                stored = await self._pictures.clean("photo", data)
+                stored = await self._brought(came)
             if arrival.forgotten:
-                await self._pictures.drop([stored.digest])
-            draft = msgspec.structs.replace(draft, content=stored.digest)
+                await self._pictures.drop([picture.digest for picture in stored.values()])
+            if content := stored.get("photo"):
+                draft = msgspec.structs.replace(draft, content=content.digest, format=content.format)
+            if mask := stored.get("mask"):
+                draft = msgspec.structs.replace(draft, mask=mask.digest)
         arrival.require_wanted("submit")
         return await self._standing(came, await self._drafts.keep(draft, earlier, came.how.get("key")))
+
+    async def _brought(self, came: Came) -> dict[Which, StoredPicture]:
+        """Fetch and store the photo, the mask or both: all of them, or none."""
+        fetches: dict[Which, Fetch] = {"photo": came.pictures[0]} if came.pictures else {}
+        if came.mask is not None:
+            fetches["mask"] = came.mask
+
+        async def store(which: Which, fetch: Fetch) -> StoredPicture:
+            data = await brought(lambda: meant_as(which, fetch), which)
+            if which == "photo":
+                return await self._pictures.clean_content(data, self._context.config.limits.largest_moving_size)
+            return await self._pictures.clean(which, data)
+
+        stored = await self._pictures.all_of([store(which, fetch) for which, fetch in fetches.items()])
+        return dict(zip(fetches, stored, strict=True))
 
     async def _stored(self, style: Found) -> StoredStyle:
         if isinstance(style, SavedStyle):
             return StoredStyle(digest=(await self._pictures.kept("style", style.digest)).digest, saved=style.name)
         return StoredStyle(digest=(await self._pictures.from_preset(style)).digest, preset=style.name)
+
+
+def _with_mask_apart(came: Came, said: Typed) -> Came:
+    """Take the last picture for the mask, where the words say that there is one."""
+    if not said.mask or came.mask is not None or not came.pictures:
+        return came
+    *pictures, mask = came.pictures
+    return msgspec.structs.replace(came, pictures=pictures, mask=mask)
+
+
+def _with_words(draft: Draft, said: Typed) -> Draft:
+    """Return a draft with the options that were typed."""
+    return msgspec.structs.replace(
+        draft,
+        options={**draft.options, **said.options},
+        blend=draft.blend if said.blend is None else said.blend,
+        swap=draft.swap if said.swap is None else said.swap,
+        film=draft.film if said.film is None else said.film,
+        mask=None if said.mask is False else draft.mask,
+        background=() if said.background == typed.KEEP else draft.background,
+    )
+
+
+def _without_lost(draft: Draft, refusal: Refusal) -> Draft | None:
+    """Return what is left of a draft when a refusal says that one of its pictures was lost; None where none was."""
+    if refusal == outcomes.MissingPicture(which="photo") and draft.content is not None:
+        return msgspec.structs.replace(draft, content=None, format=None)
+    if refusal == outcomes.MissingPicture(which="mask") and draft.mask is not None:
+        return msgspec.structs.replace(draft, mask=None)
+    if refusal == outcomes.MissingPicture(which="background") and draft.background:
+        return msgspec.structs.replace(draft, background=())
+    return None
 
 
 def _wanted(style: StoredStyle) -> WantedStyle:

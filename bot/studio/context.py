@@ -121,6 +121,12 @@ class Context:
         ahead = next((place for place, entry in enumerate(entries) if entry.job_id == job_id), 0)
         return ahead, finished.get(job_id)
 
+    @property
+    def memory_bytes(self) -> int | None:
+        """What a painting may take where there is most of it; None while an engine has not told."""
+        known = [engine.hello.memory_bytes if engine.hello else 0 for engine in self.engines]
+        return max(known) if known and all(known) else None
+
     def estimate(self, person: Person, cost: float) -> float:
         """Return the seconds until a job would be finished that came now; cautious where nothing is known yet.
 

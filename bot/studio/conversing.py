@@ -8,11 +8,11 @@ from typing import Unpack
 from bot import outcomes as out
 from bot.model import Person, Place
 from bot.ports import Fetch
-from bot.studio.admission import How
 from bot.studio.asking import Asking, Came
 from bot.studio.context import Context, answered
 from bot.studio.drafts import Drafts
 from bot.studio.endings import Endings
+from bot.studio.jobs_wanted import How
 from bot.studio.sharing import Sharing
 from bot.studio.styles import Styles, Title
 
@@ -37,24 +37,38 @@ class Conversing:
         text: str,
         pictures: Sequence[Fetch] = (),
         *,
+        mask: Fetch | None = None,
         title: Title = str,
         **how: Unpack[How],
     ) -> Answer:
         """Ask with a command: words (see bot/studio/typed.py) and pictures, the first of which is the photo.
 
+        With the word "mask" the last picture is the mask, unless `mask` is one.
+
         What lacks is awaited in a draft, which takes the place of an earlier one. The place's own style will do where
         none is named. A command with words but without a picture adds to the draft that there is.
         """
-        came = Came(person=person, place=place, how=how, title=title, text=text, pictures=pictures, anew=True)
+        came = Came(
+            person=person, place=place, how=how, title=title, text=text, pictures=pictures, mask=mask, anew=True
+        )
         return await answered(self._asking.take(came))
 
     async def draft_pictures(
-        self, person: Person, place: Place, pictures: Sequence[Fetch], *, title: Title = str, **how: Unpack[How]
+        self,
+        person: Person,
+        place: Place,
+        pictures: Sequence[Fetch],
+        *,
+        mask: Fetch | None = None,
+        title: Title = str,
+        **how: Unpack[How],
     ) -> Answer:
-        """Take pictures that came without a command: the photo, if that lacks, then styles; begins a draft."""
-        return await answered(
-            self._asking.take(Came(person=person, place=place, how=how, title=title, pictures=pictures))
-        )
+        """Take pictures that came without a command: the photo, if that lacks, then styles; begins a draft.
+
+        `mask` is one whose caption says so, by `typed.means_mask`.
+        """
+        came = Came(person=person, place=place, how=how, title=title, pictures=pictures, mask=mask)
+        return await answered(self._asking.take(came))
 
     async def draft_text(
         self, person: Person, place: Place, text: str, *, title: Title = str, **how: Unpack[How]
@@ -67,6 +81,10 @@ class Conversing:
     ) -> Answer:
         """Take the style of a button, by StyleEntry.token; begins a draft where there is none."""
         return await answered(self._asking.take(Came(person=person, place=place, how=how, title=title, token=token)))
+
+    async def draft_unmask(self, person: Person, place: Place, *, title: Title = str) -> Answer:
+        """Take the mask out of the draft."""
+        return await answered(self._asking.unmask(Came(person=person, place=place, how=How(), title=title)))
 
     async def draft_shown(self, person: Person, place: Place, ref: str | None) -> None:
         """Take note of the message that shows the draft: it goes when the draft does, or another message shows that."""

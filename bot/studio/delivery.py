@@ -19,6 +19,7 @@ from bot.studio.follow_up import FollowUp
 from bot.studio.messages import OUTLET_SECONDS, removed
 from bot.studio.results import UNDELIVERABLE, Results
 from bot.studio.status import StatusBoard
+from nst_engine.options import OPTION_TABLE
 
 log = structlog.get_logger(__name__)
 
@@ -238,4 +239,13 @@ def ending_of(job: Job) -> Failed | Cancelled:
     refunded = job.paintings if job.refunded else 0
     if job.state == "cancelled":
         return Cancelled(job=job, refunded=refunded, by_admin=job.error_code == CANCELLED_BY_ADMIN)
-    return Failed(job=job, reason=job.error_code or "engine_error", refunded=refunded)
+    reason = job.error_code or "engine_error"
+    is_painting = job.task in ("paint", "variations", "animate")
+    smaller = _smaller(job.request.options.size) if reason == "out_of_memory" and is_painting else None
+    return Failed(job=job, reason=reason, refunded=refunded, smaller=smaller)
+
+
+def _smaller(size: int) -> int | None:
+    """Return a long side (pixels) that takes half the memory; None where there is none."""
+    smaller = int(size * 0.7) // 16 * 16
+    return smaller if smaller >= (OPTION_TABLE["size"].minimum or 0) else None

@@ -7,6 +7,7 @@ goes when the draft does, or when another takes its place.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 
 import msgspec
@@ -14,7 +15,7 @@ import structlog
 
 from bot.background import Background
 from bot.lanes import Lanes
-from bot.model import Draft, Person, Place
+from bot.model import Draft, Person, Place, StoredStyle
 from bot.outcomes import DraftDropped, DraftExpired, DraftState
 from bot.presets import UnknownPreset
 from bot.studio.context import Context
@@ -56,12 +57,14 @@ class Drafts:
 
     def state_of(self, draft: Draft, title: Title = str) -> DraftState:
         """Return how a draft stands; `title` translates a preset's title."""
-        names = [self._title(style.preset, title) if style.preset else style.saved for style in draft.styles]
         return DraftState(
             has_photo=draft.content is not None,
             has_style=bool(draft.styles),
             expires_at=draft.expires_at,
-            styles=tuple(name for name in names if name),
+            styles=self._names(draft.styles, title),
+            has_mask=draft.mask is not None,
+            background=self._names(draft.background, title),
+            moving=draft.format is not None,
         )
 
     def empty(self, person: Person, place: Place) -> Draft:
@@ -156,6 +159,10 @@ class Drafts:
 
     def _remove(self, place: Place, ref: str) -> None:
         self._background.start(removed(self._context, place, ref, of="draft"), "the message of a draft")
+
+    def _names(self, styles: Sequence[StoredStyle], title: Title) -> tuple[str, ...]:
+        names = (self._title(style.preset, title) if style.preset else style.saved for style in styles)
+        return tuple(name for name in names if name)
 
     def _title(self, preset: str, title: Title) -> str:
         try:

@@ -14,6 +14,7 @@ from bot.studio.arrivals import Arrivals
 from bot.studio.context import Context, Refused
 from bot.studio.delivery import CANCELLED_BY_ADMIN, Delivery, ending_of
 from bot.studio.drafts import Drafts
+from bot.studio.offers import Offers
 from bot.studio.origins import not_yours
 from bot.studio.overview import Overview
 
@@ -26,10 +27,16 @@ class Endings:
     """Ends and deletes what people have."""
 
     def __init__(
-        self, context: Context, delivery: Delivery, arrivals: Arrivals, drafts: Drafts, overview: Overview
+        self,
+        context: Context,
+        delivery: Delivery,
+        arrivals: Arrivals,
+        drafts: Drafts,
+        overview: Overview,
+        offers: Offers,
     ) -> None:
         self._context, self._delivery, self._arrivals = context, delivery, arrivals
-        self._drafts, self._overview = drafts, overview
+        self._drafts, self._overview, self._offers = drafts, overview, offers
         self._tokens: dict[str, tuple[str, float]] = {}  # by person: what confirms forgetting, and until when
 
     async def cancel(self, person: Person, job_id: str, place: Place | None = None) -> Cancelled:
@@ -91,6 +98,7 @@ class Endings:
                 statuses.append(job.id)
         await self._delivery.remove_statuses(statuses)
         self._arrivals.forget(person)
+        await self._offers.forget(person)
         drafts = await self._context.store.drafts.of(person.key)
         jobs, files = await self._context.store.people.forget(person.key)
         self._drafts.remove_messages(drafts)

@@ -6,8 +6,9 @@ import msgspec
 import structlog
 
 from bot.model import Job, Limits, PlaceSettings
-from bot.studio.admission import Admission, NewJob, Standing
+from bot.studio.admission import Admission, Standing
 from bot.studio.context import Context, Refused
+from bot.studio.jobs_wanted import NewJob
 
 log = structlog.get_logger(__name__)
 

@@ -16,7 +16,11 @@ from bot.store import FileGone, StorageFull, StoreError
 from bot.studio.context import Context, Running
 from bot.studio.delivery import Delivery
 from bot.studio.status import StatusBoard
-from nst_engine.protocol import Film, Frame, Inspect, LossPoint, Paint, Progress, Result, Style, Task, Variations
+from bot.studio.tasks import task_for
+from nst_engine.protocol import (
+    Progress,
+    Result,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -120,7 +124,7 @@ class Painters:
         if job is None or job.state != "queued":
             return True
         try:
-            task = await self._task(job)
+            task = await task_for(self._context.store, job)
         except StoreError as error:
             await self.fail(job.id, "inputs_gone" if isinstance(error, FileGone) else "storage_error", str(error))
             return True
@@ -226,27 +230,6 @@ class Painters:
             digest = await put(msgspec.msgpack.encode(result.frames))
             files.append(JobFile(role="frames", digest=digest, media_type=_PACKED))
         return files
-
-    # ---- tasks --------------------------------------------------------------------------------------------------
-
-    async def _task(self, job: Job) -> Task:
-        """Load a job's files and make the message that asks an engine for it; raises StoreError."""
-        get, request = self._context.store.files.get, job.request
-        if job.task in ("film", "inspect"):
-            by_role = {file.role: file.digest for file in await self._context.store.jobs.files(job.id)}
-            painting, frames = by_role.get("painting", ""), by_role.get("frames", "")
-            shots = msgspec.msgpack.decode(await get(frames), type=tuple[Frame, ...])
-            if job.task == "film":
-                return Film(id=job.id, frames=shots, painting=await get(painting), format=request.format or "gif")
-            history = msgspec.msgpack.decode(await get(by_role.get("history", "")), type=tuple[LossPoint, ...])
-            return Inspect(id=job.id, frames=shots, history=history, painting=await get(painting))
-        content = await get(request.content)
-        styles = tuple([Style(picture=await get(style.digest), weight=style.weight) for style in request.styles])
-        init = await get(request.init) if request.init else None
-        if job.task == "variations":
-            sheet = Variations(id=job.id, content=content, styles=styles, options=request.options, init=init)
-            return msgspec.structs.replace(sheet, strengths=request.strengths) if request.strengths else sheet
-        return Paint(id=job.id, content=content, styles=styles, options=request.options, init=init)
 
 
 def _storage_trouble(error: Exception) -> FailureReason | None:

@@ -6,13 +6,13 @@ import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Coroutine, Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import structlog
 
-from bot import outcomes
-from bot.intake import Limits, Rejected
+from bot import animated_png, outcomes
+from bot.intake import Limits, Moving, Rejected
 from bot.outcomes import Which
 from bot.presets import Preset, UnknownPreset
 from bot.store import FileDamaged, FileGone, StoreError
@@ -25,11 +25,14 @@ _KNOWN_PRESETS = 64  # whose cleaned pictures are remembered by digest
 
 
 class StoredPicture(msgspec.Struct, frozen=True):
-    """A clean picture in the store: its digest and its size in pixels."""
+    """A clean picture in the store: its digest and its size in pixels; of one that moves, how, and as what it came."""
 
     digest: str
     width: int
     height: int
+    frames: int = 1
+    frames_per_second: float = animated_png.STILL.frames_per_second
+    format: Literal["gif", "mp4"] | None = None
 
 
 class Pictures:
@@ -48,23 +51,38 @@ class Pictures:
 
     async def clean(self, which: Which, data: bytes) -> StoredPicture:
         """Store a stranger's picture, made safe; raises Refused when the intake rejects it."""
+        try:
+            picture = await self._context.intake.clean(data, self._limits(), as_mask=which == "mask")
+        except Rejected as error:
+            raise _refused(which, error) from None
+        return StoredPicture(await self._context.store.files.put(picture.png), picture.width, picture.height)
+
+    async def clean_content(self, data: bytes, moving_side: int) -> StoredPicture:
+        """Store as `clean` does what is to be painted, which may move; then its long side is at most `moving_side`."""
+        limits = msgspec.structs.replace(self._limits(), max_moving_side=moving_side)
+        try:
+            found = await self._context.intake.clean_moving(data, limits)
+        except Rejected as error:
+            raise _refused("photo", error) from None
+        digest = await self._context.store.files.put(found.png)
+        if not isinstance(found, Moving):
+            return StoredPicture(digest, found.width, found.height)
+        kind: Literal["gif", "mp4"] = "mp4" if found.clip else "gif"
+        return StoredPicture(digest, found.width, found.height, found.frames, found.frames_per_second, kind)
+
+    def _limits(self) -> Limits:
         section = self._context.config.intake
-        limits = Limits(
+        return Limits(
             max_bytes=section.max_bytes,
             max_pixels=section.max_pixels,
             max_frames=section.max_frames,
             seconds=section.seconds,
+            max_moving_frames=section.max_moving_frames,
             memory_bytes=section.memory_bytes,
             max_output_side=min(
                 Limits().max_output_side, round(_KEPT_PER_PAINTED * self._context.config.ceiling.largest_size)
             ),
         )
-        try:
-            picture = await self._context.intake.clean(data, limits)
-        except Rejected as error:
-            rejection = error.rejection
-            raise Refused(outcomes.PictureRejected(which=which, code=rejection.code, facts=rejection.facts)) from None
-        return StoredPicture(await self._context.store.files.put(picture.png), picture.width, picture.height)
 
     async def from_preset(self, preset: Preset) -> StoredPicture:
         """Store a preset's picture; it is cleaned like a stranger's, but only once while it lies in the store."""
@@ -91,7 +109,8 @@ class Pictures:
         """
         png = await self._context.store.files.get(digest)
         await self._context.store.files.keep(digest)
-        return StoredPicture(digest, *png_size(png))
+        moves = animated_png.motion(png)
+        return StoredPicture(digest, *png_size(png), moves.frames, moves.frames_per_second)
 
     async def kept(self, which: Which, digest: str) -> StoredPicture:
         """Look up as `stored` does; raises Refused when the picture has gone or is damaged."""
@@ -121,6 +140,10 @@ class Pictures:
             await self._context.store.files.discard(set(digests))
         except StoreError:
             log.exception("pictures.left")  # to the sweep
+
+
+def _refused(which: Which, error: Rejected) -> Refused:
+    return Refused(outcomes.PictureRejected(which=which, code=error.rejection.code, facts=error.rejection.facts))
 
 
 def png_size(png: bytes) -> tuple[int, int]:

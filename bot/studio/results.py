@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot import outcomes
-from bot.model import Job, Person
+from bot.model import Job, Person, StoredStyle
 from bot.outcomes import DeliveredFile, Finished
 from bot.presets import UnknownPreset
 from bot.store import FileDamaged, FileGone
@@ -48,7 +49,8 @@ class Results:
         files.sort(key=lambda file: _RESULTS.index(file.role))
         if not files:
             raise FileGone("of the result")
-        titles, credited = self._styles(job)
+        titles, credited = self._styles(job.request.styles)
+        background, credited_too = self._styles(job.request.background)
         names = titles + [style.saved for style in job.request.styles if style.saved is not None]
         stem = "-".join([_slug(names[0] if names else "painting"), job.id[:4]])
         delivered = []
@@ -70,15 +72,16 @@ class Results:
             job=job,
             files=tuple(delivered),
             styles=tuple(titles),
-            credits=tuple(credited),
+            background=tuple(background),
+            credits=(*credited, *credited_too),
             facts=facts,
             spoiler=(await store.places.get(job.place.key)).spoiler,
         )
 
-    def _styles(self, job: Job) -> tuple[list[str], list[str]]:
+    def _styles(self, styles: Sequence[StoredStyle]) -> tuple[list[str], list[str]]:
         """Return titles and credits of the presets in use; a person's own pictures have none."""
         titles, credited = [], []
-        for style in job.request.styles:
+        for style in styles:
             if style.preset is None:
                 continue
             try:

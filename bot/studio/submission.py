@@ -3,78 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Sequence
 
 import msgspec
 
 from bot import outcomes
-from bot.model import JobFile, Person, Place, PlaceSettings, Request, SavedStyle, StoredRequest, StoredStyle, Verb
+from bot.model import JobFile, Person, Place, PlaceSettings, Request, StoredRequest, StoredStyle, Verb
 from bot.outcomes import Accepted, Which
 from bot.presets import Preset
-from bot.studio.admission import Admission, How, NewJob, Standing
+from bot.studio.admission import Admission, Standing
 from bot.studio.arrivals import Arrival, Arrivals, brought
 from bot.studio.choices import require_losses, still_taken, with_options
 from bot.studio.context import Context, Refused
+from bot.studio.inputs import input_files, swapped
+from bot.studio.jobs_wanted import How, NewJob
+from bot.studio.moving import as_moving, moving_size, paintings_of, task_of
 from bot.studio.pictures import Pictures, StoredPicture
 from bot.studio.styles import Styles
+from bot.studio.wanted import BringWanted, Source, Wanted, WantedStyle, blended, wanted_style
 from nst_engine.options import OPTION_TABLE, Options
 
 MAX_WEIGHT = 1000.0
 _SMALLEST_SIZE = int(OPTION_TABLE["size"].minimum or 0)
-
-Source = bytes | str
-"""A picture: a stranger's bytes, or the digest of a clean one in the store."""
-
-
-class WantedStyle(msgspec.Struct, frozen=True, kw_only=True):
-    """A style that a person wants; of a preset, `picture` may be left out. One of an old job is taken as `stored`."""
-
-    preset: str | None = None
-    picture: Source | None = None
-    weight: float = 1.0
-    stored: StoredStyle | None = None
-
-    @classmethod
-    def of(cls, stored: StoredStyle) -> WantedStyle:
-        """Return the wish for a style of an old job, whatever has become of its preset or its name since."""
-        return cls(picture=stored.digest, weight=stored.weight, stored=stored)
-
-
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """A request or a draft: what a person wants, with pictures from wherever they come.
-
-    `base` is what `options` are changes of, instead of the defaults, the place's settings and the preset's.
-    """
-
-    content: Source
-    styles: tuple[WantedStyle, ...]
-    options: dict[str, Any] = {}
-    init: Source | None = None
-    base: Options | None = None
-    blend: float | None = None
-    swap: bool = False
-    film: bool = False
-
-    @classmethod
-    def of(cls, request: Request) -> Wanted:
-        """Return what a request wants."""
-        styles = (
-            WantedStyle(preset=style.preset, picture=style.picture, weight=style.weight) for style in request.styles
-        )
-        return cls(
-            content=request.content,
-            styles=tuple(styles),
-            options=request.options,
-            init=None if request.swap else request.init,  # a picture of what is not painted then
-            blend=request.blend,
-            swap=request.swap,
-            film=request.film,
-        )
-
-
-BringWanted = Callable[[], Awaitable[Request | Wanted]]
-"""Bring, or the like for what is partly in the store."""
 
 
 class Submission:
@@ -102,15 +52,25 @@ class Submission:
         standing = await self._admission.admitted(person, place, how, paintings=1)
         with self._arrivals.noted(person, "painting") as arrival:
             stored, files = await self._bring_in(arrival, place, request, standing)
-            new = NewJob(person=person, place=place, request=stored, verb=verb, files=files, parent=parent).told(how)
+            new = NewJob(
+                person=person,
+                place=place,
+                request=stored,
+                verb=verb,
+                files=files,
+                task=task_of(stored),
+                paintings=paintings_of(stored, self._context.config.limits.frames_a_painting),
+                parent=parent,
+            ).told(how)
             digests = [file.digest for file in files]
             if arrival.forgotten:
                 await self._pictures.drop(digests)
             arrival.require_wanted(verb)
             try:
                 return await self._admission.accept(new, standing)
-            except Refused:
-                await self._pictures.discard(digests)
+            except Refused as refused:
+                if not isinstance(refused.refusal, outcomes.TooLargeForMemory) or refused.refusal.offer is None:
+                    await self._pictures.discard(digests)  # else the offer needs them
                 raise
 
     async def _bring_in(
@@ -128,9 +88,18 @@ class Submission:
         self, person: Person, place: Place, wanted: Wanted, standing: Standing
     ) -> tuple[StoredRequest, list[JobFile]]:
         styles = await self._styles(person, place, wanted, standing.settings)
-        presets = [self._pictures.preset(style.preset) if style.preset else None for style in styles]
-        options = self._options(wanted, standing, _heaviest(styles, presets))
-        return await self._store(wanted, styles, presets, options)
+        background = await self._background(person, place, wanted)
+        options = self._options(wanted, standing, self._heaviest(styles))
+        pictures = await self._bring_pictures(wanted, styles, background, options)
+        try:
+            if pictures.content.frames > 1:
+                limits = self._context.config.limits
+                options = as_moving(wanted, options, limits.largest_moving_size)
+            request = _request(wanted, pictures, options)
+        except Refused:
+            await self._pictures.drop(pictures.digests)
+            raise
+        return request, input_files(request)
 
     def require_weight(self, weight: float) -> None:
         """Refuse a style's weight that is not above 0 and at most MAX_WEIGHT."""
@@ -156,10 +125,23 @@ class Submission:
         for style in styles:
             self.require_weight(style.weight)
         if wanted.blend is not None:
-            styles = _blended(styles, wanted.blend)
+            styles = blended(styles, wanted.blend)
         if wanted.swap:
             styles = (max(styles, key=lambda style: style.weight),)
         return tuple([await self._found(person, place, style) for style in styles])
+
+    async def _background(self, person: Person, place: Place, wanted: Wanted) -> tuple[WantedStyle, ...]:
+        """Return the styles for where the mask is black, as `_styles` does."""
+        if not wanted.background:
+            return ()
+        if any(not style.preset and style.picture is None for style in wanted.background):
+            raise Refused(outcomes.MissingPicture(which="background"))
+        if wanted.mask is None:
+            raise Refused(outcomes.MissingPicture(which="mask"))
+        self.require_count(len(wanted.background))
+        for style in wanted.background:
+            self.require_weight(style.weight)
+        return tuple([await self._found(person, place, style) for style in wanted.background])
 
     async def _found(self, person: Person, place: Place, style: WantedStyle) -> WantedStyle:
         """Look up a style that is given by its name alone."""
@@ -187,95 +169,91 @@ class Submission:
         self._admission.require_size(options.size, standing)
         return options
 
-    async def _store(
-        self,
-        wanted: Wanted,
-        styles: tuple[WantedStyle, ...],
-        presets: list[Preset | None],
-        options: Options,
-    ) -> tuple[StoredRequest, list[JobFile]]:
-        work = [self._picture("photo", wanted.content)]
-        for style, preset in zip(styles, presets, strict=True):
-            if style.picture is not None:
-                work.append(self._picture("style", style.picture))
-            elif preset is not None:
-                work.append(self._pictures.from_preset(preset))
-        if wanted.init is not None and options.init == "file":
-            work.append(self._picture("init", wanted.init))
+    async def _bring_pictures(
+        self, wanted: Wanted, styles: Sequence[WantedStyle], background: Sequence[WantedStyle], options: Options
+    ) -> _Brought:
+        """Bring all pictures into the store, or none of them."""
+        moving_side = moving_size(wanted, options, self._context.config.limits.largest_moving_size)
+        work = [self._content(wanted.content, moving_side)]
+        work += [self._picture("style", style) for style in styles]
+        work += [self._picture("background", style) for style in background]
+        has_init = wanted.init is not None and options.init == "file"
+        if wanted.init is not None and has_init:
+            work.append(self._source("init", wanted.init))
+        if wanted.mask is not None:
+            work.append(self._source("mask", wanted.mask))
         content, *others = await self._pictures.all_of(work)
-        stored = tuple(
-            msgspec.structs.replace(
-                style.stored or StoredStyle(digest=picture.digest, preset=preset.name if preset else None),
-                weight=style.weight,
-            )
-            for style, preset, picture in zip(styles, presets, others, strict=False)
+        return _Brought(
+            content=content,
+            styles=self._stored_styles(styles, others),
+            background=self._stored_styles(background, others[len(styles) :]),
+            init=others[len(styles) + len(background)].digest if has_init else None,
+            mask=others[-1].digest if wanted.mask is not None else None,
+            style_size=(others[0].width, others[0].height),
+            digests=tuple(picture.digest for picture in (content, *others)),
         )
-        init = others[len(styles)].digest if len(others) > len(styles) else None
-        request = StoredRequest(
-            content=content.digest,
-            styles=stored,
-            options=options,
-            width=content.width,
-            height=content.height,
-            init=init,
-            chosen={name: getattr(options, name) for name in wanted.options},
-            film=wanted.film,
-        )
-        if wanted.swap:
-            request = swapped(request, stored[0], others[0].width, others[0].height)
-        return request, input_files(request)
 
-    async def _picture(self, which: Which, source: Source) -> StoredPicture:
+    async def _content(self, source: Source, moving_side: int) -> StoredPicture:
+        if isinstance(source, bytes):
+            return await self._pictures.clean_content(source, moving_side)
+        return await self._pictures.kept("photo", source)
+
+    async def _picture(self, which: Which, style: WantedStyle) -> StoredPicture:
+        if style.picture is None:
+            return await self._pictures.from_preset(self._pictures.preset(style.preset or ""))
+        return await self._source(which, style.picture)
+
+    async def _source(self, which: Which, source: Source) -> StoredPicture:
         if isinstance(source, bytes):
             return await self._pictures.clean(which, source)
         return await self._pictures.kept(which, source)
 
+    def _stored_styles(
+        self, styles: Sequence[WantedStyle], pictures: Sequence[StoredPicture]
+    ) -> tuple[StoredStyle, ...]:
+        """Return what is stored of styles whose pictures come first in these."""
+        return tuple(
+            msgspec.structs.replace(
+                style.stored or StoredStyle(digest=picture.digest, preset=self._preset_name(style)), weight=style.weight
+            )
+            for style, picture in zip(styles, pictures, strict=False)
+        )
 
-def swapped(request: StoredRequest, style: StoredStyle, width: int, height: int) -> StoredRequest:
-    """Return the wish to paint a style's picture, `width` by `height` pixels, in the style of the photo."""
-    options = request.options
-    if options.init == "file":  # it began with a picture of what is no longer painted
-        options = msgspec.structs.replace(options, init="photo")
-    return msgspec.structs.replace(
-        request,
-        content=style.digest,
-        styles=(StoredStyle(digest=request.content),),
+    def _preset_name(self, style: WantedStyle) -> str | None:
+        return self._pictures.preset(style.preset).name if style.preset else None
+
+    def _heaviest(self, styles: Sequence[WantedStyle]) -> Preset | None:
+        named = [(style.weight, style.preset) for style in styles if style.preset]
+        return self._pictures.preset(max(named, key=lambda pair: pair[0])[1]) if named else None
+
+
+class _Brought(msgspec.Struct, frozen=True, kw_only=True):
+    """The pictures of a request, in the store."""
+
+    content: StoredPicture
+    styles: tuple[StoredStyle, ...]
+    background: tuple[StoredStyle, ...]
+    init: str | None
+    mask: str | None
+    style_size: tuple[int, int]  # of the first style's picture
+    digests: tuple[str, ...]
+
+
+def _request(wanted: Wanted, brought: _Brought, options: Options) -> StoredRequest:
+    content, moves = brought.content, brought.content.frames > 1
+    request = StoredRequest(
+        content=content.digest,
+        styles=brought.styles,
         options=options,
-        width=width,
-        height=height,
-        init=None,
+        width=content.width,
+        height=content.height,
+        init=brought.init,
+        chosen={name: getattr(options, name) for name in wanted.options},
+        film=wanted.film and not moves,  # it is one
+        mask=brought.mask,
+        background=brought.background,
+        frames=content.frames,
+        frames_per_second=content.frames_per_second,
+        format=(wanted.format or content.format or "gif") if moves else None,
     )
-
-
-def input_files(request: StoredRequest) -> list[JobFile]:
-    """Return the files that a painting works from."""
-    files = [JobFile(role="content", digest=request.content)]
-    files += [JobFile(role="style", digest=style.digest, position=n) for n, style in enumerate(request.styles)]
-    if request.init is not None:
-        files.append(JobFile(role="init", digest=request.init))
-    return files
-
-
-def wanted_style(found: Preset | SavedStyle, weight: float) -> WantedStyle:
-    """Return the wish for a style that was found by its name."""
-    if isinstance(found, Preset):
-        return WantedStyle(preset=found.name, weight=weight)
-    return WantedStyle.of(StoredStyle(digest=found.digest, saved=found.name, weight=weight))
-
-
-def _blended(styles: tuple[WantedStyle, ...], share: float) -> tuple[WantedStyle, ...]:
-    """Give the last of several styles this share in percent; the others divide the rest by their weights."""
-    if not 0 <= share <= 100:
-        raise Refused(outcomes.OptionRefused(option="blend", found=str(share), allowed="a whole number from 0 to 100"))
-    *others, last = styles
-    if not others:
-        return styles
-    whole = sum(style.weight for style in others)
-    weighed = [msgspec.structs.replace(style, weight=style.weight / whole * (100 - share) / 100) for style in others]
-    weighed.append(msgspec.structs.replace(last, weight=share / 100))
-    return tuple(style for style in weighed if style.weight > 0)
-
-
-def _heaviest(styles: tuple[WantedStyle, ...], presets: list[Preset | None]) -> Preset | None:
-    named = [(style.weight, preset) for style, preset in zip(styles, presets, strict=True) if preset is not None]
-    return max(named, key=lambda pair: pair[0])[1] if named else None
+    return swapped(request, brought.styles[0], *brought.style_size) if wanted.swap else request

@@ -3,7 +3,9 @@
 * name=value is an option, with spaces around the sign or without; a colon does where the name is one.
 * All other words are names of styles. Those that follow one another are one name; "+", a comma, a new line, quotes or
   an option separates two.
-* "swap" and "film" may stand alone, before or behind a name, unless with them the words are the name of a style.
+* "swap", "film" and "mask" may stand alone, before or behind a name, unless with them the words are the name of a
+  style. "mask" means that the last of the pictures is one; "mask=no" takes back that there is one.
+* background=NAME is a style for where the mask is black; background=keep leaves the photo there.
 
 Values of options alone ("fine") are not guessed.
 """
@@ -30,8 +32,12 @@ IsName = Callable[[str], bool]
 ALIASES = {"colours": "colors", "style": "preset", "styles": "preset"}
 """What people also call what is called otherwise here."""
 
-_FLAGS = ("swap", "film")
-_NAMES = (*OPTION_TABLE, "blend", *_FLAGS)
+KEEP = "keep"
+"""Said of the background, it leaves the photo there."""
+
+_FLAGS = ("swap", "film", "mask")
+_NAMES = (*OPTION_TABLE, "blend", "background", *_FLAGS)
+_MASKS = ("mask", "maske", "masque", "máscara", "mascara", "маска", "маску", "マスク")
 # What nobody sees, directions and joints, comes along with what is copied
 _UNSEEN = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 # Signs of other keyboards, and of helpful ones
@@ -52,13 +58,24 @@ _PAIR = re.compile(r"(?<![^\s,;])[-–—]{0,2}([^\W\d][\w-]*)\s*(?:=|:(?=\s))")
 
 
 class Typed(msgspec.Struct, frozen=True, kw_only=True):
-    """What was asked for in words: names of styles, checked options; None where nothing was said."""
+    """What was asked for in words: names of styles, checked options; None where nothing was said.
+
+    `mask`: one of the pictures is a mask (False: there is to be none). `background` is a style's name, or KEEP.
+    """
 
     names: tuple[str, ...] = ()
     options: dict[str, Any] = {}
     blend: float | None = None
     swap: bool | None = None
     film: bool | None = None
+    mask: bool | None = None
+    background: str | None = None
+
+
+def means_mask(caption: str) -> bool:
+    """Tell whether a caption says, in any language that is spoken here, that the picture above it is a mask."""
+    word = caption.translate(_KEYBOARDS).strip(" .!:\"'\n").casefold()
+    return unicodedata.normalize("NFC", word) in _MASKS
 
 
 def read(text: str, is_name: IsName) -> Typed:
@@ -66,6 +83,8 @@ def read(text: str, is_name: IsName) -> Typed:
     said: dict[str, str] = {}
     names: list[str] = []
     for run, is_quoted in _runs(text.translate(_KEYBOARDS), said):
+        if said.get("background") == "" and run:  # its name begins here
+            said["background"], run = _background(run, is_name, is_quoted=is_quoted)
         rest = run if is_quoted else _without_flags(run, said, is_name)
         if rest:
             names.append(" ".join(rest))
@@ -105,10 +124,25 @@ def _runs(text: str, said: dict[str, str]) -> Iterator[tuple[list[str], bool]]:
             value = piece["quoted_value"] if piece["quoted_value"] is not None else piece["value"]
             if name == "preset":
                 run = value.split()
+            elif name == "background":
+                said[name] = ""
+                if piece["quoted_value"] is not None:
+                    yield value.split(), True
+                else:
+                    run = value.split()
             else:
                 said[name] = cleaned(value)
     if run:
         yield run, False
+
+
+def _background(run: list[str], is_name: IsName, *, is_quoted: bool) -> tuple[str, list[str]]:
+    """Return the name that stands first among words, as long as it can be, and the words behind it."""
+    if is_quoted:
+        return " ".join(run), []
+    known = (count for count in range(len(run), 0, -1) if is_name(" ".join(run[:count])))
+    count = 1 if run[0].lower() == KEEP else next(known, 1)
+    return cleaned(" ".join(run[:count])), run[count:]
 
 
 def _without_flags(run: list[str], said: dict[str, str], is_name: IsName) -> list[str]:
@@ -136,7 +170,15 @@ def _checked(names: tuple[str, ...], said: dict[str, str]) -> Typed:
         blend=_share(said["blend"]) if "blend" in said else None,
         swap=yes_or_no("swap", said["swap"]) if "swap" in said else None,
         film=yes_or_no("film", said["film"]) if "film" in said else None,
+        mask=yes_or_no("mask", said["mask"]) if "mask" in said else None,
+        background=_named_background(said["background"]) if "background" in said else None,
     )
+
+
+def _named_background(name: str) -> str:
+    if not name:
+        raise Refused(outcomes.OptionRefused(option="background", found="", allowed=f"a style's name or {KEEP}"))
+    return KEEP if name.lower() == KEEP else name
 
 
 def _share(text: str) -> float:

@@ -15,11 +15,15 @@ from bot.model import FileRole, Job, JobFile, Person, Place, StoredRequest, Stor
 from bot.outcomes import Accepted
 from bot.ports import Fetch
 from bot.store import FileDamaged, FileGone
-from bot.studio.admission import Admission, How, NewJob
+from bot.studio.admission import Admission
 from bot.studio.context import Context, Refused
+from bot.studio.inputs import input_files, swapped
+from bot.studio.jobs_wanted import How, NewJob
+from bot.studio.moving import paintings_of, task_of
 from bot.studio.origins import has_styles, not_yours, painting_of
 from bot.studio.pictures import png_size
-from bot.studio.submission import Submission, Wanted, WantedStyle, input_files, swapped
+from bot.studio.submission import Submission
+from bot.studio.wanted import Wanted, WantedStyle
 from nst_engine.options import OPTION_TABLE, Options
 from nst_engine.protocol import Variations
 
@@ -56,8 +60,18 @@ class Verbs:
     async def again(self, asked: Asked) -> Accepted:
         """Paint once more with a new seed; a sheet of variations becomes another sheet."""
         job = await self._subject(asked, "again")
-        task: TaskKind = "variations" if job.task == "variations" else "paint"
+        task: TaskKind = "variations" if job.task == "variations" else task_of(job.request)
         return await self._paint(asked, "again", job, _options(seed=secrets.randbelow(2**32)), task=task)
+
+    async def smaller(self, asked: Asked, size: int) -> Accepted:
+        """Paint at a smaller size, in pixels, what was too large for the engine's memory."""
+        job = await self._subject(asked, "smaller")
+        least, most = int(OPTION_TABLE["size"].minimum or 0), job.request.options.size
+        if not least <= size < most:
+            allowed = f"a whole number from {least} to {most - 1}"
+            raise Refused(outcomes.OptionRefused(option="size", found=str(size), allowed=allowed))
+        task: TaskKind = "variations" if job.task == "variations" else task_of(job.request)
+        return await self._paint(asked, "smaller", job, _options(size=size), task=task)
 
     async def change_strength(self, asked: Asked, verb: Literal["stronger", "softer"]) -> Accepted:
         """Paint with more or less of the style."""
@@ -76,7 +90,7 @@ class Verbs:
 
     async def bigger(self, asked: Asked) -> Accepted:
         """Paint larger, starting from the finished painting."""
-        job = await self._subject(asked, "bigger")
+        job = await self._still(asked, "bigger")
         painting = await self._results(job, "bigger", "painting")
         standing = await self._admission.standing(asked.person, asked.place)
         size = job.request.options.size
@@ -92,7 +106,7 @@ class Verbs:
 
     async def swap(self, asked: Asked) -> Accepted:
         """Paint the heaviest style in the style of the photo."""
-        job = await self._subject(asked, "swap")
+        job = await self._still(asked, "swap")
         heaviest = max(job.request.styles, key=lambda style: style.weight)
         if heaviest.lent:  # a painting of it would show somebody else's picture
             raise Refused(outcomes.NotYours(verb="swap"))
@@ -105,7 +119,7 @@ class Verbs:
 
     async def variations(self, asked: Asked) -> Accepted:
         """Paint a sheet of four strengths."""
-        job = await self._subject(asked, "variations")
+        job = await self._still(asked, "variations")
         return await self._paint(asked, "variations", job, _options(), task="variations")
 
     async def pick(self, asked: Asked, index: int) -> Accepted:
@@ -122,14 +136,14 @@ class Verbs:
         """Make a film of the way to the painting."""
         if format not in ("gif", "mp4"):
             raise Refused(outcomes.OptionRefused(option="format", found=format, allowed="gif or mp4"))
-        job = await self._subject(asked, "film")
+        job = await self._still(asked, "film")
         request = msgspec.structs.replace(job.request, format=format)
         files = await self._results(job, "film", "frames", "painting")
         return await self._look_back(asked, "film", "film", job, request, files)
 
     async def details(self, asked: Asked) -> Accepted:
         """Draw the progress sheet and the loss plot."""
-        job = await self._subject(asked, "details")
+        job = await self._still(asked, "details")
         files = await self._results(job, "details", "frames", "history", "painting")
         return await self._look_back(asked, "details", "inspect", job, job.request, files)
 
@@ -167,6 +181,13 @@ class Verbs:
             raise Refused(outcomes.NotYours(verb=verb))
         return painting
 
+    async def _still(self, asked: Asked, verb: Verb) -> Job:
+        """Return the subject of a verb that does not go with a moving painting."""
+        job = await self._subject(asked, verb)
+        if job.request.frames > 1:
+            raise Refused(outcomes.StillOnly(what=verb))
+        return job
+
     async def _results(self, job: Job, verb: Verb, *roles: FileRole) -> list[JobFile]:
         """Return the files of these roles, in this order; raises Refused when there are none yet, or none any more."""
         if job.task != "paint" or job.state not in ("painted", "delivered"):
@@ -176,14 +197,19 @@ class Verbs:
             raise Refused(outcomes.InputsGone(verb=verb))
         return [by_role[role] for role in roles]
 
-    async def _paint(self, asked: Asked, verb: Verb, job: Job, change: Change, *, task: TaskKind = "paint") -> Accepted:
+    async def _paint(
+        self, asked: Asked, verb: Verb, job: Job, change: Change, *, task: TaskKind | None = None
+    ) -> Accepted:
+        task = task or task_of(job.request)
         strengths = VARIATION_STRENGTHS if task == "variations" else None
-        request = msgspec.structs.replace(change(job.request), strengths=strengths, format=None, film=False)
+        kind = job.request.format if task == "animate" else None
+        request = msgspec.structs.replace(change(job.request), strengths=strengths, format=kind, film=False)
         files = input_files(request)
         kept = {file.digest for file in await self._context.store.jobs.files(job.id)}
         if any(file.digest not in kept for file in files):
             raise Refused(outcomes.InputsGone(verb=verb))
-        return await self._accept(asked, verb, task, job, request, files, paintings=1)
+        paintings = paintings_of(request, self._context.config.limits.frames_a_painting)
+        return await self._accept(asked, verb, task, job, request, files, paintings=paintings)
 
     async def _look_back(
         self, asked: Asked, verb: Verb, task: TaskKind, job: Job, request: StoredRequest, files: list[JobFile]

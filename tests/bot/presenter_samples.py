@@ -165,7 +165,7 @@ def _refusals() -> Iterator[o.Outcome]:
     yield o.StorageFull()
     yield o.Broken(reference="7f3a9c")
     yield o.OptionRefused(option="style_weight", found="0", allowed="more than 0 where content_weight is 0")
-    yield o.OptionRefused(option="init", found="file", allowed="photo or noise")
+    yield o.OptionRefused(option="init", found="file", allowed="photo or noise or style")
     yield o.OptionRefused(option="paintings_a_day_for_all", found="many", allowed="a whole number from 0 to 1000000")
     yield o.OptionRefused(option="spoiler", found="perhaps", allowed="yes or no")
     yield from (

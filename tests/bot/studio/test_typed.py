@@ -126,7 +126,7 @@ def test_unknown_options_are_refused_with_near_ones() -> None:
     assert refused("blend=150") == OptionRefused(option="blend", found="150", allowed="a whole number from 0 to 100")
     assert refused("blend=nan").found == "nan"
     assert refused("swap=perhaps").allowed == "yes or no"
-    assert refused("init=file") == OptionRefused(option="init", found="file", allowed="photo or noise")
+    assert refused("init=file") == OptionRefused(option="init", found="file", allowed="photo or noise or style")
     assert refused("content_weight=0 style_weight=0").option == "style_weight"
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 from bot.model import Job, Request, RequestedStyle
 from bot.outcomes import Finished, OptionRefused
 from bot.ports import Later
-from bot.studio.submission import WantedStyle, _blended
+from bot.studio.wanted import WantedStyle, blended
 from tests.bot.studio.conftest import ANNA, PLACE, House, eventually, picture
 
 SMALL = {"size": 96, "quality": "draft"}
@@ -56,11 +56,11 @@ async def test_a_blend_out_of_range_is_refused(house: House, blend: float) -> No
 def test_blended_weights_are_shares(weights: list[float], share: float) -> None:
     styles = tuple(WantedStyle(preset=str(number), weight=weight) for number, weight in enumerate(weights))
 
-    blended = {style.preset: style.weight for style in _blended(styles, share)}
+    weighed = {style.preset: style.weight for style in blended(styles, share)}
 
-    assert sum(blended.values()) == pytest.approx(1)
-    assert blended.get(str(len(weights) - 1), 0) == pytest.approx(share / 100)
-    rest = {name: weight for name, weight in blended.items() if name != str(len(weights) - 1)}
+    assert sum(weighed.values()) == pytest.approx(1)
+    assert weighed.get(str(len(weights) - 1), 0) == pytest.approx(share / 100)
+    rest = {name: weight for name, weight in weighed.items() if name != str(len(weights) - 1)}
     for name, weight in rest.items():
         assert weight / sum(rest.values()) == pytest.approx(weights[int(name)] / sum(weights[:-1]))
 

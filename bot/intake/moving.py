@@ -1,0 +1,167 @@
+"""Moving pictures, frame by frame: GIF, WebP and PNG through Pillow, clips through PyAV. Runs inside the sandbox.
+
+No header is believed: frames are looked at one by one until there are enough of them, however many there may be.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from statistics import median
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from PIL import Image
+
+from bot.intake import sight
+from bot.intake.answers import FASTEST, SLOWEST, reject
+from bot.intake.limits import Limits
+
+if TYPE_CHECKING:
+    from av.video.stream import VideoStream
+
+_RATE_TO_HALVE = 5.0  # frames a second: a film that would have fewer jerks, and is rather cut
+_SLACK = 0.95  # of the gap between two frames: times in files are rounded
+_INSTANT, _USUAL = 0.011, 0.1  # seconds: what shorter frames count as, as in every browser
+_CODECS = {"h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mjpeg", "h263", "prores", "libdav1d", "libvpx", "libvpx-vp9"}
+_LONGEST_GAP = 10.0  # seconds
+
+
+def prepare() -> None:
+    """Load what decodes clips, and what that would load only when it meets a stream."""
+    import av
+    import av.audio.stream
+    import av.subtitles.codeccontext
+    import av.subtitles.stream
+    import av.video.stream
+
+    av.logging.set_level(av.logging.PANIC)
+
+
+class Shot(NamedTuple):
+    """A frame that was kept, and when it is shown, in seconds from the beginning."""
+
+    at: float
+    image: Image.Image
+
+
+class Coming(NamedTuple):
+    """A frame that may be kept: when it is shown, and what makes its picture, which need not be asked for."""
+
+    at: float
+    picture: Callable[[], Image.Image]
+
+
+class Reel:
+    """Picks the frames to keep: at most `most`, evenly, and no faster than FASTEST.
+
+    Where there are too many, every other one goes, once or more, as long as that leaves _RATE_TO_HALVE; then the rest
+    of the film is left out.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.shots: list[Shot] = []
+        self._most, self._gap = most, 1 / FASTEST
+
+    @property
+    def frames_per_second(self) -> float:
+        """How fast what was kept plays: by the usual time between two frames."""
+        return round(min(FASTEST, max(SLOWEST, 1 / self._usual_gap())), 2)
+
+    def fill(self, coming: Iterable[Coming]) -> None:
+        """Keep what there is room for."""
+        for at, picture in coming:
+            if not self._wants(at):
+                continue
+            if len(self.shots) == self._most:
+                doubled = 2 * self._usual_gap()
+                if doubled * _SLACK > 1 / _RATE_TO_HALVE:
+                    return
+                self.shots, self._gap = self.shots[::2], doubled
+                if not self._wants(at):
+                    continue
+            self.shots.append(Shot(at, picture()))
+
+    def _wants(self, at: float) -> bool:
+        return not self.shots or at >= self.shots[-1].at + _SLACK * self._gap
+
+    def _usual_gap(self) -> float:
+        gaps = [after.at - before.at for before, after in zip(self.shots, self.shots[1:], strict=False)]
+        return max(1 / FASTEST, median(gaps)) if gaps else 1 / FASTEST
+
+
+def pillow_frames(image: Image.Image, picture: Callable[[], Image.Image]) -> Iterator[Coming]:
+    """Step an opened animation from frame to frame; `picture` makes a picture of where it stands."""
+    at = 0.0
+    first = 1 if image.info.get("default_image") else 0  # an animated PNG's picture for those that know only PNG
+    for index in range(first, getattr(image, "n_frames", 1)):
+        try:
+            image.seek(index)
+        except EOFError:  # fewer than were declared
+            return
+        yield Coming(at, picture)
+        seconds = float(image.info.get("duration") or 0) / 1000
+        at += min(_LONGEST_GAP, seconds) if seconds > _INSTANT else _USUAL
+
+
+def clip_frames(data: bytes, kind: sight.Kind, limits: Limits) -> Iterator[Coming]:
+    """Decode a clip, upright, scaled to fit and one frame after the other; raises Rejected."""
+    import av
+
+    try:
+        with av.open(io.BytesIO(data), format=kind.pillow) as container:
+            pictures = [stream for stream in container.streams.video if not _is_cover(stream)]
+            if not pictures:
+                raise reject("not_a_picture", found="audio")
+            yield from _decoded(container, pictures[0], limits)
+    except av.FFmpegError as error:
+        if isinstance(error, MemoryError):
+            raise reject("too_much_memory", limit=limits.memory_bytes) from None
+        if sight.last_box_ends_early(data) or isinstance(error, EOFError):
+            raise reject("truncated", format=kind.name) from None
+        raise reject("unreadable", format=kind.name, detail=f"{type(error).__name__}: {error}"[:200]) from None
+    if kind is sight.MP4 and sight.last_box_ends_early(data):
+        raise reject("truncated", format=kind.name)
+
+
+def _decoded(container: Any, stream: VideoStream, limits: Limits) -> Iterator[Coming]:
+    codec = stream.codec_context
+    if codec.name not in _CODECS:
+        raise reject("unsupported_format", found=codec.name[:20], allowed="H.264, H.265, VP8, VP9, AV1")
+    stream.thread_type = "NONE"  # one thread: the limits are those of a process
+    codec.thread_count = 1
+    codec.options = {"max_pixels": str(limits.max_pixels)}
+    _check_size(codec.width, codec.height, limits)
+    rate = float(stream.average_rate or 0)
+    step = 1 / rate if math.isfinite(rate) and 1 <= rate <= 1000 else 1 / FASTEST
+    began, at, before = None, 0.0, 0.0
+    for frame in container.decode(stream):
+        _check_size(frame.width, frame.height, limits)
+        if frame.time is not None:
+            began = frame.time if began is None else began
+            at = frame.time - began
+        if at < before or at > before + _LONGEST_GAP:  # clocks that run backwards, or leap
+            began = None if frame.time is None else frame.time - before - step
+            at = before + step
+        yield Coming(at, partial(_upright, frame, limits))
+        before, at = at, at + step
+
+
+def _upright(frame: Any, limits: Limits) -> Image.Image:
+    scale = min(1.0, limits.max_moving_side / max(frame.width, frame.height))
+    size = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
+    image: Image.Image = frame.to_image(width=size[0], height=size[1])
+    return image.rotate(frame.rotation, expand=True) if frame.rotation else image
+
+
+def _check_size(width: int, height: int, limits: Limits) -> None:
+    if width * height > limits.max_pixels or max(width, height) > limits.max_side:
+        facts = {"width": width, "height": height, "limit": limits.max_pixels, "limit_side": limits.max_side}
+        raise reject("too_many_pixels", **facts)
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    from av.stream import Disposition
+
+    return bool(stream.disposition & Disposition.attached_pic)

@@ -1,0 +1,68 @@
+"""What was refused and may be had otherwise: kept for a while, to be asked for with one button."""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import structlog
+
+from bot import outcomes
+from bot.model import Person
+from bot.store import StoreError
+from bot.studio.context import Context, Refused
+from bot.studio.jobs_wanted import NewJob
+
+log = structlog.get_logger(__name__)
+
+_SECONDS = 1800.0  # shorter than the store spares pictures that nobody refers to
+_KEPT = 200
+_TOKEN_BYTES = 6
+
+
+@dataclass(frozen=True)
+class _Offer:
+    new: NewJob
+    until: float
+
+
+class Offers:
+    """Remembers jobs that were not accepted, changed so that they may be."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._offers: OrderedDict[str, _Offer] = OrderedDict()  # by token, the oldest first
+
+    def make(self, new: NewJob) -> str:
+        """Keep a job to be taken up within half an hour; returns its token. Its pictures must not be discarded."""
+        token = secrets.token_hex(_TOKEN_BYTES)
+        self._offers[token] = _Offer(new, self._context.clock.now() + _SECONDS)
+        while len(self._offers) > _KEPT:
+            self._offers.popitem(last=False)  # its pictures are left to the sweep
+        return token
+
+    def take(self, person: Person, token: str) -> NewJob:
+        """Take up the job that was kept under a token; raises Refused for somebody else's, and one that is over."""
+        offer = self._offers.get(token)
+        if offer is None or offer.until <= self._context.clock.now():
+            raise Refused(outcomes.JobUnknown(job_id=""))
+        if offer.new.person.key != person.key:
+            raise Refused(outcomes.NotYours(verb="offer"))
+        del self._offers[token]
+        return offer.new
+
+    def give_back(self, token: str, new: NewJob) -> None:
+        """Keep a job again that could not be accepted just now."""
+        self._offers[token] = _Offer(new, self._context.clock.now() + _SECONDS)
+
+    async def forget(self, person: Person) -> None:
+        """Drop what a person was offered, and the pictures that were kept for it."""
+        theirs = [token for token, offer in self._offers.items() if offer.new.person.key == person.key]
+        for token in theirs:
+            digests = {file.digest for file in self._offers.pop(token).new.files}
+            self._context.store.files.settle(digests)
+            try:
+                await self._context.store.files.discard(digests)
+            except StoreError:
+                log.exception("offer.pictures_left")  # to the sweep
