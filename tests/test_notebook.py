@@ -3,9 +3,16 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 NOTEBOOK = Path(__file__).resolve().parent.parent / "docs" / "library.ipynb"
+
+
+def painted_photo(photo, painting):
+    with Image.open(photo) as picture:
+        return np.asarray(picture.convert("RGB").resize((painting.width, painting.height), Image.Resampling.LANCZOS))
 
 
 @pytest.mark.slow
@@ -25,3 +32,9 @@ def test_the_example_notebook_runs(monkeypatch, tmp_path):
     assert max(names["painting"].picture.shape) == 64
     assert (tmp_path / "docs" / "painting.gif").exists()
     assert names["sheet"].startswith(b"\x89PNG")
+    outside = names["parts"][0].picture[:2, :2].astype(int) - painted_photo(names["photo"], names["parts"][0])[:2, :2]
+    assert abs(outside).max() <= 1, "what is black in the mask stays the photo"
+    assert len({part.picture.tobytes() for part in (*names["parts"], *names["colored"])}) == 5
+    assert len({each.picture.tobytes() for each in (*names["kept"], *names["textures"])}) == 6
+    with Image.open(tmp_path / "docs" / "painting-moving.gif") as moving:
+        assert moving.n_frames == 4

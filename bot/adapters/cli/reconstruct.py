@@ -35,6 +35,8 @@ class Cell(NamedTuple):
     @property
     def flags(self) -> str:
         """What gives the layers on the command line."""
+        if self.options.get("style_layers") == ",".join(STYLE_LAYERS):
+            return "the usual --style-layers"
         return next(f"--{name.replace('_', '-')} {value}" for name, value in self.options.items() if "layers" in name)
 
 
@@ -67,7 +69,7 @@ def reconstruct(
         ),
     ] = None,
     size: Annotated[str, typer.Option(metavar="64-6000", help="Long side of each reconstruction, in pixels.")] = "192",
-    quality: Annotated[str, typer.Option(metavar="draft|standard|fine", help="How long to work on each.")] = "draft",
+    quality: Annotated[str, typer.Option(metavar="draft|standard|fine", help="How long to work on each.")] = "standard",
     seed: Annotated[str, typer.Option(metavar="NUMBER", help="Which noise to start from.")] = "0",
     force: Annotated[bool, typer.Option("--force", "-f", help="Replace the file when it is there.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
