@@ -14,6 +14,7 @@ from PIL import Image
 from skimage.data import chelsea
 
 from benchmarks.stand_in_discord import PROGRAM, StandIn, certificate_for
+from nst_engine.film import make_animation
 from tests.telegram_api.server import FakeTelegram
 from tests.telegram_api.world import BOT_USERNAME
 from tests.waiting import eventually
@@ -30,6 +31,13 @@ def opened(data: bytes | None) -> Image.Image:
     """A picture that was sent."""
     assert data is not None
     return Image.open(io.BytesIO(data))
+
+
+def png(picture: Image.Image) -> bytes:
+    """A picture to send."""
+    stream = io.BytesIO()
+    picture.save(stream, "PNG")
+    return stream.getvalue()
 
 
 async def test_a_photo_becomes_a_painting_by_way_of_one_status_message(street):
@@ -51,6 +59,26 @@ async def test_a_photo_becomes_a_painting_by_way_of_one_status_message(street):
     assert query.text is not None
     file = await eventually(lambda: next((one for one in street.telegram.from_bot(result.chat) if one.document), None))
     assert opened(file.document).size == (96, 72)
+    assert street.refused() == []
+    await program.stop()
+
+
+async def test_a_mask_keeps_the_photo_and_a_film_comes_back_moving(street):
+    program = await street.start()
+    anna, telegram = street.anna, street.telegram
+    photo, mask = Image.new("RGB", (96, 72), "teal"), Image.new("L", (96, 72), 0)
+    mask.paste(255, (0, 0, 48, 72))
+    caption = f"/stylize mosaic {SMALL}"
+    first, _ = await telegram.send_album(
+        anna, telegram.private(anna), [png(photo), png(mask)], captions={0: caption, 1: "mask"}
+    )
+    painting = opened((await street.result(first)).photo).convert("RGB")
+    far_right = np.asarray(painting)[:, 60:].astype(int)
+    assert np.abs(far_right - (0, 128, 128)).max() <= 8, "where the mask is black, the photo stays"
+    assert np.abs(np.asarray(painting)[:, :36].astype(int) - (0, 128, 128)).max() > 30
+    clip = make_animation([photo, Image.new("RGB", (96, 72), "orange")], 8, "mp4").data
+    question = await telegram.send_animation(anna, telegram.private(anna), clip, caption)
+    assert (await street.result(question)).animation is not None
     assert street.refused() == []
     await program.stop()
 

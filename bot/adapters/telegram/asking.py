@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from telegram import Message, Update
@@ -15,7 +15,7 @@ from bot.adapters.telegram.commands import buttons_of, is_mine, replied_to, type
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.pictures import Carrier, Picture, picture_of, rejected
 from bot.adapters.telegram.turns import Turns
-from bot.outcomes import PictureRejected
+from bot.outcomes import DraftState, PictureRejected
 from bot.ports import Fetch
 from bot.studio import How
 from bot.studio import typed as words
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 COMMAND = "stylize"
 
-_PHOTO_AND_STYLE = 2  # pictures of an album that may be meant as these
+_TOGETHER = 2  # pictures of an album that may be meant as photo and style, or photo and mask
 
 
 class Asking:
@@ -72,7 +72,8 @@ class Asking:
         message = update.effective_message
         assert message is not None
         if message.media_group_id is None and await self._are_for_me(update, [message]):  # else with its album
-            await self._add(update, _pictures_of([message]), await self._desk.how(update))
+            masked = await self._masked(update, message)
+            await self._add(update, [*masked, *_pictures_of([message])], await self._desk.how(update))
 
     async def _unsupported(self, update: Update, context: Any) -> None:
         message = update.effective_message
@@ -137,42 +138,63 @@ class Asking:
         text = typed.words if typed is not None else ""
         person, place = desk.person(update), desk.place(update)
         # The one that is replied to is the photo, which is there already; one's own is the style for it.
-        pictures = _in_order([*self._replied_to(update, text, bool(own)), *own.values()])
-        if not pictures and (found := _rejected(message)) is not None:
+        brought = _apart([*self._replied_to(update, text, bool(own)), *own.values()])
+        if brought == _NOTHING and (found := _rejected(message)) is not None:
             await self._refuse(update, found)
             return
         how = await self._how(update, min(own, default=message.message_id))
         await desk.serve(
             update,
-            lambda: desk.studio.stylize(person, place, text, self._fetches(pictures), title=desk.title(person), **how),
+            lambda: desk.studio.stylize(
+                person, place, text, self._fetches(brought), mask=self._mask(brought), title=desk.title(person), **how
+            ),
         )
 
     def _replied_to(self, update: Update, text: str, has_own: bool) -> list[Picture]:
-        """Return the pictures of the message that a command replies to: of an album of two, photo and style."""
+        """Return the pictures of the message that a command replies to: of an album photo, style and mask."""
         message, about = update.effective_message, replied_to(update)
         if about is None:
             external = message.external_reply if message is not None else None
             return _pictures_of([external] if external is not None else [])
         if self._is_gallery(about):
             return []
-        whole = self.albums.of(about)
-        if len(whole) == _PHOTO_AND_STYLE and not has_own and not _names_style(text):
-            return [*whole.values()]
-        return _pictures_of([about])
+        whole = _apart(self.albums.of(about).values())
+        mask, said = [] if whole.mask is None else [whole.mask], _said(text)
+        # With a style named, of two pictures it can only be the word "mask" that makes both of them meant.
+        is_whole = len(whole.pictures) == _TOGETHER and not has_own and (not said.names or (said.mask and not mask))
+        meant = [picture for picture in _pictures_of([about]) if not picture.is_mask] or whole.pictures[:1]
+        return [*(whole.pictures if is_whole else meant), *mask]
+
+    async def _masked(self, update: Update, message: Message) -> list[Picture]:
+        """Return what a mask replies to, which is then the photo, unless one waits for its mask already."""
+        mask, desk = picture_of(message), self._desk
+        if mask is None or not mask.is_mask:
+            return []
+        draft = await desk.studio.draft_state(desk.person(update), desk.place(update))
+        has_photo = isinstance(draft, DraftState) and draft.has_photo
+        return [] if has_photo else [each for each in self._replied_to(update, "", False) if not each.is_mask]
 
     async def _add(self, update: Update, pictures: Sequence[Picture], how: How) -> None:
         """Ask with pictures that came without a command."""
         desk, person, place = self._desk, self._desk.person(update), self._desk.place(update)
+        brought = _apart(pictures)
         await desk.serve(
             update,
-            lambda: desk.studio.draft_pictures(person, place, self._fetches(pictures), title=desk.title(person), **how),
+            lambda: desk.studio.draft_pictures(
+                person, place, self._fetches(brought), mask=self._mask(brought), title=desk.title(person), **how
+            ),
         )
 
     async def _refuse(self, update: Update, found: PictureRejected | None) -> None:
         await self._desk.answer(update, found or PictureRejected(which="photo", code="not_a_picture"))
 
-    def _fetches(self, pictures: Iterable[Picture]) -> list[Fetch]:
-        return [self._desk.fetch(picture, "style" if number else "photo") for number, picture in enumerate(pictures)]
+    def _fetches(self, brought: Brought) -> list[Fetch]:
+        return [
+            self._desk.fetch(picture, "style" if number else "photo") for number, picture in enumerate(brought.pictures)
+        ]
+
+    def _mask(self, brought: Brought) -> Fetch | None:
+        return None if brought.mask is None else self._desk.fetch(brought.mask, "mask")
 
     async def _how(self, update: Update, first: int) -> How:
         """Return what goes along; an album is known by its first message, whichever bears the words."""
@@ -235,21 +257,33 @@ class _HasUnsupported(filters.MessageFilter):
         return rejected(message, "photo") is not None
 
 
+class Brought(NamedTuple):
+    """Pictures that belong together, in the order photo, style; and the one that is called a mask."""
+
+    pictures: list[Picture]
+    mask: Picture | None = None
+
+
+_NOTHING = Brought([])
+
+
+def _apart(pictures: Iterable[Picture]) -> Brought:
+    """Tell the mask from the rest, and put what moves first of that: nothing can be painted in the style of a film."""
+    rest = sorted(pictures, key=lambda picture: not picture.moves)
+    mask = next((picture for picture in rest if picture.is_mask), None)
+    return Brought([picture for picture in rest if picture is not mask], mask)
+
+
 def _pictures_of(carriers: Iterable[Carrier]) -> list[Picture]:
-    return _in_order(picture for carrier in carriers if (picture := picture_of(carrier)) is not None)
+    return [picture for carrier in carriers if (picture := picture_of(carrier)) is not None]
 
 
-def _in_order(pictures: Iterable[Picture]) -> list[Picture]:
-    """Put what moves first: it is the photo, as nothing can be painted in the style of a film."""
-    return sorted(pictures, key=lambda picture: not picture.moves)
-
-
-def _names_style(text: str) -> bool:
-    """Tell whether words name a style, rather than options only."""
+def _said(text: str) -> words.Typed:
+    """Return what words say, as far as that can be told without knowing the styles."""
     try:
-        return bool(words.read(text, lambda name: False).names)
+        return words.read(text, lambda name: False)
     except Refused:  # the studio says what is wrong
-        return False
+        return words.Typed()
 
 
 def _rejected(message: Message) -> PictureRejected | None:

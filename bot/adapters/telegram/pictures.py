@@ -11,13 +11,14 @@ from pathlib import Path
 
 import msgspec
 import structlog
-from telegram import Bot, Document, ExternalReplyInfo, Message, Video
+from telegram import Animation, Bot, Document, ExternalReplyInfo, Message, PhotoSize, Sticker, Video, VideoNote
 from telegram.error import BadRequest, TelegramError
 
 from bot.config import Config
 from bot.downloads import Gone, Source, TooLarge, Unreachable, fetching
 from bot.outcomes import PictureRejected, Which
 from bot.ports import Fetch
+from bot.studio.typed import means_mask
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,7 @@ _KINDS = {"application/pdf": "PDF", "application/zip": "archive", "text/html": "
 _TOO_LARGE = "file is too big"
 _SECONDS = 120.0  # that a server of one's own may take to fetch a large file from Telegram, before it says where it is
 
+Medium = PhotoSize | Sticker | Animation | VideoNote | Video | Document
 Carrier = Message | ExternalReplyInfo
 """What may carry a picture: a message, or what is shown of a message in another chat that one replies to."""
 
@@ -42,12 +44,13 @@ Carrier = Message | ExternalReplyInfo
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """A picture by Telegram's own name of it; `size` is in bytes as announced, None where nothing is.
 
-    `moves` is what Telegram makes believe: a GIF may turn out to be a single frame.
+    `moves` is what Telegram makes believe: a GIF may turn out to be a single frame. `is_mask` is what is written below.
     """
 
     file_id: str
     size: int | None = None
     moves: bool = False
+    is_mask: bool = False
 
 
 def picture_of(carrier: Carrier) -> Picture | None:
@@ -56,17 +59,11 @@ def picture_of(carrier: Carrier) -> Picture | None:
     Telegram brings GIFs as films without sound ("animations"); a sticker may be a film as well, or a drawing in Lottie,
     which is no picture.
     """
-    if carrier.photo:
-        largest = max(carrier.photo, key=lambda size: size.width * size.height)
-        return Picture(file_id=largest.file_id, size=largest.file_size)
-    if (sticker := carrier.sticker) is not None:
-        moves = sticker.is_video
-        return None if sticker.is_animated else Picture(file_id=sticker.file_id, size=sticker.file_size, moves=moves)
-    if (film := carrier.animation or carrier.video_note) is not None:  # an animation stands in `document` as well
-        return Picture(file_id=film.file_id, size=film.file_size, moves=True)
-    if (file := carrier.video or carrier.document) is not None and (_moves(file) or _is_still(file)):
-        return Picture(file_id=file.file_id, size=file.file_size, moves=_moves(file))
-    return None
+    file, moves = _file_of(carrier)
+    if file is None:
+        return None
+    is_mask = isinstance(carrier, Message) and means_mask(carrier.caption or "")
+    return Picture(file_id=file.file_id, size=file.file_size, moves=moves, is_mask=is_mask)
 
 
 def rejected(carrier: Carrier, which: Which) -> PictureRejected | None:
@@ -159,6 +156,19 @@ def _read_file(path: Path, limit: int) -> bytes:
     if len(data) > limit:
         raise TooLarge(len(data))
     return data
+
+
+def _file_of(carrier: Carrier) -> tuple[Medium | None, bool]:
+    """Return the file that is a message's picture, and whether it moves."""
+    if carrier.photo:
+        return max(carrier.photo, key=lambda size: size.width * size.height), False
+    if (sticker := carrier.sticker) is not None:
+        return (None, False) if sticker.is_animated else (sticker, sticker.is_video)
+    if (film := carrier.animation or carrier.video_note) is not None:  # an animation stands in `document` as well
+        return film, True
+    if (file := carrier.video or carrier.document) is not None and (_moves(file) or _is_still(file)):
+        return file, _moves(file)
+    return None, False
 
 
 def _no_picture(which: Which, kind: str) -> PictureRejected:

@@ -6,13 +6,16 @@ Every press is answered, or the button would seem to hang: refusals in a window,
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, NamedTuple, get_args
 
+import msgspec
 import structlog
 from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 from telegram.ext import BaseHandler, CallbackQueryHandler
 
+from bot.adapters.telegram.commands import replied_to
 from bot.adapters.telegram.data import decode
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.failures import trouble_of
@@ -29,6 +32,7 @@ from bot.outcomes import (
     Outcome,
     Refusal,
     StyleRemoved,
+    TooLargeForMemory,
 )
 from bot.ports import Sent
 from bot.presenter import moment_in, number_in
@@ -68,6 +72,8 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
             return
         try:
             answer = await _served(desk, served, update, query)
+            if isinstance(answer.outcome, TooLargeForMemory) and answer.outcome.offer is not None:
+                answer = Answer(None, partial(desk.answer, update, answer.outcome))  # windows have no buttons
             await _say(desk, update, query, answer.outcome)
             if answer.then is not None:
                 await answer.then()
@@ -85,7 +91,8 @@ async def _served(desk: Desk, served: dict[str, Serve], update: Update, query: C
     place = desk.place(update)
     press = Press(update, query, person, place, pressed.job_id or "", pressed.argument or "", mine)
     is_alone = place.private or person.id == place.chat
-    if pressed.job_id is None and (not mine or (pressed.verb in _PERSONAL and not is_alone)):
+    is_known = mine or pressed.verb == "offer"  # which the studio knows whose it is
+    if pressed.job_id is None and (not is_known or (pressed.verb in _PERSONAL and not is_alone)):
         return Answer(NotYours(verb=pressed.verb))
     return await served[pressed.verb](desk, press)
 
@@ -107,7 +114,7 @@ async def _say(desk: Desk, update: Update, query: CallbackQuery, outcome: Outcom
 def _asking(verb: str) -> Serve:
     async def serve(desk: Desk, press: Press) -> Answer:
         more: tuple[Any, ...] = ()
-        if verb == "pick":
+        if verb in ("pick", "smaller"):
             more = (number_in(press.argument),)
         elif verb == "film":
             more = (press.argument or "gif",)
@@ -152,6 +159,14 @@ async def _pick(desk: Desk, press: Press) -> Answer:
     if isinstance(outcome, Accepted):
         return Answer(outcome, lambda: take_away(desk, press))
     return Answer(outcome, None if isinstance(outcome, Refusal) else show_draft)
+
+
+async def _offer(desk: Desk, press: Press) -> Answer:
+    """Take what a refusal offered; once that is done, the refusal has nothing more to say."""
+    how, asked = await desk.how(press.update), replied_to(press.update)
+    place = press.place if asked is None else msgspec.structs.replace(press.place, message=str(asked.message_id))
+    outcome: Outcome = await desk.studio.take_offer(press.person, place, press.argument, **how)
+    return Answer(outcome, (lambda: take_away(desk, press)) if isinstance(outcome, Accepted) else None)
 
 
 # ---- verbs that make none ----------------------------------------------------------------------------------------
@@ -215,6 +230,11 @@ async def _draft_drop(desk: Desk, press: Press) -> Answer:
     return Answer(outcome, None if isinstance(outcome, Refusal) else lambda: take_away(desk, press))
 
 
+async def _draft_unmask(desk: Desk, press: Press) -> Answer:
+    title = desk.title(desk.person(press.update))
+    return _shown(desk, press, await desk.studio.draft_unmask(press.person, press.place, title=title))
+
+
 async def _report_close(desk: Desk, press: Press) -> Answer:
     outcome = await desk.studio.report_close(press.person, press.argument)
     if isinstance(outcome, Refusal):
@@ -238,6 +258,7 @@ _SERVED: dict[str, Serve] = {
         for verb in get_args(Verb)
         if verb not in ("submit", "restyle")  # which need a photo
     },
+    "offer": _offer,
     "cancel": _cancel,
     "delete": _delete,
     "result": _sending(as_documents=False),
@@ -247,6 +268,7 @@ _SERVED: dict[str, Serve] = {
     "style_drop": _style_drop,
     "style_remove": _style_remove,
     "draft_drop": _draft_drop,
+    "draft_unmask": _draft_unmask,
     "report_close": _report_close,
     "forget": _forget,
 }
