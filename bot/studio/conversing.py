@@ -98,9 +98,10 @@ class Conversing:
         """Drop the draft."""
         return await answered(self._drafts.drop(person, place))
 
-    async def has_draft(self, person: Person, place: Place) -> bool:
-        """Tell whether the person has a draft at the place."""
-        return await self._drafts.find(person, place) is not None
+    async def has_draft(self, person: Person, place: Place, *, of: str | None = None) -> bool:
+        """Tell whether the person has a draft at the place; `of`: one to which what has this key was added."""
+        draft = await self._drafts.find(person, place)
+        return draft is not None and (of is None or of in draft.seen)
 
     async def stop(
         self, person: Person, place: Place

@@ -166,13 +166,19 @@ class Asking:
         return [*(whole.pictures if is_whole else meant), *mask]
 
     async def _masked(self, update: Update, message: Message) -> list[Picture]:
-        """Return what a mask replies to, which is then the photo, unless one waits for its mask already."""
-        mask, desk = picture_of(message), self._desk
-        if mask is None or not mask.is_mask:
+        """Return what a mask replies to: the photo, unless that waits for its mask already; another that waits goes."""
+        mask, about, desk = picture_of(message), replied_to(update), self._desk
+        if mask is None or not mask.is_mask or about is None:
             return []
-        draft = await desk.studio.draft_state(desk.person(update), desk.place(update))
-        has_photo = isinstance(draft, DraftState) and draft.has_photo
-        return [] if has_photo else [each for each in self._replied_to(update, "", False) if not each.is_mask]
+        person, place = desk.person(update), desk.place(update)
+        photo = [each for each in self._replied_to(update, "", False) if not each.is_mask]
+        key = places.message_key(about.chat_id, min(self.albums.of(about), default=about.message_id))
+        if not photo or await desk.studio.has_draft(person, place, of=key):
+            return []
+        draft = await desk.studio.draft_state(person, place)
+        if isinstance(draft, DraftState) and draft.has_photo:
+            await desk.studio.draft_drop(person, place)
+        return photo
 
     async def _add(self, update: Update, pictures: Sequence[Picture], how: How) -> None:
         """Ask with pictures that came without a command."""

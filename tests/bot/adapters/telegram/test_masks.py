@@ -139,6 +139,29 @@ async def test_a_mask_in_reply_to_a_photo_is_for_that(house: House) -> None:
     assert await is_masked(house, found[0])
 
 
+async def test_a_mask_in_reply_to_another_photo_than_the_one_that_waits_is_for_that(house: House) -> None:
+    chat = house.private(house.anna)
+    first = await house.telegram.send_photo(house.anna, chat, PHOTO)
+    await house.press(house.anna, await house.said(chat, first), "draft_drop")
+    other = await house.said(chat, await house.telegram.send_photo(house.anna, chat, STYLE))
+    gallery = await masked(house, first)
+    await eventually(lambda: not other.alive)
+    async with house.one_more(house.anna) as found:
+        await house.press(house.anna, gallery, "style_pick")
+    assert await is_masked(house, found[0])
+
+
+async def test_a_mask_in_reply_to_the_photo_that_waits_keeps_what_was_said_of_it(house: House) -> None:
+    chat = house.private(house.anna)
+    photo = await house.telegram.send_photo(house.anna, chat, PHOTO, "/stylize strength=80 size=96")
+    await house.said(chat, photo)
+    gallery = await masked(house, photo)
+    async with house.one_more(house.anna) as found:
+        await house.press(house.anna, gallery, "style_pick")
+    assert await is_masked(house, found[0])
+    assert found[0].request.options.strength == 80
+
+
 async def test_a_mask_in_reply_to_the_gallery_belongs_to_its_photo(house: House) -> None:
     chat = house.private(house.anna)
     gallery = await house.said(chat, await house.telegram.send_photo(house.anna, chat, PHOTO))
