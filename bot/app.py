@@ -193,7 +193,7 @@ def _without_limits(config: Config, data_dir: Path) -> Config:
     return config.model_copy(
         update={
             "bot": config.bot.model_copy(update={"data_dir": data_dir / "data"}),
-            "limits": LimitsSection(**unlimited, styles_at_once=16),
+            "limits": LimitsSection(**unlimited, styles_at_once=16, largest_moving_size=1024),
             "ceiling": CeilingSection(**unlimited, megapixel_iterations=_UNLIMITED),
             "store": StoreSection(min_free_bytes=0),
         }
@@ -202,7 +202,7 @@ def _without_limits(config: Config, data_dir: Path) -> Config:
 
 def _largest_request(config: Config) -> int:
     """Return how many bytes a request over the local socket may have: every picture at its largest, and some words."""
-    return (config.limits.styles_at_once + 2) * config.intake.max_bytes + 1024 * 1024
+    return (2 * config.limits.styles_at_once + 3) * config.intake.max_bytes + 1024 * 1024
 
 
 class _Adapter(Protocol):

@@ -131,6 +131,14 @@ def test_the_ending_makes_a_moving_painting_an_mp4(impasto, folder):
         assert [frame.to_image().size for frame in container.decode(video=0)] == [(96, 64)] * 5
 
 
+def test_nobody_limits_the_size_at_ones_own_machine(impasto, folder):
+    with (folder / "config.toml").open("a") as config:
+        config.write("[limits]\nlargest_moving_size = 64\n")
+    assert impasto("stylize", "ball.gif", *STYLE, "--size", 600, "-o", "out.gif").code == 0
+    with Image.open(folder / "out.gif") as painting:
+        assert max(painting.size) == 600
+
+
 def test_a_clip_becomes_a_clip(impasto, folder):
     impasto("stylize", "ball.gif", *STYLE, "--size", 120, "-o", "clip.mp4")
     ended = impasto("stylize", "clip.mp4", *STYLE, "--size", 64)
