@@ -9,6 +9,7 @@ import io
 import math
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -87,7 +88,7 @@ class Reel:
         return not self.shots or at >= self.shots[-1].at + _SLACK * self._gap
 
     def _usual_gap(self) -> float:
-        gaps = [after.at - before.at for before, after in zip(self.shots, self.shots[1:], strict=False)]
+        gaps = [after.at - before.at for before, after in pairwise(self.shots)]
         return max(1 / FASTEST, median(gaps)) if gaps else 1 / FASTEST
 
 
@@ -113,6 +114,8 @@ def clip_frames(data: bytes, kind: sight.Kind, limits: Limits) -> Iterator[Comin
         with av.open(io.BytesIO(data), format=kind.pillow) as container:
             pictures = [stream for stream in container.streams.video if not _is_cover(stream)]
             if not pictures:
+                if sight.last_box_ends_early(data):
+                    raise reject("truncated", format=kind.name)
                 raise reject("not_a_picture", found="audio")
             yield from _decoded(container, pictures[0], limits)
     except av.FFmpegError as error:
