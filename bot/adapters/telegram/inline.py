@@ -18,6 +18,7 @@ from telegram import (
     InlineKeyboardMarkup,
     InlineQueryResult,
     InlineQueryResultArticle,
+    InlineQueryResultCachedMpeg4Gif,
     InlineQueryResultCachedPhoto,
     InputTextMessageContent,
     Update,
@@ -86,6 +87,10 @@ def _result(desk: Desk, person: Person, share: Share) -> InlineQueryResult:
     said = desk.presenter.share_texts(share, person.locale)
     keyboard = _link(desk, person, share.entry)
     id_ = f"s:{share.entry.token}" if share.entry is not None else f"j:{share.job.id if share.job else ''}"
+    if share.upload is not None and share.job is not None and share.job.task == "animate":
+        return InlineQueryResultCachedMpeg4Gif(
+            id_, share.upload, title=said.title, caption=said.caption, reply_markup=keyboard
+        )
     if share.upload is not None:
         return InlineQueryResultCachedPhoto(
             id_,

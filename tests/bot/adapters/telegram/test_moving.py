@@ -120,3 +120,13 @@ async def test_a_film_is_no_style_to_keep(house: House) -> None:
     chat = house.private(house.anna)
     sent = await house.telegram.send_animation(house.anna, chat, CLIP, "/savestyle dance")
     assert "dance" not in (await house.said(chat, sent)).words
+
+
+async def test_a_moving_painting_may_be_sent_into_any_chat(house: House) -> None:
+    async with house.one_more(house.anna) as found:
+        await house.telegram.send_animation(house.anna, house.private(house.anna), CLIP, "/stylize ink size=96")
+    result = await moving_result(house, found[0])
+    first = (await house.telegram.inline(house.anna, "")).results[0]
+    assert (first["type"], first["id"]) == ("mpeg4_gif", f"j:{found[0].id}")
+    sent = await house.telegram.choose(house.anna, house.group, first)
+    assert sent.animation == result.animation
