@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+import psutil
 
 from benchmarks.painter.judging import JUDGING_SECONDS, judge_result
 from benchmarks.painter.runs import ROOT, Folder, Result, Run, conditions, fingerprint
@@ -64,7 +66,9 @@ def conduct(
                 results.append(Result(run=run, status="missing", reason=_LEFT_OUT if measuring else "not run"))
                 continue
             _tell(f"[{number}/{len(runs)}] {run.label} … (about {min(left, room) / 60:.0f} min left)")
+            before = _cpu_seconds()
             result = _measured(run, folder, limit=600 + _PATIENCE * pace.seconds(run))
+            result.busy_elsewhere = _busy_elsewhere(before, _cpu_seconds())
             pace.learn(result)
             folder.save(result)
             _tell(f"        {result.engine_seconds:.1f} s" if result.status == "done" else f"        {result.reason}")
@@ -95,6 +99,18 @@ def _measured(run: Run, folder: Folder, limit: float) -> Result:
     return msgspec.structs.replace(
         msgspec.json.decode(done.stdout, type=Result), run=run, fingerprint=failed.fingerprint
     )
+
+
+def _cpu_seconds() -> tuple[float, float, float]:
+    """Return the clock, and the seconds that cores were busy so far: with anything, and with this and its children."""
+    times, own, children = psutil.cpu_times(), os.times(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    everything = sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0)
+    return time.monotonic(), everything, own.user + own.system + children.ru_utime + children.ru_stime
+
+
+def _busy_elsewhere(before: tuple[float, float, float], after: tuple[float, float, float]) -> float:
+    clock, everything, mine = (b - a for a, b in zip(before, after, strict=True))
+    return round(max(0.0, everything - mine) / clock, 2)
 
 
 def _tell(line: str) -> None:

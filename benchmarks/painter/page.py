@@ -111,7 +111,8 @@ def _conditions(results: Sequence[Result]) -> str:
         return "Nothing was measured."
     last = max(looked, key=lambda one: one.date)
     dates = sorted(one.date for one in looked)
-    loads = sorted(one.load_average for one in looked)
+    first = min(looked, key=lambda one: one.date)
+    busy = sorted(result.busy_elsewhere for result in results if result.conditions is not None)
     versions = {result.run.tool: result.tool_version for result in results if result.tool_version}
     devices = sorted({f"{r.device_name}, {r.dtype}" for r in results if r.device_name})
     rows = [
@@ -121,7 +122,8 @@ def _conditions(results: Sequence[Result]) -> str:
         ("", f"Python {last.python}, torch {last.torch}"),
         ("commits", "; ".join(sorted({one.commit for one in looked}))),
         ("measured", f"{dates[0]} to {dates[-1]} UTC" if len(dates) > 1 else f"{dates[0]} UTC"),
-        ("load average before a run", f"median {loads[len(loads) // 2]:.2f}, {loads[0]:.2f} to {loads[-1]:.2f}"),
+        ("load average before the first run", f"{first.load_average:.2f}"),
+        ("cores busy with other things during a run", f"median {busy[len(busy) // 2]:.2f}, at most {busy[-1]:.2f}"),
     ]
     return _table(("", ""), rows)
 

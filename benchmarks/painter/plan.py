@@ -29,7 +29,7 @@ class Profile:
 
     pairs: tuple[Pair, ...]
     size: int = 512
-    cost_sizes: tuple[int, ...] = (256, 384, 512, 768, 1024, 1448, 2048)
+    cost_sizes: tuple[int, ...] = (256, 512, 768, 1024, 2048)
     peer_cost_sizes: tuple[int, ...] = (256, 512, 1024)  # a peer needs the more memory, and might not get it
     strengths: tuple[int, ...] = STRENGTHS
     iterations: int | None = None  # of everybody; None: as the recipes say
@@ -139,7 +139,8 @@ def _tutorial_adam(profile: Profile, pair: Pair) -> Run:
         "content_layers": {"relu2_2": 1.0},
         "style_layers": dict.fromkeys(("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1"), 1.0),
     }
-    return _impasto(profile, pair, TUTORIAL_ADAM, 50, options, (50, 100, 200, 400, 600, 800))
+    run = _impasto(profile, pair, TUTORIAL_ADAM, 50, options, (50, 100, 200, 400, 600, 800))
+    return msgspec.structs.replace(run, work=run.work / 2)  # its layers end half way down
 
 
 def _pastiche(profile: Profile, pair: Pair, content_weight: float | None = None) -> Run:

@@ -90,6 +90,7 @@ class Result(msgspec.Struct, kw_only=True):
     judged_by: str = ""  # a hash of the rules that the distances were found by
     reason: str = ""
     conditions: Conditions | None = None
+    busy_elsewhere: float = 0.0  # cores that other processes kept busy meanwhile, the mean
     tool_version: str = ""
     device: str = ""
     device_name: str = ""
