@@ -262,6 +262,8 @@ def _blame(error: Exception, source: Source, kind: sight.Kind, limits: Limits) -
     ends_early = "truncated" in text or "end of file" in text or "premature" in text
     if "memory" in text or (starved and not ends_early):
         return reject("too_much_memory", limit=limits.memory_bytes)
+    if isinstance(error, (IndexError, struct.error)):  # what a reader says that found less than it needs
+        ends_early = ends_early or source.ran_out
     if isinstance(error, UnidentifiedImageError):
         contained = kind in (sight.HEIC, sight.AVIF) and sight.last_box_ends_early(source.getvalue())
         ends_early = ends_early or source.ran_out or contained

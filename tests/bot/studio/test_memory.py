@@ -1,0 +1,211 @@
+"""Paintings that would not fit into the engine's memory: refused before they start, and offered smaller."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from bot.model import Job, Request, RequestedStyle
+from bot.outcomes import (
+    Accepted,
+    Banned,
+    Failed,
+    InputsGone,
+    JobUnknown,
+    NotYours,
+    OptionRefused,
+    TooLargeForMemory,
+    TooManyWaiting,
+)
+from bot.presenter import Presenter
+from nst_engine.memory import fitting_size, needed_bytes
+from nst_engine.options import Options
+from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, House, make_config, picture
+from tests.bot.studio.test_masks import mask
+from tests.fake_engine import SEEDS
+
+INK = RequestedStyle(preset="ink")
+
+
+async def cramped(house: House, size: int = 700) -> None:
+    """Open with an engine that can hold a painting of this size, and not much more."""
+    memory = needed_bytes(Options(size=size), 96, 72, 1)
+    house.environment["FAKE_ENGINE_MEMORY"] = str(memory)
+    house.config = make_config(
+        limits={"largest_size": 2048}, ceiling={"megapixel_iterations": 1e6, "largest_size": 4096}
+    )
+    studio = await house.open()
+    await house.painted(BERT)  # the engine has said hello
+    assert studio is house.studio
+
+
+async def asked(house: House, size: int, **wish: Any) -> Any:
+    options = {"size": size, "iterations": 1, "scales": 1}
+    request = Request(content=picture(), styles=(INK,), options=options, **wish)
+    return await house.studio.submit(ANNA, PLACE, request)
+
+
+async def too_large(house: House, size: int = 2048, **wish: Any) -> TooLargeForMemory:
+    outcome = await asked(house, size, **wish)
+    assert isinstance(outcome, TooLargeForMemory), outcome
+    return outcome
+
+
+async def test_what_does_not_fit_is_offered_at_the_largest_size_that_does(house: House) -> None:
+    await cramped(house)
+
+    outcome = await too_large(house)
+
+    memory = int(house.environment["FAKE_ENGINE_MEMORY"])
+    assert outcome.size == 2048
+    assert outcome.largest == fitting_size(Options(size=2048), 96, 72, memory)
+    assert 600 <= outcome.largest < 2048
+    assert await house.used() == 0
+    view = Presenter().view(outcome, "en")
+    [[button]] = view.buttons
+    assert (button.verb, button.argument, button.label) == ("offer", outcome.offer, f"At {outcome.largest} pixels")
+    assert str(outcome.largest) in view.text
+
+
+async def test_one_press_paints_it_at_that_size_with_all_that_was_asked_for(house: House) -> None:
+    await cramped(house)
+    outcome = await too_large(house, mask=mask())
+    assert outcome.offer is not None
+
+    job = await house.accepted(house.studio.take_offer(ANNA, PLACE, outcome.offer, key="press"))
+
+    assert job.request.options.size == outcome.largest
+    assert job.request.options.iterations == 1
+    assert job.request.mask is not None
+    assert await house.used() == 1
+    await house.finished(job.id)
+    again = await house.studio.take_offer(ANNA, PLACE, outcome.offer, key="press")
+    assert isinstance(again, Accepted)
+    assert (again.job.id, again.repeated) == (job.id, True)
+    assert isinstance(await house.studio.take_offer(ANNA, PLACE, outcome.offer, key="another"), JobUnknown)
+    assert await house.used() == 1
+
+
+async def test_an_offer_is_its_persons_own(house: House) -> None:
+    await cramped(house)
+    outcome = await too_large(house)
+
+    assert isinstance(await house.studio.take_offer(BERT, PLACE, outcome.offer or ""), NotYours)
+    assert isinstance(await house.studio.take_offer(ANNA, PLACE, outcome.offer or ""), Accepted)
+
+
+@pytest.mark.parametrize("token", ["", "nonsense", "0" * 12, "\x00", "é"])
+async def test_a_made_up_offer_is_no_offer(house: House, token: str) -> None:
+    studio = await house.open(start=False)
+    assert isinstance(await studio.take_offer(ANNA, PLACE, token), JobUnknown)
+
+
+async def test_an_offer_ends_after_half_an_hour_and_its_pictures_go_with_the_sweep(house: House) -> None:
+    await cramped(house)
+    before = (await house.store.files.totals())[0]
+    outcome = await too_large(house, init=None)
+    assert (await house.store.files.totals())[0] > before - 1
+
+    house.clock.advance(1801)
+    assert isinstance(await house.studio.take_offer(ANNA, PLACE, outcome.offer or ""), JobUnknown)
+    house.clock.advance(3600)
+    await house.studio.tidy()
+
+    assert (await house.store.files.totals())[0] == before
+
+
+async def test_an_offer_does_not_outlive_a_restart(house: House) -> None:
+    await cramped(house)
+    outcome = await too_large(house)
+    await house.close()
+    studio = await house.open()
+    assert isinstance(await studio.take_offer(ANNA, PLACE, outcome.offer or ""), JobUnknown)
+
+
+async def test_an_offer_that_is_refused_can_be_taken_later(house: House) -> None:
+    await cramped(house)
+    outcome = await too_large(house)
+    await house.studio.ban(OWNER, ANNA.key)
+
+    assert isinstance(await house.studio.take_offer(ANNA, PLACE, outcome.offer or ""), Banned)
+    await house.studio.unban(OWNER, ANNA.key)
+    assert isinstance(await house.studio.take_offer(ANNA, PLACE, outcome.offer or ""), Accepted)
+
+
+async def test_forgetting_takes_offers_along(house: House) -> None:
+    await cramped(house)
+    before = (await house.store.files.totals())[0]
+    outcome = await too_large(house, mask=mask())
+
+    question = await house.studio.forget(ANNA)
+    await house.studio.forget(ANNA, msgspec.structs.asdict(question)["token"])
+
+    assert (await house.store.files.totals())[0] == before
+    answer = await house.studio.take_offer(ANNA, PLACE, outcome.offer or "")
+    assert isinstance(answer, (JobUnknown, InputsGone))
+
+
+async def test_bigger_is_offered_as_large_as_it_gets(house: House) -> None:
+    await cramped(house)
+    job = (await asked(house, 640)).job
+    await house.finished(job.id)
+
+    outcome = await house.studio.bigger(ANNA, PLACE, job.id)
+
+    assert isinstance(outcome, TooLargeForMemory)
+    assert (outcome.size, outcome.offer is not None) == (960, True)
+    bigger = await house.accepted(house.studio.take_offer(ANNA, PLACE, outcome.offer or ""))
+    assert (bigger.verb, bigger.parent, bigger.request.options.size) == ("bigger", job.id, outcome.largest)
+    await house.finished(bigger.id)
+
+
+async def test_nothing_is_refused_where_the_engine_does_not_say_what_it_has(house: House) -> None:
+    house.config = make_config(limits={"largest_size": 2048}, ceiling={"megapixel_iterations": 1e6})
+    await house.open(start=False)
+    assert isinstance(await asked(house, 2048), Accepted)
+
+
+# ---- what did not fit after all ---------------------------------------------------------------------------------
+
+
+async def test_what_ran_out_of_memory_is_offered_smaller(house: House) -> None:
+    studio = await house.open()
+    job = await house.submitted(seed=SEEDS["out-of-memory"], size=480)
+
+    failed = await house.told(job.id)
+
+    assert isinstance(failed, Failed)
+    assert (failed.reason, failed.smaller, failed.refunded) == ("out_of_memory", 336, 1)
+    [[button]] = Presenter().view(failed, "en").buttons
+    assert (button.verb, button.job_id, button.argument) == ("smaller", job.id, "336")
+    smaller = await house.accepted(studio.smaller(ANNA, PLACE, job.id, 336))
+    assert (smaller.verb, smaller.parent, smaller.request.options.size) == ("smaller", job.id, 336)
+
+
+async def test_what_is_as_small_as_can_be_is_not_offered_smaller(house: House) -> None:
+    await house.open()
+    job = await house.submitted(seed=SEEDS["out-of-memory"], size=64)
+    failed = await house.told(job.id)
+    assert isinstance(failed, Failed)
+    assert failed.smaller is None
+    assert not Presenter().view(failed, "en").buttons
+
+
+@pytest.mark.parametrize("size", [-1, 0, 63, 96, 10**9])
+async def test_smaller_is_smaller(house: House, size: int) -> None:
+    studio = await house.open()
+    job: Job = await house.painted()
+    outcome = await studio.smaller(ANNA, PLACE, job.id, size)
+    assert isinstance(outcome, OptionRefused)
+    assert outcome.option == "size"
+
+
+async def test_smaller_is_for_who_asked(house: House) -> None:
+    studio = await house.open()
+    job = await house.painted()
+    assert isinstance(await studio.smaller(BERT, PLACE, job.id, 64), NotYours)
+    assert isinstance(await studio.smaller(ANNA, PLACE, "no-such-job", 64), JobUnknown)
+    house.environment["FAKE_ENGINE_SECONDS"] = "0.5"
+    assert isinstance(await studio.smaller(ANNA, PLACE, job.id, 64), (Accepted, TooManyWaiting))
