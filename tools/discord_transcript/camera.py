@@ -20,7 +20,7 @@ WIDTH = 680  # of the channel, in CSS pixels
 SHARPNESS = 1.5
 _HEIGHT = 6000  # taller than any conversation, so that nothing has to scroll
 
-_FORM_HEIGHT = 800
+_FORM_HEIGHT = 960
 
 # The preview's tools and the line to type in are no part of the conversation. Buttons look pale while the page is busy,
 # and stand above the files, where Discord has them below.
