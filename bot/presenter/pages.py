@@ -25,8 +25,10 @@ def _help(outcome: Help, words: Words) -> View:
     lines = [
         _who_i_am(words),
         words.ngettext(
-            "• {stylize}: give me a photo and name my style, or add a second picture whose style you like.",
-            "• {stylize}: give me a photo and name one of my {n} styles, or add a second picture whose style you like.",
+            "• {stylize}: give me a photo, a GIF or a short clip, and name my style or add a picture whose style you"
+            " like.",
+            "• {stylize}: give me a photo, a GIF or a short clip, and name one of my {n} styles or add a picture whose"
+            " style you like.",
             outcome.presets,
             stylize=command("stylize"),
         ),
@@ -79,12 +81,13 @@ def _telegram_help(outcome: Help, words: Words) -> View:
     return plain(
         _who_i_am(words),
         words.gettext(
-            "• Send me a photo (in a group, reply {stylize} to one), then choose a style: by number, by name, or with a"
-            " second picture.",
+            "• Send me a photo, a GIF or a short clip (in a group, reply {stylize} to one), then choose a style: by"
+            " number, by name, or with a second picture.",
             stylize=stylize,
         ),
         words.gettext(
-            "• Two pictures at once, with the caption {stylize}: the first is painted in the style of the second.",
+            "• Two pictures at once, with the caption {stylize}: the first is painted in the style of the second. One"
+            " with the caption “mask” is white where I am to paint.",
             stylize=stylize,
         ),
         words.gettext(

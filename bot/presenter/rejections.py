@@ -134,7 +134,7 @@ def _truncated(picture: str, facts: Facts, words: Words) -> str:
 
 def _too_many_frames(picture: str, facts: Facts, words: Words) -> str:
     return words.gettext(
-        "{picture} is an animation of more than {limit} frames. Please send a single picture.",
+        "{picture} is an animation of more than {limit} frames. Please send a shorter one, or a single picture.",
         picture=picture,
         limit=_number(facts, "limit"),
     )

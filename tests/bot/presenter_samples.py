@@ -135,6 +135,11 @@ def _refusals() -> Iterator[o.Outcome]:
     yield o.SizeNotAllowed(size=2048, largest=1024)
     yield o.TooMuchWork(work=5243.0, largest=1500.0, iterations=1400)
     yield o.TooMuchWork(work=2654.2, largest=1500.0)
+    yield from (o.TooLargeForMemory(size=4096, largest=1536, offer=offer) for offer in ("0123456789ab", None))
+    for what in ("mask", "background", "swap", "bigger", "film", "variations", "details", "a verb of tomorrow"):
+        yield o.StillOnly(what=what)
+    for left in (1, 2):
+        yield o.QuotaUsedUp(limit=30, used=30 - left, needed=4, resets_at=NOW + 3600)
     yield o.PresetUnknown(name="nigth-fields", near=("night-fields", "night-neon"))
     yield o.PresetUnknown(name="zzz")
     yield o.PresetUnknown(name="")
@@ -172,7 +177,11 @@ def _refusals() -> Iterator[o.Outcome]:
         o.OptionRefused(option=option, found="1, 2", allowed="up to 100 ids") for option in ("channels", "roles")
     )
     yield from (o.NotYours(verb=verb, restyle="k3f9") for verb in ("cancel", "again"))
+    for weight, kind in (("content_weight", "content"), ("style_weight", "style")):
+        yield o.OptionRefused(option=weight, found="0", allowed=f"more than 0 where reconstruct is {kind}")
     for option, found, allowed in (
+        ("background", "", "a style's name or keep"),
+        ("mask", "perhaps", "yes or no"),
         ("who", "friends", "everyone or administrators"),
         ("topics", "cats", "all or here"),
         ("daily", "many", "a whole number from 0 to 1000000"),
@@ -218,13 +227,29 @@ def _status() -> Iterator[o.Outcome]:
             yield kind(job=queued, ahead=ahead, seconds_left=seconds)
         yield kind(job=queued, ahead=2, engine_ready=False)
     yield o.Accepted(job=queued, ahead=1, seconds_left=60.0, repeated=True)
+    yield from (o.Accepted(job=moving(frames=frames), ahead=1, seconds_left=60.0) for frames in (2, 48))
     yield o.Painting(job=queued)
     yield o.Painting(job=queued, progress=progress())
     yield o.Painting(job=queued, progress=progress(preview=b"jpeg"), retry=True, spoiler=True)
     yield o.Painting(job=queued, progress=progress(seconds_left=float("inf")))
     yield o.Painting(job=queued, progress=progress(scale=0, scales=1))
-    for task in ("variations", "film", "inspect"):
+    for task in ("variations", "animate", "film", "inspect"):
         yield o.Painting(job=job(state="painting", task=task), progress=progress())
+
+
+def moving(frames: int = 24, **changes: Any) -> Job:
+    """A moving painting."""
+    found = job(task="animate", paintings=-(-frames // 12), **changes)
+    return msgspec.structs.replace(
+        found, request=msgspec.structs.replace(found.request, frames=frames, frames_per_second=8.0, format="gif")
+    )
+
+
+def masked(*background: StoredStyle, **changes: Any) -> Job:
+    """A painting with a mask."""
+    found = job(**changes)
+    request = msgspec.structs.replace(found.request, mask="e" * 64, background=background)
+    return msgspec.structs.replace(found, request=request)
 
 
 def _endings() -> Iterator[o.Outcome]:
@@ -243,6 +268,10 @@ def _endings() -> Iterator[o.Outcome]:
     details = (file("progress_sheet"), file("loss_plot"))
     yield o.Finished(job=job(task="inspect"), files=details, styles=night, credits=credit, facts=FACTS)
     yield o.Finished(job=job(), files=(), styles=night)
+    yield o.Finished(job=moving(), files=(file("film", "image/gif"),), styles=night, credits=credit, facts=FACTS)
+    yield o.Finished(job=masked(options=Options(colors="match")), files=(file("painting"),), styles=night)
+    behind = (StoredStyle(digest="f" * 64, preset="mosaic"), StoredStyle(digest="a" * 64))
+    yield o.Finished(job=masked(*behind), files=(file("painting"),), styles=night, background=("Mosaic",))
     yield o.Finished(job=job(), files=(file("painting"),), styles=night, facts=FACTS, spoiler=True)
     yield o.Finished(job=job(), files=(file("painting"), file("history", "application/json")), styles=night)
     for reason in (*get_args(o.FailureReason), "a reason of tomorrow"):
@@ -250,6 +279,8 @@ def _endings() -> Iterator[o.Outcome]:
     yield o.Failed(job=job(state="failed", task="film"), reason="engine_died", refunded=0)
     yield o.Failed(job=job(state="failed", task="film"), reason="bad_task", refunded=0)
     yield o.Failed(job=job(state="failed"), reason="engine_died", refunded=4)
+    yield o.Failed(job=job(state="failed"), reason="out_of_memory", refunded=1, smaller=336)
+    yield o.Failed(job=moving(state="failed"), reason="engine_error", refunded=2)
     yield o.Cancelled(job=job(state="cancelled"))
     yield o.Cancelled(job=job(state="cancelled"), refunded=1)
     yield o.Cancelled(job=job(state="cancelled"), refunded=1, by_admin=True)
@@ -261,6 +292,7 @@ def _answers() -> Iterator[o.Outcome]:
     history = (
         job(state="painting", created_at=NOW - 20, width=None, height=None),
         job(task="film"),
+        moving(),
         job(state="failed", task="variations", created_at=NOW - 3 * 86400),
     )
     yield o.HistoryPage(jobs=history, next_before=NOW - 4 * 86400.5, titles={"night-fields": "Night Fields"})
@@ -281,6 +313,10 @@ def _answers() -> Iterator[o.Outcome]:
     yield from (o.Forgotten(jobs=jobs, files=files) for jobs, files in ((1, 1), (12, 40)))
     for photo, style in ((False, False), (True, False), (False, True), (True, True)):
         yield o.DraftState(has_photo=photo, has_style=style, expires_at=NOW + 3600)
+    for photo, background in ((True, ()), (False, ("Mosaic",))):
+        masked_draft = o.DraftState(has_photo=photo, has_style=not photo, expires_at=NOW + 3600, has_mask=True)
+        yield msgspec.structs.replace(masked_draft, background=background)
+        yield msgspec.structs.replace(masked_draft, background=background, has_mask=False)
     yield from (DRAFT, msgspec.structs.replace(DRAFT, styles=("Night Fields", "my cat")))
     yield from (o.DraftDropped(existed=existed) for existed in (True, False))
     yield from (o.DraftExpired(had_photo=had) for had in (True, False))
@@ -333,6 +369,7 @@ def _styles() -> Iterator[o.Outcome]:
     for draft in (
         msgspec.structs.replace(DRAFT, has_photo=True, has_style=False, styles=()),
         msgspec.structs.replace(DRAFT, has_style=False, styles=()),
+        msgspec.structs.replace(DRAFT, has_photo=True, has_mask=True, background=("Mosaic",)),
         DRAFT,
     ):
         yield styles_page(page=2, first=10, draft=draft)

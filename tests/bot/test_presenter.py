@@ -41,9 +41,9 @@ SPOKEN = {
 SAMPLES = all_outcomes()
 VERBS = {
     "again", "stronger", "softer", "colors", "bigger", "swap", "variations", "pick", "film", "details", "delete",
-    "cancel", "forget", "history", "result", "restyle", "styles", "style_remove", "report_close",
+    "cancel", "forget", "history", "result", "restyle", "styles", "style_remove", "report_close", "offer", "smaller",
 }  # fmt: skip
-TYPED_VERBS = {*VERBS, "full", "style_pick", "style_drop", "draft_drop"} - {"restyle"}
+TYPED_VERBS = {*VERBS, "full", "style_pick", "style_drop", "draft_drop", "draft_unmask"} - {"restyle"}
 BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u200e\u200f\u061c"
 
 
@@ -461,7 +461,7 @@ def test_missing_permissions_are_called_as_in_the_settings_of_the_chat() -> None
 
 def test_a_refused_option_names_what_may_be_chosen_where_that_is_less_than_usual() -> None:
     start = text(o.OptionRefused(option="init", found="file", allowed="photo or noise or style"))
-    assert start == "Start (init) must be photo, noise or style; you gave “file”."
+    assert start == "Start (init) must be photo, noise, or style; you gave “file”."
     waiting = text(o.OptionRefused(option="waiting_at_once", found="99", allowed="a whole number from 0 to 10"))
     assert "a whole number from 0 to 10;" in waiting
     both = text(o.OptionRefused(option="style_weight", found="0", allowed="more than 0 where content_weight is 0"))
