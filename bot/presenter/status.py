@@ -50,7 +50,7 @@ def _moves(job: Job, words: Words) -> str:
 
 def waiting(outcome: Waiting, words: Words) -> View:
     """Say when the job's turn comes."""
-    return plain(*_turn(outcome, words), buttons=_cancel(outcome.job, words))
+    return plain(*_turn(outcome, words), _moves(outcome.job, words), buttons=_cancel(outcome.job, words))
 
 
 def _turn(outcome: Accepted | Waiting, words: Words) -> tuple[str, str]:

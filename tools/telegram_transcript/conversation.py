@@ -164,7 +164,7 @@ async def _masked(stage: Stage) -> None:
     telegram, chat = world.telegram, world.private(mia)
 
     await stage.scene("Mia sends an album: her cat, and a mask with the cat's face in white")
-    words = f"/stylize watercolor background={wishes.second_preset} {wishes.small_typed}"
+    words = f"/stylize watercolour background={wishes.second_preset} {wishes.small_typed}"
     sending = telegram.send_album(mia, chat, [wishes.cat, wishes.face], words, captions={1: "mask"}, gap=0.3)
     job, _ = await stage.job_of(mia, sending)
     await stage.shoot("masked", chat, mia, last=2)

@@ -62,6 +62,15 @@ async def test_a_video_message_waits_for_its_style(house: House) -> None:
     await moving_result(house, found[0])
 
 
+async def test_it_is_said_how_much_of_a_film_is_painted_and_what_that_counts_as(house: House) -> None:
+    async with house.one_more(house.anna) as found:
+        await house.telegram.send_animation(house.anna, house.private(house.anna), CLIP, "/stylize ink size=96")
+    await house.delivered(found[0].id)
+    [status] = house.telegram.calls("sendMessage")
+    assert "It moves: 3 frames" in status.params["text"]
+    assert "counts as 1 painting." in status.params["text"]
+
+
 async def test_a_command_takes_the_film_that_it_replies_to(house: House) -> None:
     theirs = await house.telegram.send_animation(house.bert, house.group, CLIP)
     async with house.one_more(house.anna) as found:
