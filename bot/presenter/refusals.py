@@ -159,7 +159,6 @@ _STILL_ONLY = {
     "background": N_(
         "A moving picture is painted all over. Please leave the background out, or send a single picture."
     ),
-    "init": N_("A moving picture is painted from its own frames. Please leave the picture to start from out."),
     "swap": N_("A moving picture cannot lend its style to another one. Please send a single picture for that."),
     "bigger": N_("This one moves, so it does not get bigger. Please send the moving picture again with a larger size."),
     "film": N_("This one is a film already."),
@@ -171,7 +170,9 @@ _STILL_ONLY = {
 
 
 def _still_only(outcome: StillOnly, words: Words) -> View:
-    return _refused(words.gettext(_STILL_ONLY.get(outcome.what, N_("That goes with a single picture only."))))
+    if message := _STILL_ONLY.get(outcome.what):
+        return _refused(words.gettext(message))
+    return _refused(words.gettext("That goes with a single picture only."))
 
 
 def _too_much_work(outcome: TooMuchWork, words: Words) -> View:

@@ -106,8 +106,8 @@ class Jobs(Figures):
         """Return a person's delivered paintings that their chat can send again, newest first; of one place, or all."""
         return self._readable(
             await self._database.read(
-                "SELECT * FROM jobs WHERE person_key = ?1 AND (?2 IS NULL OR place_key = ?2) AND task IN ('paint', 'animate')"
-                " AND state = 'delivered' AND deleted = 0 AND upload IS NOT NULL"
+                "SELECT * FROM jobs WHERE person_key = ?1 AND (?2 IS NULL OR place_key = ?2)"
+                " AND task IN ('paint', 'animate') AND state = 'delivered' AND deleted = 0 AND upload IS NOT NULL"
                 " ORDER BY created_at DESC, rowid DESC LIMIT ?3",
                 (person_key, place_key, limit),
             )
