@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 NOTEBOOK = Path(__file__).resolve().parent.parent / "docs" / "library.ipynb"
@@ -15,7 +16,17 @@ def painted_photo(photo, painting):
         return np.asarray(picture.convert("RGB").resize((painting.width, painting.height), Image.Resampling.LANCZOS))
 
 
+@pytest.fixture
+def one_thread():
+    """Pictures of 64 pixels are quicker with one thread, by far where other tests keep the other cores busy."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("one_thread")
 def test_the_example_notebook_runs(monkeypatch, tmp_path):
     (tmp_path / "bot").symlink_to(NOTEBOOK.parents[1] / "bot")
     (tmp_path / "docs").mkdir()
