@@ -73,5 +73,5 @@ def small_jpeg(pixels: Pixels, size: int | tuple[int, int], quality: int = 80) -
     else:
         picture = picture.resize(size, Image.Resampling.BICUBIC)
     stream = io.BytesIO()
-    picture.save(stream, "JPEG", quality=quality)
+    picture.save(stream, "JPEG", quality=quality, subsampling=0)  # or the colours of brush strokes would fade
     return stream.getvalue()
