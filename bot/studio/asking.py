@@ -197,6 +197,9 @@ class Asking:
         background = [_wanted(style) for style in draft.background]
         if meant.background is not None:
             background = [wanted_style(meant.background, 1.0)]
+        new_mask, old_mask = (
+            (None, None) if draft.swap else (came.mask, draft.mask)
+        )  # what it was drawn for is no photo
 
         async def bring() -> Wanted:
             content = photo if isinstance(photo, str) else await meant_as("photo", photo)
@@ -208,8 +211,8 @@ class Asking:
                 blend=draft.blend,
                 swap=draft.swap,
                 film=draft.film,
-                mask=draft.mask if came.mask is None else await meant_as("mask", came.mask),
-                background=tuple(background),
+                mask=old_mask if new_mask is None else await meant_as("mask", new_mask),
+                background=() if draft.swap else tuple(background),
                 format=draft.format,
             )
 

@@ -361,3 +361,15 @@ async def test_a_background_needs_a_name(house: House) -> None:
     outcome = await studio.stylize(TINA, PRIVATE, "ink background=", [fetching()])
     assert isinstance(outcome, OptionRefused)
     assert (outcome.option, outcome.found) == ("background", "")
+
+
+async def test_a_swap_in_a_chat_leaves_the_mask_behind(house: House) -> None:
+    studio = await house.open()
+    await studio.draft_pictures(TINA, PRIVATE, [fetching()], mask=fetched(mask()))
+
+    job = await house.accepted(studio.draft_text(TINA, PRIVATE, "ink swap background=oil size=96"))
+
+    assert (job.request.mask, job.request.background) == (None, ())
+    await house.finished(job.id)
+    kept = {file.digest for file in await house.store.jobs.files(job.id)}
+    assert (await house.store.files.totals())[0] == len(kept)

@@ -40,6 +40,16 @@ def request(*styles: RequestedStyle, content: bytes = picture(1), **more: Any) -
 REFUSED: dict[str, tuple[Request, type[Outcome], dict[str, Any]]] = {
     "an unknown option": (a_request(colour="red"), OptionRefused, {"option": "colour", "near": ("colors",)}),
     "strength 101": (a_request(strength=101), OptionRefused, {"option": "strength", "found": "101"}),
+    "a reconstruction of nothing": (
+        a_request(reconstruct="content", content_weight=0),
+        OptionRefused,
+        {"option": "content_weight", "found": "0"},
+    ),
+    "a texture of nothing": (
+        a_request(reconstruct="style", style_layers="relu1_1:0"),
+        OptionRefused,
+        {"option": "style_weight"},
+    ),
     "a size beyond the limit": (a_request(size=1500), SizeNotAllowed, {"size": 1500, "largest": 1024}),
     "an unknown preset": (request(RequestedStyle(preset="no such thing")), PresetUnknown, {"name": "no such thing"}),
     "a weight of -1": (request(RequestedStyle(picture=b"x", weight=-1)), WeightRefused, {"found": -1}),
