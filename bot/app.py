@@ -171,6 +171,7 @@ def _engine(
         weights_file=section.weights_file,
         dtype=section.dtype,
         threads=section.threads,
+        memory_gb=section.memory_gb,
         deterministic=section.deterministic,
     )
     limits = Limits(

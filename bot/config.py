@@ -100,6 +100,11 @@ class EngineSection(_Section):
     threads: Annotated[int, Field(ge=1, le=1024)] | None = Field(
         default=None, description="CPU threads; left out, one for each core.", json_schema_extra={"example": "2"}
     )
+    memory_gb: Annotated[float, Field(ge=0.1, le=10_000)] | None = Field(
+        default=None,
+        description="Gigabytes that painting may take; left out, nearly all that is free when it starts.",
+        json_schema_extra={"example": "4"},
+    )
     deterministic: bool = Field(
         default=False, description="On CUDA: the same bytes for the same seed, somewhat slower."
     )

@@ -62,6 +62,8 @@ def engine_command(settings: Settings, nice: int = 10) -> list[str]:
         command += ["--weights-file", str(settings.weights_file)]
     if settings.threads is not None:
         command += ["--threads", str(settings.threads)]
+    if settings.memory_gb is not None:
+        command += ["--memory-gb", str(settings.memory_gb)]
     if settings.deterministic:
         command.append("--deterministic")
     return command
