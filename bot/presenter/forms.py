@@ -71,7 +71,9 @@ def _stylize(words: Words) -> Form:
                 # Translators: label in a form, at most 45 characters
                 label=words.gettext("Only a part of it? A mask"),
                 # Translators: hint in a form, at most 100 characters
-                hint=words.gettext("A grey picture of the same view: only where it is white is the style painted."),
+                hint=words.gettext(
+                    "A black-and-white picture of the same view: only where it is white is the style painted."
+                ),
             ),
             "picture": Field(
                 # Translators: label in a form, at most 45 characters

@@ -157,7 +157,7 @@ def _too_large_for_memory(outcome: TooLargeForMemory, words: Words) -> View:
 _STILL_ONLY = {
     "mask": N_("A moving picture is painted all over. Please leave the mask out, or send a single picture."),
     "background": N_(
-        "A moving picture is painted all over. Please leave the background out, or send a single picture."
+        "A moving picture is painted all over. Please leave out the background's style, or send a single picture."
     ),
     "swap": N_("A moving picture cannot lend its style to another one. Please send a single picture for that."),
     "bigger": N_("This one moves, so it does not get bigger. Please send the moving picture again with a larger size."),

@@ -161,7 +161,9 @@ def _flat_mask(picture: str, facts: Facts, words: Words) -> str:
 
 
 def _no_clips(picture: str, facts: Facts, words: Words) -> str:
-    return words.gettext("{picture} is a video, and here I can read GIFs only. Please send it as one.", picture=picture)
+    return words.gettext(
+        "{picture} is a video, and here I can read GIFs only. Please send it as a GIF.", picture=picture
+    )
 
 
 def _gone(picture: str, facts: Facts, words: Words) -> str:
