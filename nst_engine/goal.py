@@ -85,11 +85,13 @@ class Goal:
     ) -> None:
         self._network, self._pooling = network, pooling
         self._tv_weight, self._anchor = balance.tv_weight, anchor
-        self._layers = {*balance.content_layers, *balance.style_layers}
-        self._tiles = tiling.cut(content.shape[2], content.shape[3], tile, self._layers)
+        layers = {*balance.content_layers, *balance.style_layers}
+        self._tiles = tiling.cut(content.shape[2], content.shape[3], tile, layers)
         with torch.no_grad():
             self._content = list(self._content_targets(content, balance.content_layers))
             self._styles = list(self._style_targets(content, regions, balance.style_layers))
+        # Fewer than were asked for where a mask is so small that a scale or a layer sees nothing of it.
+        self._layers = {target.layer for target in (*self._content, *self._styles)}
 
     def __call__(self, picture: Tensor) -> tuple[Losses, Tensor]:
         """Return the losses of a picture (1, 3, H, W) and the gradient of their sum, of the same shape."""

@@ -91,3 +91,12 @@ def test_a_mask_that_is_hardly_there_does_no_harm(painter, photo, waves):
     speck.putpixel((5, 5), 255)
     painting = painter.stylize(photo, waves, Options(size=64, scales=1, iterations=3), mask=speck)
     assert (painting.picture.astype(int) == seen(photo))[10:].all()
+
+
+@pytest.mark.parametrize("changed", [{"content_weight": 0.0}, {"reconstruct": "style"}], ids=str)
+def test_a_mask_that_coarse_scales_do_not_see_leaves_nothing_to_do_there(painter, photo, waves, changed):
+    speck = Image.new("L", photo.size)
+    speck.putpixel((5, 5), 9)  # at 8 pixels it is gone, and with it every loss
+    options = Options(size=64, scales=4, iterations=1, **changed)
+    painting = painter.stylize(photo, waves, options, mask=speck)
+    assert (painting.picture.astype(int) == seen(photo))[20:].all()
