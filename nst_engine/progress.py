@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import inf
 from time import perf_counter
 
 import msgspec
@@ -19,7 +20,9 @@ def parts(on_progress: OnProgress, count: int) -> Iterator[OnProgress]:
         began = perf_counter()
 
         def shifted(progress: Progress, number: int = number, began: float = began) -> None:
-            seconds = perf_counter() - began + progress.seconds_left  # that one painting takes
+            left = progress.seconds_left
+            if left < inf:  # or none more of these would be no number
+                left += (count - 1 - number) * (perf_counter() - began + left)  # which is what one painting takes
             on_progress(
                 msgspec.structs.replace(
                     progress,
@@ -27,7 +30,7 @@ def parts(on_progress: OnProgress, count: int) -> Iterator[OnProgress]:
                     iterations=count * progress.iterations,
                     scale=number * progress.scales + progress.scale,
                     scales=count * progress.scales,
-                    seconds_left=progress.seconds_left + (count - 1 - number) * seconds,
+                    seconds_left=left,
                     done=None if progress.done is None else (number + progress.done) / count,
                 )
             )
