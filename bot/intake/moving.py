@@ -111,7 +111,7 @@ def clip_frames(data: bytes, kind: sight.Kind, limits: Limits) -> Iterator[Comin
     import av
 
     try:
-        with av.open(io.BytesIO(data), format=kind.pillow) as container:
+        with av.open(io.BytesIO(data), format=kind.pillow, metadata_errors="replace") as container:
             pictures = [stream for stream in container.streams.video if not _is_cover(stream)]
             if not pictures:
                 if sight.last_box_ends_early(data):

@@ -35,11 +35,19 @@ def animation(
 
 
 def clip(
-    count: int, kind: str = "mp4", codec: str = "libx264", *, rate: int = 10, size: tuple[int, int] = (96, 72)
+    count: int,
+    kind: str = "mp4",
+    codec: str = "libx264",
+    *,
+    rate: int = 10,
+    size: tuple[int, int] = (96, 72),
+    title: str | None = None,
 ) -> bytes:
     """A video without sound."""
     stream = io.BytesIO()
     with av.open(stream, "w", format=kind) as container:
+        if title is not None:
+            container.metadata["title"] = title
         video = container.add_stream(codec, rate=rate)
         video.width, video.height, video.pix_fmt = *size, "yuv420p"
         for image in frames(count, size):

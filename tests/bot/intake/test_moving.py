@@ -165,6 +165,14 @@ async def test_noise_behind_the_beginning_of_a_clip_is_refused(intake: Intake, s
     assert code in ("unreadable", "truncated", "not_a_picture")
 
 
+@pytest.mark.parametrize(("kind", "codec"), [("mp4", "libx264"), ("webm", "libvpx")])
+async def test_what_is_written_into_a_clip_in_no_known_letters_does_no_harm(
+    intake: Intake, kind: str, codec: str
+) -> None:
+    data = films.clip(5, kind, codec, title="A title to spoil")
+    assert (await moving(intake, data.replace(b"A title", b"\xe9\xff title"[:7]))).frames == 5
+
+
 async def test_huge_frames_are_refused_by_their_size(intake: Intake) -> None:
     code, facts = await rejected(intake, films.clip(2, size=(640, 480)), Limits(max_pixels=200_000))
     assert (code, facts["width"], facts["height"]) == ("too_many_pixels", 640, 480)
