@@ -91,7 +91,7 @@ class Goal:
             self._content = list(self._content_targets(content, balance.content_layers))
             self._styles = list(self._style_targets(content, regions, balance.style_layers))
         # Fewer than were asked for where a mask is so small that a scale or a layer sees nothing of it.
-        self._layers = {target.layer for target in (*self._content, *self._styles)}
+        self._layers = {found.layer for found in self._content} | {found.layer for found in self._styles}
 
     def __call__(self, picture: Tensor) -> tuple[Losses, Tensor]:
         """Return the losses of a picture (1, 3, H, W) and the gradient of their sum, of the same shape."""
