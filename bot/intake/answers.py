@@ -37,6 +37,22 @@ RejectionCode = Literal[
 FASTEST, SLOWEST = 12.0, 1.0
 """Frames a second that a moving picture has here."""
 
+DECODER_ERRORS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow, pi-heif and PyAV raise on broken files: any of these is the file's fault."""
+
 READABLE = "JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF, BMP"
 """The formats that are read, as a person would name them."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import struct
 import warnings
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, cast
@@ -26,10 +25,10 @@ from PIL import (
 )
 
 from bot.intake import moving, sight
-from bot.intake.answers import READABLE, Picture, Rejected, reject
+from bot.intake.answers import DECODER_ERRORS, READABLE, Picture, Rejected, reject
 from bot.intake.colors import eight_bit, to_srgb
 from bot.intake.limits import MIB, Limits
-from bot.intake.moving import Reel, clip_frames, pillow_frames
+from bot.intake.moving import Reel, fill_from_clip, pillow_frames
 
 PLUGINS = (  # named, so that nothing is left to be imported once files cannot be opened any more
     AvifImagePlugin,
@@ -41,22 +40,6 @@ PLUGINS = (  # named, so that nothing is left to be imported once files cannot b
     TiffImagePlugin,
     WebPImagePlugin,
 )
-
-DECODER_ERRORS = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
-"""What Pillow and pi-heif raise on broken files: any of these is the file's fault."""
 
 BYTES_PER_PIXEL = 14  # what the hungriest decoders (progressive JPEG, lossless WebP) take, about
 _LEAST_CONTRAST = 16  # of 255: below this a mask is the same everywhere but for noise
@@ -134,7 +117,7 @@ def decode_moving(data: bytes, limits: Limits) -> Picture | Film:
     kind = sight.check(data, limits, clips=True)
     reel = Reel(limits.max_moving_frames)
     if kind in sight.CLIPS:
-        reel.fill(clip_frames(data, kind, limits))
+        fill_from_clip(reel, data, kind, limits)
         if not reel.shots:
             raise reject("truncated", format=kind.name)
     elif kind in sight.MOVING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PIL import Image
 
 from bot.intake import sight
-from bot.intake.answers import FASTEST, SLOWEST, reject
+from bot.intake.answers import DECODER_ERRORS, FASTEST, SLOWEST, reject
 from bot.intake.limits import Limits
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ def pillow_frames(image: Image.Image, picture: Callable[[], Image.Image]) -> Ite
         at += min(_LONGEST_GAP, seconds) if seconds > _INSTANT else _USUAL
 
 
-def clip_frames(data: bytes, kind: sight.Kind, limits: Limits) -> Iterator[Coming]:
-    """Decode a clip, upright, scaled to fit and one frame after the other; raises Rejected."""
+def fill_from_clip(reel: Reel, data: bytes, kind: sight.Kind, limits: Limits) -> None:
+    """Decode a clip, upright, scaled to fit and one frame after the other, until a reel has enough; raises Rejected."""
     import av
 
     try:
@@ -117,10 +117,10 @@ def clip_frames(data: bytes, kind: sight.Kind, limits: Limits) -> Iterator[Comin
                 if sight.last_box_ends_early(data):
                     raise reject("truncated", format=kind.name)
                 raise reject("not_a_picture", found="audio")
-            yield from _decoded(container, pictures[0], limits)
-    except av.FFmpegError as error:
-        if isinstance(error, MemoryError):
-            raise reject("too_much_memory", limit=limits.memory_bytes) from None
+            reel.fill(_decoded(container, pictures[0], limits))
+    except MemoryError:
+        raise reject("too_much_memory", limit=limits.memory_bytes) from None
+    except (av.FFmpegError, *DECODER_ERRORS) as error:
         if sight.last_box_ends_early(data) or isinstance(error, EOFError):
             raise reject("truncated", format=kind.name) from None
         raise reject("unreadable", format=kind.name, detail=f"{type(error).__name__}: {error}"[:200]) from None
@@ -130,8 +130,9 @@ def clip_frames(data: bytes, kind: sight.Kind, limits: Limits) -> Iterator[Comin
 
 def _decoded(container: Any, stream: VideoStream, limits: Limits) -> Iterator[Coming]:
     codec = stream.codec_context
-    if codec.name not in _CODECS:
-        raise reject("unsupported_format", found=codec.name[:20], allowed="H.264, H.265, VP8, VP9, AV1")
+    name = codec.name if codec is not None else "?"  # FFmpeg has nothing for it
+    if name not in _CODECS:
+        raise reject("unsupported_format", found=name[:20], allowed="H.264, H.265, VP8, VP9, AV1")
     stream.thread_type = "NONE"  # one thread: the limits are those of a process
     codec.thread_count = 1
     codec.options = {"max_pixels": str(limits.max_pixels)}

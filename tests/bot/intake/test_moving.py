@@ -173,6 +173,17 @@ async def test_what_is_written_into_a_clip_in_no_known_letters_does_no_harm(
     assert (await moving(intake, data.replace(b"A title", b"\xe9\xff title"[:7]))).frames == 5
 
 
+@pytest.mark.parametrize(
+    ("kind", "codec", "name", "other"), [("mp4", "libx264", b"avc1", b"zzzz"), ("webm", "libvpx", b"V_VP8", b"V_XYZ")]
+)
+async def test_a_clip_in_a_format_that_nobody_knows_is_refused(
+    intake: Intake, kind: str, codec: str, name: bytes, other: bytes
+) -> None:
+    code, facts = await rejected(intake, films.clip(5, kind, codec).replace(name, other))
+    assert code == "unsupported_format"
+    assert "H.264" in str(facts["allowed"])
+
+
 async def test_huge_frames_are_refused_by_their_size(intake: Intake) -> None:
     code, facts = await rejected(intake, films.clip(2, size=(640, 480)), Limits(max_pixels=200_000))
     assert (code, facts["width"], facts["height"]) == ("too_many_pixels", 640, 480)
