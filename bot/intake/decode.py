@@ -126,10 +126,12 @@ def decode_moving(data: bytes, limits: Limits) -> Picture | Film:
             if getattr(image, "n_frames", 1) > 1:
                 reel.fill(pillow_frames(image, lambda: _of_film(image, limits)))
     frames = [shot.image for shot in reel.shots]
-    if len(frames) < 2:
-        return _encode(frames[0]) if kind in sight.CLIPS else decode(data, limits)
+    if len(frames) < 2 and kind not in sight.CLIPS:
+        return decode(data, limits)
     size = frames[0].size
     _check_size(size, limits)
+    if len(frames) == 1:
+        return _encode(frames[0])
     resized = (frame if frame.size == size else frame.resize(size) for frame in frames)
     return Film(tuple(map(_encode, resized)), reel.frames_per_second)
 

@@ -184,6 +184,14 @@ async def test_a_clip_in_a_format_that_nobody_knows_is_refused(
     assert "H.264" in str(facts["allowed"])
 
 
+@pytest.mark.parametrize(("count", "size"), [(1, (8, 8)), (5, (8, 8)), (1, (1600, 20)), (5, (1600, 20))])
+async def test_frames_too_small_to_paint_are_refused_however_few_there_are(
+    intake: Intake, count: int, size: tuple[int, int]
+) -> None:
+    code, facts = await rejected(intake, films.clip(count, size=size))
+    assert (code, facts["limit"]) == ("too_small", 16)
+
+
 async def test_huge_frames_are_refused_by_their_size(intake: Intake) -> None:
     code, facts = await rejected(intake, films.clip(2, size=(640, 480)), Limits(max_pixels=200_000))
     assert (code, facts["width"], facts["height"]) == ("too_many_pixels", 640, 480)
