@@ -18,7 +18,7 @@ from nst_engine.finished import Painting
 from nst_engine.goal import Anchor, Goal, Region
 from nst_engine.images import Picture
 from nst_engine.masks import composite
-from nst_engine.moving import HOLD, Held, stillness
+from nst_engine.moving import HOLD, Held, Watch
 from nst_engine.optimizers import adam, lbfgs
 from nst_engine.options import Init, Options
 from nst_engine.progress import OnProgress, ShouldStop, parts
@@ -104,17 +104,19 @@ class Painter:
         Raises what `stylize` raises; BadOptions where there are no frames.
         """
         options = options or Options()
-        if not frames:
-            raise BadOptions("a moving picture needs at least one frame")
         pictures = [images.load(frame) for frame in frames]
+        if not pictures:
+            raise BadOptions("a moving picture needs at least one frame")
+        if options.square:  # now, so that what is held is cropped along
+            pictures = [images.square(picture) for picture in pictures]
+        watch = Watch(pictures[0])
         paintings: list[Painting] = []
-        for number, tell in enumerate(parts(on_progress or (lambda _: None), len(pictures))):
-            held = None
-            if number:
-                pictures[number] = images.resize(pictures[number], *pictures[0].size)
-                held = Held(paintings[-1].picture, stillness(pictures[number - 1], pictures[number]))
+        for picture, tell in zip(pictures, parts(on_progress or (lambda _: None), len(pictures)), strict=True):
+            frame, held = images.resize(picture, *pictures[0].size), None
+            if paintings:
+                held = Held(paintings[-1].picture, watch.still(frame))
                 init, options = None, msgspec.structs.replace(options, init=_INIT_LATER[options.init])
-            subject = Subject.load(pictures[number], styles, options, init=init, held=held)
+            subject = Subject.load(frame, styles, options, init=init, held=held)
             paintings.append(self._painted(subject, options, tell, should_stop))
         return paintings
 

@@ -2,14 +2,15 @@
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from nst_engine import Options
 from nst_engine.errors import BadOptions, Cancelled
-from nst_engine.moving import stillness
+from nst_engine.moving import Held, stillness
 from tests.nst_engine.sketches import sketch
 
 OPTIONS = Options(size=96, scales=2, iterations=12)
+at = Held.at
 
 
 def noisy(picture: Image.Image, seed: int, amount: float = 3.0) -> Image.Image:
@@ -76,3 +77,33 @@ def test_no_frames_and_a_stop_are_typed(painter, frames, waves):
     told = []
     with pytest.raises(Cancelled):
         painter.animate(frames, waves, OPTIONS, on_progress=told.append, should_stop=lambda: len(told) > 20)
+
+
+def test_what_changes_too_slowly_to_be_motion_is_painted_anew_all_the_same(painter, waves):
+    dark, light = Image.new("RGB", (96, 64), (60, 60, 60)), Image.new("RGB", (96, 64), (220, 220, 220))
+    fade = [Image.blend(dark, light, step / 27) for step in range(28)]
+    paintings = painter.animate(fade, waves, Options(size=64, scales=1, iterations=2, colors="photo"))
+    assert abs(paintings[-1].picture.mean() - 220) < 30
+
+
+def test_what_is_held_is_cropped_along_with_the_photo(painter, waves, monkeypatch):
+    """A square of a wide picture: what moves at its sides is not seen, and holds nothing back in the middle."""
+    held = []
+    monkeypatch.setattr("nst_engine.moving.Held.at", lambda self, *args: held.append(self.still) or at(self, *args))
+    wide = [sketch(128, 64, 0), sketch(128, 64, 0)]
+    wide[1].paste((255, 255, 255), (0, 0, 20, 64))
+    painter.animate(wide, waves, Options(size=64, scales=1, iterations=2, square=True))
+    assert held
+    assert all(np.array(still).min() == 255 for still in held)
+
+
+def test_large_frames_are_compared_in_no_time(monkeypatch):
+    """A rank filter's work grows with the square of its size, which grew with the picture."""
+    sizes, ranked = [], ImageFilter.MaxFilter
+    monkeypatch.setattr(ImageFilter, "MaxFilter", lambda size: sizes.append(size) or ranked(size))
+    frames = [sketch(1600, 1200), sketch(1600, 1200)]
+    frames[1].paste((255, 255, 255), (800, 600, 1600, 1200))
+    still = np.array(stillness(*frames).resize((16, 12), Image.Resampling.BOX))
+    assert still[:5, :7].min() > 250
+    assert still[7:, 9:].max() < 5
+    assert max(sizes) < 20
