@@ -119,10 +119,10 @@ class Admission:
     async def accept(self, new: NewJob, standing: Standing) -> Accepted:
         """Store the job and charge for it in one transaction; raises Refused."""
         context, now = self._context, self._context.clock.now()
-        self._require_memory(new)
         cost = _cost(new.task, new.request)
         self._require_work(cost, new)
         self._require_reach(cost, new)
+        self._require_memory(new)  # last: what is offered then will be accepted
         job_id = new_job_id()
         job = Job(
             id=job_id,
@@ -171,12 +171,13 @@ class Admission:
         """Accept what was offered instead of what was refused, here and now; raises Refused."""
         if repeated := await self.repeated(person, how):
             return repeated
-        offered = self._offers.take(person, token)
+        offered = self._offers.find(person, token)
+        standing = await self.admitted(person, place, how, paintings=offered.paintings)
+        self.require_size(offered.request.options.size, standing)
+        self._offers.take(person, token)  # it may have been taken or forgotten meanwhile
         try:
-            standing = await self.admitted(person, place, how, paintings=offered.paintings)
-            new = msgspec.structs.replace(offered, person=person, place=place).told(how)
-            return await self.accept(new, standing)
-        except Refused:
+            return await self.accept(msgspec.structs.replace(offered, person=person, place=place).told(how), standing)
+        except Exception:
             self._offers.give_back(token, offered)
             raise
 

@@ -42,15 +42,19 @@ class Offers:
             self._offers.popitem(last=False)  # its pictures are left to the sweep
         return token
 
-    def take(self, person: Person, token: str) -> NewJob:
-        """Take up the job that was kept under a token; raises Refused for somebody else's, and one that is over."""
+    def find(self, person: Person, token: str) -> NewJob:
+        """Return the job that is kept under a token; raises Refused for somebody else's, and one that is over."""
         offer = self._offers.get(token)
         if offer is None or offer.until <= self._context.clock.now():
             raise Refused(outcomes.JobUnknown(job_id=""))
         if offer.new.person.key != person.key:
             raise Refused(outcomes.NotYours(verb="offer"))
-        del self._offers[token]
         return offer.new
+
+    def take(self, person: Person, token: str) -> None:
+        """Keep what `find` finds no longer, as it is about to be accepted; raises Refused as `find` does."""
+        self.find(person, token)
+        del self._offers[token]
 
     def give_back(self, token: str, new: NewJob) -> None:
         """Keep a job again that could not be accepted just now."""

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.model import Job, Request, RequestedStyle
+from bot.model import Job, Limits, Request, RequestedStyle
 from bot.outcomes import (
     Accepted,
     Banned,
@@ -16,8 +16,10 @@ from bot.outcomes import (
     JobUnknown,
     NotYours,
     OptionRefused,
+    SizeNotAllowed,
     TooLargeForMemory,
     TooManyWaiting,
+    TooMuchWork,
 )
 from bot.presenter import Presenter
 from nst_engine.memory import fitting_size, needed_bytes
@@ -29,12 +31,12 @@ from tests.fake_engine import SEEDS
 INK = RequestedStyle(preset="ink")
 
 
-async def cramped(house: House, size: int = 700) -> None:
+async def cramped(house: House, size: int = 700, *, work: float = 1e6) -> None:
     """Open with an engine that can hold a painting of this size, and not much more."""
     memory = needed_bytes(Options(size=size), 96, 72, 1)
     house.environment["FAKE_ENGINE_MEMORY"] = str(memory)
     house.config = make_config(
-        limits={"largest_size": 2048}, ceiling={"megapixel_iterations": 1e6, "largest_size": 4096}
+        limits={"largest_size": 2048}, ceiling={"megapixel_iterations": work, "largest_size": 4096}
     )
     studio = await house.open()
     await house.painted(BERT)  # the engine has said hello
@@ -145,6 +147,48 @@ async def test_forgetting_takes_offers_along(house: House) -> None:
     assert (await house.store.files.totals())[0] == before
     answer = await house.studio.take_offer(ANNA, PLACE, outcome.offer or "")
     assert isinstance(answer, (JobUnknown, InputsGone))
+
+
+async def test_what_would_be_too_much_work_at_any_rate_is_not_offered(house: House) -> None:
+    await cramped(house, work=1)
+
+    outcome = await asked(house, 2048)
+
+    assert isinstance(outcome, TooMuchWork), outcome
+    assert await house.used() == 0
+
+
+async def test_an_offer_is_held_to_the_limits_of_when_and_where_it_is_taken(house: House) -> None:
+    await cramped(house)
+    outcome = await too_large(house)
+    await house.studio.quota_set(OWNER, ANNA.key, Limits(largest_size=300))
+
+    answer = await house.studio.take_offer(ANNA, PLACE, outcome.offer or "")
+
+    assert answer == SizeNotAllowed(size=outcome.largest, largest=300)
+    await house.studio.quota_set(OWNER, ANNA.key, Limits(largest_size=2048))
+    assert isinstance(await house.studio.take_offer(ANNA, PLACE, outcome.offer or ""), Accepted)
+
+
+async def test_an_offer_that_is_being_taken_is_forgotten_with_its_person(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await cramped(house)
+    before = (await house.store.files.totals())[0]
+    outcome = await too_large(house)
+    question = await house.studio.forget(ANNA)
+    admitted = house.studio._admission.admitted
+
+    async def meanwhile(*arguments: Any, **more: Any) -> Any:
+        standing = await admitted(*arguments, **more)
+        await house.studio.forget(ANNA, msgspec.structs.asdict(question)["token"])
+        return standing
+
+    monkeypatch.setattr(house.studio._admission, "admitted", meanwhile)
+    answer = await house.studio.take_offer(ANNA, PLACE, outcome.offer or "")
+
+    assert isinstance(answer, JobUnknown)
+    assert (await house.store.files.totals())[0] == before
 
 
 async def test_bigger_is_offered_as_large_as_it_gets(house: House) -> None:
