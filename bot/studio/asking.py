@@ -118,13 +118,13 @@ class Asking:
                 return accepted
 
     async def unmask(self, came: Came) -> Answer:
-        """Take the mask out of the draft, and say how that stands then."""
+        """Take the mask out of the draft, with what was to be where it is black, and say how that stands then."""
         async with self._drafts.alone(came.person, came.place):
             draft = await self._drafts.current(came.person, came.place)
             if draft is None:
                 return await self._drafts.state(came.person, came.place, came.title)
             if draft.mask is not None:
-                draft = await self._drafts.keep(msgspec.structs.replace(draft, mask=None), draft, None)
+                draft = await self._drafts.keep(msgspec.structs.replace(draft, mask=None, background=()), draft, None)
             return await self._standing(came, draft)
 
     # ---- one step -----------------------------------------------------------------------------------------------
@@ -281,7 +281,7 @@ def _with_words(draft: Draft, said: Typed) -> Draft:
         swap=draft.swap if said.swap is None else said.swap,
         film=draft.film if said.film is None else said.film,
         mask=None if said.mask is False else draft.mask,
-        background=() if said.background == typed.KEEP else draft.background,
+        background=() if said.background == typed.KEEP or said.mask is False else draft.background,
     )
 
 

@@ -293,6 +293,23 @@ async def test_a_mask_can_be_dropped_by_a_button_and_by_words(house: House) -> N
     assert isinstance(await studio.draft_unmask(TINA, PRIVATE), DraftState)
 
 
+@pytest.mark.parametrize("drop", ["button", "words"])
+async def test_without_the_mask_there_is_no_background_either(house: House, drop: str) -> None:
+    studio = await house.open(start=False)
+    await studio.draft_pictures(TINA, PRIVATE, [fetching()], mask=fetched(mask()))
+    await studio.draft_text(TINA, PRIVATE, "background=oil")
+
+    if drop == "button":
+        left = await studio.draft_unmask(TINA, PRIVATE)
+        assert isinstance(left, StylesPage)
+        assert left.draft is not None
+        assert left.draft.background == ()
+    words = "ink" if drop == "button" else "ink mask=no"
+    job = await house.accepted(studio.draft_text(TINA, PRIVATE, words))
+
+    assert (job.request.mask, job.request.background) == (None, ())
+
+
 async def test_a_bad_mask_leaves_the_draft_as_it_was(house: House) -> None:
     studio = await house.open(start=False)
     await studio.draft_pictures(TINA, PRIVATE, [fetching()], mask=fetched(mask()))
