@@ -274,10 +274,14 @@ _NOTHING = Brought([])
 
 
 def _apart(pictures: Iterable[Picture]) -> Brought:
-    """Tell the mask from the rest, and put what moves first of that: nothing can be painted in the style of a film."""
-    rest = sorted(pictures, key=lambda picture: not picture.moves)
-    mask = next((picture for picture in rest if picture.is_mask), None)
-    return Brought([picture for picture in rest if picture is not mask], mask)
+    """Tell masks from the rest, and put what moves first of that: nothing can be painted in the style of a film.
+
+    Of several masks the last counts, as it does where one comes after the other.
+    """
+    together = list(pictures)
+    masks = [picture for picture in together if picture.is_mask]
+    rest = sorted((picture for picture in together if not picture.is_mask), key=lambda picture: not picture.moves)
+    return Brought(rest, masks[-1] if masks else None)
 
 
 def _pictures_of(carriers: Iterable[Carrier]) -> list[Picture]:

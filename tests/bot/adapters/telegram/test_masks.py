@@ -69,6 +69,17 @@ async def test_an_album_of_photo_style_and_mask_needs_no_word_more(house: House)
     assert styles(found[0]) == ([None], [])
 
 
+async def test_of_two_masks_the_last_counts_and_none_is_a_style(house: House) -> None:
+    chat, turned = house.private(house.anna), picture(7, size=(40, 40))
+    captions = {0: "mask", 1: "mask"}
+    first, *_ = await house.telegram.send_album(house.anna, chat, [turned, MASK, PHOTO], captions=captions)
+    await house.said(chat, first, words="mask")
+    async with house.one_more(house.anna) as found:
+        await house.telegram.say(house.anna, chat, "ink size=96")
+    assert await is_masked(house, found[0])
+    assert styles(found[0]) == (["ink"], [])
+
+
 async def test_a_reply_to_such_an_album_takes_it_as_a_whole(house: House) -> None:
     await house.telegram.add_bot(house.group, "administrator")  # else it never saw the album
     first, _ = await house.telegram.send_album(house.bert, house.group, [PHOTO, MASK], captions={1: "mask"})
