@@ -84,7 +84,7 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
             photo=desk.fetch(photo, "photo"),
             style=None if style is None else desk.fetch(style, "style"),
             presets=tuple(name for name in (preset, second_preset) if name is not None),
-            mask=None if mask is None else desk.fetch(mask, "mask"),
+            mask=None if mask is None or others.mask is False else desk.fetch(mask, "mask"),
             background=background or others.background,
             init=None if init_picture is None else desk.fetch(init_picture, "init"),
             options={**others.options, **{name: value for name, value in given.items() if value is not None}},

@@ -54,6 +54,11 @@ async def test_the_rest_is_painted_in_a_style_of_its_own(house, env):
     assert "Oil" in message.content  # it is credited, too
 
 
+async def test_a_mask_that_somebody_takes_back_is_not_used(house, env):
+    await house.painted(house.anna, mask=("mask.png", half()), options="mask=no")
+    assert (await house.newest(house.anna)).request.mask is None
+
+
 async def test_a_mask_may_be_of_any_size_and_kind(house, env):
     await house.painted(house.anna, mask=("mask.jpg", picture(4, (40, 200), "JPEG")))
 
