@@ -160,7 +160,7 @@ class Studio(Conversing, Managing):
 
     async def take_offer(self, person: Person, place: Place, token: str, **how: Unpack[How]) -> Accepting:
         """Ask for what a refusal offered instead; see TooLargeForMemory."""
-        return await answered(self._admission.take_offer(person, place, token, how))
+        return await answered(self._asking.take_offer(person, place, token, how))
 
     async def colors(self, person: Person, place: Place, job_id: str, **how: Unpack[How]) -> Accepting:
         """Paint it with the photo's colours instead of the style's, or the other way round."""

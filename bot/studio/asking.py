@@ -127,6 +127,15 @@ class Asking:
                 draft = await self._drafts.keep(msgspec.structs.replace(draft, mask=None, background=()), draft, None)
             return await self._standing(came, draft)
 
+    async def take_offer(self, person: Person, place: Place, token: str, how: How) -> Accepted:
+        """Accept what was offered instead of what was refused; raises Refused. A draft of that photo is done then."""
+        accepted = await self._admission.take_offer(person, place, token, how)
+        async with self._drafts.alone(person, place):
+            draft = await self._drafts.find(person, place)
+            if draft is not None and draft.content == accepted.job.request.content:
+                await self._drafts.end(draft)
+        return accepted
+
     # ---- one step -----------------------------------------------------------------------------------------------
 
     @contextmanager

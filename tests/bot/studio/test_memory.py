@@ -24,8 +24,8 @@ from bot.outcomes import (
 from bot.presenter import Presenter
 from nst_engine.memory import fitting_size, needed_bytes
 from nst_engine.options import Options
-from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, House, make_config, picture
-from tests.bot.studio.test_masks import mask
+from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, PRIVATE, TINA, House, fetching, make_config, picture
+from tests.bot.studio.test_masks import fetched, mask
 from tests.fake_engine import SEEDS
 
 INK = RequestedStyle(preset="ink")
@@ -88,6 +88,23 @@ async def test_one_press_paints_it_at_that_size_with_all_that_was_asked_for(hous
     assert (again.job.id, again.repeated) == (job.id, True)
     assert isinstance(await house.studio.take_offer(ANNA, PLACE, outcome.offer, key="another"), JobUnknown)
     assert await house.used() == 1
+
+
+async def test_a_draft_is_done_with_when_its_painting_is_taken_at_another_size(house: House) -> None:
+    await cramped(house)
+    studio, words = house.studio, "ink size=2048 iterations=1 scales=1"
+    other = await studio.draft_pictures(TINA, PLACE, [fetching(1)])
+    assert not isinstance(other, Accepted)
+    await studio.draft_pictures(TINA, PRIVATE, [fetching()], mask=fetched(mask()))
+    outcome = await studio.draft_text(TINA, PRIVATE, words)
+    assert isinstance(outcome, TooLargeForMemory)
+    assert await studio.has_draft(TINA, PRIVATE)  # in case that another style is wanted instead
+
+    job = await house.accepted(studio.take_offer(TINA, PRIVATE, outcome.offer or ""))
+
+    assert job.request.mask is not None
+    assert not await studio.has_draft(TINA, PRIVATE)
+    assert await studio.has_draft(TINA, PLACE)
 
 
 async def test_an_offer_is_its_persons_own(house: House) -> None:
