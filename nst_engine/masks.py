@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from PIL import Image
 from torch import Tensor
 
-from nst_engine import images
+from nst_engine import color, images
 from nst_engine.tensors import to_tensor
 
 
@@ -30,6 +32,27 @@ class Mask:
         """Return the mask at this size: (1, 1, H, W), float32, 0 to 1."""
         # A box filter: unlike sharper ones it leaves 0 and 1 as they are away from the edges.
         return to_tensor(self._grey.resize((width, height), Image.Resampling.BOX), device)
+
+
+class Kept(NamedTuple):
+    """What of the photo (1, 3, H, W) stays in its painting: where `mask` (1, 1, H, W) is below 1, and the chroma."""
+
+    photo: Tensor
+    mask: Tensor | None
+    chroma: bool
+
+    def compose(self, painted: Tensor) -> Tensor:
+        """Return what is to be judged: the painted picture over the photo."""
+        return painted if self.mask is None else composite(painted, self.photo, self.mask)
+
+    def pull(self, gradient: Tensor) -> Tensor:
+        """Return what the gradient at the composed picture is at the painted one: nothing where the photo stays."""
+        return gradient if self.mask is None else gradient * self.mask
+
+    def finish(self, painted: Tensor) -> Tensor:
+        """Return what is to be shown."""
+        composed = self.compose(painted)
+        return color.with_chroma_of(composed, self.photo) if self.chroma else composed
 
 
 def composite(painting: Tensor, photo: Tensor, mask: Tensor) -> Tensor:

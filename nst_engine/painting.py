@@ -17,7 +17,7 @@ from nst_engine.errors import BadOptions, OutOfMemory
 from nst_engine.finished import Painting
 from nst_engine.goal import Anchor, Goal, Region
 from nst_engine.images import Picture
-from nst_engine.masks import composite
+from nst_engine.masks import Kept, composite
 from nst_engine.moving import HOLD, Held, Watch
 from nst_engine.optimizers import adam, lbfgs
 from nst_engine.options import Init, Options
@@ -178,13 +178,16 @@ class Painter:
             guide = subject.mask.at(scale.width, scale.height, content.device) if subject.mask else None
             held = subject.held.at(scale.width, scale.height, content.device) if subject.held else None
 
-            first = self._tensor(subject.first, scale) if subject.first else start.source(content, styles, options)
-            if picture is None:
-                picture = start.perturbed(first, options)
-                if held is not None:
-                    picture = torch.lerp(picture, held.picture, held.weight)
+            kept = Kept(content, None if background else guide, chroma=options.colors == "photo")
+            if subject.first is not None:
+                first = self._tensor(subject.first, scale)
             else:
-                picture = start.enlarged(picture, first, options)
+                first = start.source(content, styles, options)
+                if guide is not None and background:
+                    first = composite(first, start.source(content, background, options), guide)
+            picture = start.perturbed(first, options) if picture is None else start.enlarged(picture, first, options)
+            if held is not None:
+                picture = torch.lerp(picture, held.picture, held.weight)
             goal = Goal(
                 self._network,
                 content,
@@ -195,19 +198,17 @@ class Painter:
                 tile=tile,
             )
 
-            def evaluate(x: Tensor, goal: Goal = goal, index: int = index) -> tuple[float, Tensor]:
-                losses, gradient = goal(x)
-                record.iterated(index, x, *losses)
-                return losses.total, gradient
+            def evaluate(x: Tensor, goal: Goal = goal, kept: Kept = kept, index: int = index) -> tuple[float, Tensor]:
+                losses, gradient = goal(kept.compose(x))
+                record.iterated(index, kept.finish(x), *losses)
+                return losses.total, kept.pull(gradient)
 
             if options.optimizer == "adam":
                 picture = adam(picture, evaluate, scale.iterations, options.learning_rate or 0.02)
             else:
                 picture = lbfgs(picture, evaluate, scale.iterations).clamp(0, 1)
-            if guide is not None and not background:
-                picture = composite(picture, content, guide)
         assert picture is not None
-        return color.with_chroma_of(picture, content) if options.colors == "photo" else picture
+        return kept.finish(picture)
 
     def _style_tensors(
         self, styles: Sequence[Weighted], scale: Scale, content: Tensor, options: Options

@@ -100,3 +100,38 @@ def test_a_mask_that_coarse_scales_do_not_see_leaves_nothing_to_do_there(painter
     options = Options(size=64, scales=4, iterations=1, **changed)
     painting = painter.stylize(photo, waves, options, mask=speck)
     assert (painting.picture.astype(int) == seen(photo))[20:].all()
+
+
+def test_on_the_way_there_too_the_photo_stays_outside_the_mask(painter, photo, waves, monkeypatch):
+    monkeypatch.setattr("nst_engine.record._FIRST_PREVIEW", 0.0)
+    monkeypatch.setattr("nst_engine.record._NEXT_PREVIEW", 0.0)
+    told = []
+    options = Options(size=64, scales=2, iterations=3)
+    painting = painter.stylize(photo, waves, options, mask=halves((96, 77)), on_progress=told.append)
+    frames = [frame.jpeg for frame in painting.frames] + [step.preview for step in told if step.preview]
+    assert len(frames) > 10
+    for jpeg in frames:
+        shown = np.array(Image.open(io.BytesIO(jpeg)).resize((64, 51))).astype(int)
+        assert (
+            np.abs(shown[:, 40:] - seen(photo)[:, 40:]).mean() < 16
+        )  # coarse scales are soft, and JPEGs lose a little
+    assert np.abs(shown[:, 40:] - seen(photo)[:, 40:]).mean() < 6
+
+
+def test_each_part_starts_in_the_colours_of_its_own_style(painter, photo, waves, bricks):
+    painting = painter.stylize(
+        photo, waves, Options(size=64, scales=1, iterations=1), mask=halves((96, 77)), background=bricks
+    )
+    alone = painter.stylize(photo, bricks, Options(size=64, scales=1, iterations=1))
+    apart = np.abs(painting.picture.astype(int) - alone.picture).mean(axis=(0, 2))
+    assert apart[:30].mean() > 20
+    assert apart[36:].mean() < 6
+
+
+def test_half_a_mask_is_half_a_painting(painter, photo, waves):
+    options = Options(size=64, scales=1, iterations=1)  # the start itself
+    half, whole = (
+        painter.stylize(photo, waves, options, mask=Image.new("L", (4, 4), value)).picture.astype(int)
+        for value in (128, 255)
+    )
+    assert np.abs(half - (seen(photo) + whole) / 2).max() <= 2

@@ -107,3 +107,8 @@ def test_large_frames_are_compared_in_no_time(monkeypatch):
     assert still[:5, :7].min() > 250
     assert still[7:, 9:].max() < 5
     assert max(sizes) < 20
+
+
+def test_every_scale_goes_on_from_what_is_held(painter, photo, waves):
+    first, second = painter.animate([photo, photo], waves, Options(size=64, scales=2, iterations=1))
+    assert np.abs(first.picture.astype(int) - second.picture).mean() < 1
