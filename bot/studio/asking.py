@@ -37,7 +37,8 @@ Found = Preset | SavedStyle
 class Came(msgspec.Struct, frozen=True, kw_only=True):
     """What came from somebody at a place: words, pictures, a mask, or the token of a style's button.
 
-    `anew` marks a command, which begins anew and for which the place's own style will do where none is named.
+    `anew` marks a command, which begins anew and for which the place's own style will do where none is named; `instead`
+    marks pictures that begin anew where a photo waits already.
     """
 
     person: Person
@@ -49,6 +50,7 @@ class Came(msgspec.Struct, frozen=True, kw_only=True):
     mask: Fetch | None = None
     token: str | None = None
     anew: bool = False
+    instead: bool = False
 
     @property
     def brings(self) -> int:
@@ -102,7 +104,11 @@ class Asking:
                 meant = await self._understood(came, standing)
                 came = _with_mask_apart(came, meant.said)
                 adds = came.mask is not None or (came.text and came.text.strip())
-                begins = earlier is None or (came.anew and not (adds and not came.pictures))
+                begins = (
+                    earlier is None
+                    or (came.instead and earlier.content is not None)
+                    or (came.anew and not (adds and not came.pictures))
+                )
                 draft = self._drafts.empty(person, place) if earlier is None or begins else earlier
                 draft = _with_words(
                     msgspec.structs.replace(draft, person=person, place=_answered_at(draft, place)), meant.said

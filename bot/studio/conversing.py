@@ -60,14 +60,15 @@ class Conversing:
         pictures: Sequence[Fetch],
         *,
         mask: Fetch | None = None,
+        instead: bool = False,
         title: Title = str,
         **how: Unpack[How],
     ) -> Answer:
         """Take pictures that came without a command: the photo, if that lacks, then styles; begins a draft.
 
-        `mask` is one whose caption says so, by `typed.means_mask`.
+        `mask` is one whose caption says so, by `typed.means_mask`. `instead`: a photo that waits makes room.
         """
-        came = Came(person=person, place=place, how=how, title=title, pictures=pictures, mask=mask)
+        came = Came(person=person, place=place, how=how, title=title, pictures=pictures, mask=mask, instead=instead)
         return await answered(self._asking.take(came))
 
     async def draft_text(

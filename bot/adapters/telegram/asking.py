@@ -15,7 +15,7 @@ from bot.adapters.telegram.commands import buttons_of, is_mine, replied_to, type
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.pictures import Carrier, Picture, picture_of, rejected
 from bot.adapters.telegram.turns import Turns
-from bot.outcomes import DraftState, PictureRejected
+from bot.outcomes import PictureRejected
 from bot.ports import Fetch
 from bot.studio import How
 from bot.studio import typed as words
@@ -72,8 +72,8 @@ class Asking:
         message = update.effective_message
         assert message is not None
         if message.media_group_id is None and await self._are_for_me(update, [message]):  # else with its album
-            masked = await self._masked(update, message)
-            await self._add(update, [*masked, *_pictures_of([message])], await self._desk.how(update))
+            masked, how = await self._masked(update, message), await self._desk.how(update)
+            await self._add(update, [*masked, *_pictures_of([message])], how, instead=bool(masked))
 
     async def _unsupported(self, update: Update, context: Any) -> None:
         message = update.effective_message
@@ -166,28 +166,29 @@ class Asking:
         return [*(whole.pictures if is_whole else meant), *mask]
 
     async def _masked(self, update: Update, message: Message) -> list[Picture]:
-        """Return what a mask replies to: the photo, unless that waits for its mask already; another that waits goes."""
+        """Return what a mask replies to: the photo, unless that waits for its mask already."""
         mask, about, desk = picture_of(message), replied_to(update), self._desk
         if mask is None or not mask.is_mask or about is None:
             return []
         person, place = desk.person(update), desk.place(update)
         photo = [each for each in self._replied_to(update, "", False) if not each.is_mask]
         key = places.message_key(about.chat_id, min(self.albums.of(about), default=about.message_id))
-        if not photo or await desk.studio.has_draft(person, place, of=key):
-            return []
-        draft = await desk.studio.draft_state(person, place)
-        if isinstance(draft, DraftState) and draft.has_photo:
-            await desk.studio.draft_drop(person, place)
-        return photo
+        return [] if await desk.studio.has_draft(person, place, of=key) else photo
 
-    async def _add(self, update: Update, pictures: Sequence[Picture], how: How) -> None:
-        """Ask with pictures that came without a command."""
+    async def _add(self, update: Update, pictures: Sequence[Picture], how: How, *, instead: bool = False) -> None:
+        """Ask with pictures that came without a command; `instead`: of a photo that waits."""
         desk, person, place = self._desk, self._desk.person(update), self._desk.place(update)
         brought = _apart(pictures)
         await desk.serve(
             update,
             lambda: desk.studio.draft_pictures(
-                person, place, self._fetches(brought), mask=self._mask(brought), title=desk.title(person), **how
+                person,
+                place,
+                self._fetches(brought),
+                mask=self._mask(brought),
+                instead=instead,
+                title=desk.title(person),
+                **how,
             ),
         )
 

@@ -162,6 +162,18 @@ async def test_a_mask_in_reply_to_another_photo_than_the_one_that_waits_is_for_t
     assert await is_masked(house, found[0])
 
 
+async def test_a_bad_mask_in_reply_to_another_photo_leaves_the_one_that_waits(house: House) -> None:
+    chat = house.private(house.anna)
+    other = await house.telegram.send_photo(house.anna, chat, STYLE)
+    await house.press(house.anna, await house.said(chat, other), "draft_drop")
+    await house.said(chat, await house.telegram.send_photo(house.anna, chat, PHOTO))
+    sent = await house.telegram.send_photo(house.anna, chat, picture(3, size=(8, 8)), "mask", reply_to=other)
+    await house.said(chat, sent, words="mask")
+    async with house.one_more(house.anna) as found:
+        await house.telegram.say(house.anna, chat, "ink size=96")
+    assert not await is_masked(house, found[0])
+
+
 async def test_a_mask_in_reply_to_the_photo_that_waits_keeps_what_was_said_of_it(house: House) -> None:
     chat = house.private(house.anna)
     photo = await house.telegram.send_photo(house.anna, chat, PHOTO, "/stylize strength=80 size=96")
