@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from nst_engine import tiling
+from nst_engine import memory, tiling
 from nst_engine.balance import Balance
 from nst_engine.losses import content_loss, content_scale, gram_sum, style_loss, total_variation
 from nst_engine.options import Pooling
@@ -62,9 +62,6 @@ class _ContentTarget(NamedTuple):
     weight: float
 
 
-_STYLE_TILE = 1024  # pixels: large styles are looked at in tiles of this side, which bounds the memory they take
-
-
 class Goal:
     """The content of one picture (1, 3, H, W) and the styles of others, as something to descend towards.
 
@@ -84,6 +81,7 @@ class Goal:
         tile: int | None = None,
     ) -> None:
         self._network, self._pooling = network, pooling
+        self._style_tile = memory.style_tile(tile)
         self._tv_weight, self._anchor = balance.tv_weight, anchor
         layers = {*balance.content_layers, *balance.style_layers}
         self._tiles = tiling.cut(content.shape[2], content.shape[3], tile, layers)
@@ -200,7 +198,7 @@ class Goal:
         total = sum(weight for _, weight in styles)
         blended: dict[str, Tensor] = {}
         for style, weight in styles:
-            for tile in tiling.cut(style.shape[2], style.shape[3], _STYLE_TILE, layers):
+            for tile in tiling.cut(style.shape[2], style.shape[3], self._style_tile, layers):
                 for layer, activation in self._look(_seen(style, tile), layers).items():
                     stride = tiling.stride(layer)
                     places = style.shape[2] // stride * (style.shape[3] // stride)

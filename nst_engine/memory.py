@@ -16,14 +16,19 @@ from nst_engine.tiling import STRIDE, margin
 
 # Measured as the peak of the engine process on a CPU; see docs/benchmarks.md.
 _PROCESS = 450e6  # bytes: Python, torch and the network
-_PICTURE = (
-    330.0  # bytes for each pixel of the painting: the picture, its gradients, L-BFGS' history, the content's target
-)
+# Bytes for each pixel of the painting: the picture, its gradients, L-BFGS' history, what relu4_2 saw of the photo.
+_PICTURE = 330.0
 _NETWORK: dict[Precision, float] = {"bfloat16": 1750.0, "float32": 2600.0}  # bytes for each pixel looked at together
+_LOOK: dict[Precision, float] = {"bfloat16": 700.0, "float32": 1100.0}  # the same where no gradient is wanted
+_START = 100.0  # bytes for each pixel of the painting while nothing is descended yet, and there is no history
+_STYLE = 60.0  # bytes for each pixel of a style: itself, and its colours' statistics in double precision
+_COPIES = 3  # of what a layer saw, on top of itself: while it is put together, and for its difference's gradient
+_CHANNELS = (64, 128, 256, 512, 512)
+_NUMBER: dict[Precision, int] = {"bfloat16": 2, "float32": 4}  # bytes
 
+LARGEST_STYLE_TILE = 1024  # pixels: large styles are looked at in tiles of this side, or smaller where the picture is
 SMALLEST_TILE = 256  # pixels, the side: below this nearly all of the work would go into the margins
 _TILES = (2048, 1536, 1024, 768, 512, SMALLEST_TILE)
-_LAYERS = ("relu5_1",)
 
 
 class Need(NamedTuple):
@@ -40,7 +45,7 @@ def need(options: Options, width: int, height: int, memory_bytes: int = 0, preci
     """
     width, height = painted_size(options, width, height)
     for tile in (None, *_TILES):
-        found = _bytes(width, height, tile, precision)
+        found = _bytes(options, width, height, tile, precision)
         if not memory_bytes or found <= memory_bytes:
             break
     return Need(found, tile)
@@ -73,10 +78,37 @@ def smaller_tile(tile: int | None, width: int, height: int) -> int | None:
     return next((side for side in _TILES if side < bound), None)
 
 
-def _bytes(width: int, height: int, tile: int | None, precision: Precision) -> int:
-    around = 2 * margin(_LAYERS)
-    seen = width * height
-    if tile is not None:
-        # Cores are cut to equal sizes, so a tile may be smaller than the bound; this is the most it can be.
-        seen = min(width, tile + STRIDE + around) * min(height, tile + STRIDE + around)
-    return round(_PROCESS + _PICTURE * width * height + _NETWORK[precision] * seen)
+def style_tile(tile: int | None) -> int:
+    """Return the side of the tiles to look at styles in, when the picture is painted in tiles of this one."""
+    return min(LARGEST_STYLE_TILE, tile or LARGEST_STYLE_TILE)
+
+
+def _bytes(options: Options, width: int, height: int, tile: int | None, precision: Precision) -> int:
+    """Return the larger of what looking at photo and styles takes and what painting takes then."""
+    around = 2 * margin(_looked_at(options.content_layers) | _looked_at(options.style_layers)) + STRIDE
+    # Cores are cut to equal sizes, so a tile may be smaller than its bound; these are the most that they can be.
+    seen = width * height if tile is None else min(width, tile + around) * min(height, tile + around)
+    side = max(width, height) * options.style_scale
+    style, style_seen = side * side, float(min(side, style_tile(tile) + around) ** 2)  # a square one, at worst
+    kept = [_CHANNELS[block] * _NUMBER[precision] * 0.25**block for block in _content_blocks(options)]
+    usual = _CHANNELS[3] * _NUMBER[precision] * 0.25**3  # relu4_2 is counted in _PICTURE
+    pixels = width * height
+    looking = (
+        _LOOK[precision] * max(seen, style_seen)
+        + _STYLE * style
+        + (_START + sum(kept) + _COPIES * max(kept, default=0.0)) * pixels
+    )
+    more = max(0.0, sum(kept) - usual)
+    painting = (_NETWORK[precision] + _COPIES * more) * seen + (_PICTURE + more) * pixels
+    return round(_PROCESS + max(looking, painting))
+
+
+def _looked_at(layers: dict[str, float]) -> set[str]:
+    return {layer for layer, weight in layers.items() if weight > 0}
+
+
+def _content_blocks(options: Options) -> list[int]:
+    """Return the network's block, from 0, of each layer of the content loss."""
+    if options.reconstruct == "style":
+        return []
+    return [int(layer[4]) - 1 for layer in _looked_at(options.content_layers)]

@@ -159,11 +159,12 @@ class Painter:
 
     def _tile(self, options: Options, width: int, height: int) -> int | None:
         """Return the side of the tiles to paint in, in pixels; None where the whole is no burden on the device."""
-        if self._network.device.type == "cpu" and (self.memory_bytes or _MODEST) >= _MODEST:
-            need = memory.need(options, width, height, _MODEST, self.dtype)
-            if need.bytes <= _MODEST:
-                return need.tile
-        return memory.need(options, width, height, self.memory_bytes, self.dtype).tile
+        bound = self.memory_bytes
+        if self._network.device.type == "cpu":
+            modest = memory.need(options, width, height, _MODEST, self.dtype)
+            if not bound or modest.bytes <= _MODEST <= bound:
+                return modest.tile
+        return memory.need(options, width, height, bound, self.dtype).tile
 
     def _paint(
         self, subject: Subject, options: Options, scales: tuple[Scale, ...], record: Record, tile: int | None

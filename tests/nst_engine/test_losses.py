@@ -134,6 +134,6 @@ def test_the_photo_has_no_content_loss_and_a_style_no_style_loss(tiny_parameters
 def test_a_large_style_seen_in_strips_is_nearly_the_style_seen_at_once(tiny_parameters, monkeypatch):
     network, photo, style = (Vgg19(tiny_parameters, CPU, torch.float32), random(1, 3, 32, 32), random(1, 3, 512, 64))
     whole = Goal(network, photo, [Region([(style, 1.0)])], BALANCE)(photo)[0].style
-    monkeypatch.setattr("nst_engine.goal._STYLE_TILE", 64)
+    monkeypatch.setattr("nst_engine.memory.LARGEST_STYLE_TILE", 64)
     strips = Goal(network, photo, [Region([(style, 1.0)])], BALANCE)(photo)[0].style
     assert strips == pytest.approx(whole, rel=0.1)  # each strip has edges of its own

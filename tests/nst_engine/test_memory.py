@@ -1,5 +1,6 @@
 """How much memory a painting takes: arithmetic that the bot and the painter share."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,3 +51,24 @@ def test_tiles_shrink_down_to_the_smallest_and_no_further():
     assert sides == [memory.SMALLEST_TILE, None]
     assert memory.smaller_tile(None, 200, 100) is None
     assert memory.smaller_tile(None, 4096, 100) == 2048
+
+
+@pytest.mark.parametrize(
+    "greedy",
+    [
+        {"style_scale": 4.0},
+        {"content_layers": {"relu1_2": 1.0}},
+        {"content_layers": {"relu1_1": 1.0, "relu2_1": 1.0}},
+        {"content_layers": {"relu5_4": 1.0}},
+        {"style_layers": {"relu5_4": 1.0}},
+    ],
+    ids=str,
+)
+def test_what_takes_more_memory_is_said_to(greedy):
+    usual, more = Options(size=2048), Options(size=2048, **greedy)
+    least = 1  # a byte, for which the smallest tiles are taken
+    assert memory.need(more, 4, 3, least).bytes > memory.need(usual, 4, 3, least).bytes + 50e6
+
+
+def test_a_weight_of_nothing_takes_nothing():
+    assert memory.need(Options(content_layers={"relu4_2": 1.0, "relu1_1": 0.0}), 4, 3) == memory.need(Options(), 4, 3)

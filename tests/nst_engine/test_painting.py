@@ -349,3 +349,25 @@ def test_a_device_that_is_not_there_is_refused():
 def test_a_very_long_photo_is_painted(painter, waves):
     painting = painter.stylize(np.full((10, 2000, 3), 90, np.uint8), waves, QUICK)
     assert (painting.width, painting.height) == (64, 16)
+
+
+def test_a_large_style_is_no_larger_a_burden_than_the_tiles(painter, photo, waves, monkeypatch):
+    """The style is looked at at twice the photo's size here: with whole tiles of its own it could never be painted."""
+    whole = Vgg19.__call__
+
+    def limited(self, picture, layers, pooling="max"):
+        if max(picture.shape[2:]) > 480:
+            raise torch.OutOfMemoryError("pretended")
+        return whole(self, picture, layers, pooling)
+
+    monkeypatch.setattr(Vgg19, "__call__", limited)
+    options = Options(size=512, scales=1, iterations=1, style_scale=2, style_layers={"relu1_1": 1.0, "relu5_1": 1.0})
+    painting = painter.stylize(photo.resize((512, 32)), waves.resize((512, 16)), options)
+    assert (painting.width, painting.height) == (512, 32)
+
+
+def test_where_the_memory_is_not_known_large_pictures_are_painted_in_tiles(painter, monkeypatch):
+    monkeypatch.setattr(painter, "memory_bytes", 0)
+    assert painter._tile(Options(size=512), 4, 3) is None
+    assert painter._tile(Options(size=3000), 4, 3)
+    assert painter._tile(Options(size=6000), 1, 1) == memory.SMALLEST_TILE, "although it takes more than is modest"
