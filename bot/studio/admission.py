@@ -122,7 +122,7 @@ class Admission:
         cost = _cost(new.task, new.request)
         self._require_work(cost, new)
         self._require_reach(cost, new)
-        self._require_memory(new)  # last: what is offered then will be accepted
+        await self._require_memory(new)  # last: what is offered then will be accepted
         job_id = new_job_id()
         job = Job(
             id=job_id,
@@ -181,7 +181,7 @@ class Admission:
             self._offers.give_back(token, offered)
             raise
 
-    def _require_memory(self, new: NewJob) -> None:
+    async def _require_memory(self, new: NewJob) -> None:
         """Refuse a painting that no engine could hold, and offer it at the largest size that fits."""
         memory = self._context.memory_bytes
         if memory is None or new.task in ("film", "inspect"):
@@ -192,7 +192,7 @@ class Admission:
             return
         options = msgspec.structs.replace(request.options, size=fitting)
         smaller = msgspec.structs.replace(request, options=options)
-        offer = self._offers.make(msgspec.structs.replace(new, request=smaller, key=None, status_ref=None))
+        offer = await self._offers.make(msgspec.structs.replace(new, request=smaller, key=None, status_ref=None))
         raise Refused(outcomes.TooLargeForMemory(size=request.options.size, largest=fitting, offer=offer))
 
     def _require_work(self, cost: float, new: NewJob) -> None:

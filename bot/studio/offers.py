@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -17,7 +17,7 @@ from bot.studio.jobs_wanted import NewJob
 log = structlog.get_logger(__name__)
 
 _SECONDS = 1800.0  # shorter than the store spares pictures that nobody refers to
-_KEPT = 200
+_KEPT, _KEPT_OF_ONE = 200, 3  # in all, and of one person: pictures wait with them, and cost nobody's quota
 _TOKEN_BYTES = 6
 
 
@@ -32,14 +32,14 @@ class Offers:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._offers: OrderedDict[str, _Offer] = OrderedDict()  # by token, the oldest first
+        self._offers: dict[str, _Offer] = {}  # by token, the oldest first
 
-    def make(self, new: NewJob) -> str:
+    async def make(self, new: NewJob) -> str:
         """Keep a job to be taken up within half an hour; returns its token. Its pictures must not be discarded."""
         token = secrets.token_hex(_TOKEN_BYTES)
         self._offers[token] = _Offer(new, self._context.clock.now() + _SECONDS)
-        while len(self._offers) > _KEPT:
-            self._offers.popitem(last=False)  # its pictures are left to the sweep
+        theirs = self._of(new.person)[:-_KEPT_OF_ONE]
+        await self._drop(theirs or [*self._offers][:-_KEPT])
         return token
 
     def find(self, person: Person, token: str) -> NewJob:
@@ -62,9 +62,14 @@ class Offers:
 
     async def forget(self, person: Person) -> None:
         """Drop what a person was offered, and the pictures that were kept for it."""
-        theirs = [token for token, offer in self._offers.items() if offer.new.person.key == person.key]
-        for token in theirs:
-            digests = {file.digest for file in self._offers.pop(token).new.files}
+        await self._drop(self._of(person))
+
+    def _of(self, person: Person) -> list[str]:
+        return [token for token, offer in self._offers.items() if offer.new.person.key == person.key]
+
+    async def _drop(self, tokens: Sequence[str]) -> None:
+        for offer in [self._offers.pop(token) for token in tokens]:
+            digests = {file.digest for file in offer.new.files}
             self._context.store.files.settle(digests)
             try:
                 await self._context.store.files.discard(digests)

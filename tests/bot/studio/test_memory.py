@@ -135,6 +135,24 @@ async def test_an_offer_ends_after_half_an_hour_and_its_pictures_go_with_the_swe
     assert (await house.store.files.totals())[0] == before
 
 
+async def test_who_asks_for_too_much_again_and_again_has_the_last_offers_kept_and_no_more(house: House) -> None:
+    await cramped(house)
+    await too_large(house)
+    before = (await house.store.files.totals())[0]
+
+    offers = []
+    for number in range(6):
+        request = Request(content=picture(20 + number // 2), styles=(INK,), options={"size": 2048 - number})
+        outcome = await house.studio.submit(ANNA, PLACE, request)
+        assert isinstance(outcome, TooLargeForMemory)
+        offers.append(outcome.offer or "")
+
+    assert (await house.store.files.totals())[0] == before + 2  # the last two photos
+    for gone in offers[:3]:
+        assert isinstance(await house.studio.take_offer(ANNA, PLACE, gone), JobUnknown)
+    await house.finished((await house.accepted(house.studio.take_offer(ANNA, PLACE, offers[3]))).id)
+
+
 async def test_an_offer_does_not_outlive_a_restart(house: House) -> None:
     await cramped(house)
     outcome = await too_large(house)
