@@ -18,8 +18,8 @@ Picture = str | Path | bytes | Image.Image | Pixels
 """What the painter takes for a picture: a file, its bytes, a Pillow image, or pixels."""
 
 
-def load(picture: Picture) -> Image.Image:
-    """Return the picture as an upright RGB image with transparency laid on white; raises BadPicture.
+def load(picture: Picture, ground: str = "white") -> Image.Image:
+    """Return the picture as an upright RGB image with transparency laid on `ground`; raises BadPicture.
 
     This trusts the picture's size: bytes from strangers go through the bot's intake first.
     """
@@ -37,7 +37,7 @@ def load(picture: Picture) -> Image.Image:
             raise ValueError("it is empty")
         upright = ImageOps.exif_transpose(picture)
         if upright.has_transparency_data:
-            flat = Image.new("RGBA", upright.size, "white")
+            flat = Image.new("RGBA", upright.size, ground)
             flat.alpha_composite(upright.convert("RGBA"))
             upright = flat
         return upright.convert("RGB")

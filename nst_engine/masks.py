@@ -16,8 +16,11 @@ class Mask:
     """A mask for a photo: 1 where it is to be painted, 0 where not, and in between at soft edges."""
 
     def __init__(self, picture: images.Picture, photo: Image.Image, *, square: bool, invert: bool) -> None:
-        """Read the mask and lay it over the photo, whose proportions it takes; raises BadPicture."""
-        loaded = images.load(picture)
+        """Read the mask, black where it is transparent, and lay it over the photo, whose proportions it takes.
+
+        Raises BadPicture.
+        """
+        loaded = images.load(picture, ground="black")
         if loaded.size != photo.size:
             loaded = loaded.resize(photo.size, Image.Resampling.BILINEAR)
         grey = (images.square(loaded) if square else loaded).convert("L")

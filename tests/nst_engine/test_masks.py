@@ -135,3 +135,23 @@ def test_half_a_mask_is_half_a_painting(painter, photo, waves):
         for value in (128, 255)
     )
     assert np.abs(half - (seen(photo) + whole) / 2).max() <= 2
+
+
+def test_where_a_mask_is_transparent_nothing_is_painted(painter, photo, waves):
+    grey = halves((96, 77))
+    cut_out = Image.new("RGBA", grey.size, "white")
+    cut_out.putalpha(grey)
+    options = Options(size=64, scales=1, iterations=2)
+    one, other = (painter.stylize(photo, waves, options, mask=mask) for mask in (cut_out, grey))
+    assert one.png() == other.png()
+
+
+def test_a_mask_stands_upright_and_takes_the_photos_proportions(painter, photo, waves, tmp_path):
+    lying = halves((96, 77)).transpose(Image.Transpose.ROTATE_90).resize((50, 200))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by 90 degrees clockwise
+    lying.save(tmp_path / "mask.png", exif=exif)
+    painting = painter.stylize(photo, waves, Options(size=64, scales=1, iterations=2), mask=tmp_path / "mask.png")
+    changed = np.abs(painting.picture.astype(int) - seen(photo)).max(axis=2)
+    assert (changed[:, 34:] == 0).all()
+    assert (changed[:, :30] > 8).mean() > 0.5
