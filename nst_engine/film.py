@@ -88,13 +88,23 @@ def make_animation(
     that would exceed `max_bytes` loses what `make_film` takes from it. Raises BadPicture, BadOptions (no pictures,
     another pace) or FilmError.
     """
-    if not pictures or not 1 <= frames_per_second <= 30:
-        raise BadOptions("an animation needs at least one picture, and 1 to 30 of them a second")
+    check_animation(len(pictures), frames_per_second, format)
     rate = Fraction(frames_per_second).limit_denominator(1000)
     opened = [images.load(picture) for picture in pictures]
     return (_gif if format == "gif" else _mp4)(
         opened, opened[0].size, _Pace(rate, float(1 / rate), steady=True), max_bytes
     )
+
+
+def check_animation(count: int, frames_per_second: float, format: Literal["gif", "mp4"]) -> None:  # noqa: A002
+    """Refuse what `make_animation` could not make of any `count` pictures: to be asked before they are painted.
+
+    Raises BadOptions or FilmError.
+    """
+    if not count or not 1 <= frames_per_second <= 30:
+        raise BadOptions("an animation needs at least one picture, and 1 to 30 of them a second")
+    if format == "mp4":
+        _pyav()
 
 
 # ---- GIF ----------------------------------------------------------------------------------------------------------
@@ -177,7 +187,8 @@ _BAYER = _bayer()
 
 def _mp4(opened: Sequence[Image.Image], largest: tuple[int, int], pace: _Pace, max_bytes: int) -> File:
     av = _pyav()
-    long_side = min(MP4_LONG_SIDE, max(largest))
+    # What is painted frame by frame is as large as it should be; of a way to a painting only its end is.
+    long_side = max(largest) if pace.steady else min(MP4_LONG_SIDE, max(largest))
     for quality, shrink in ((20, 1.0), (26, 1.0), (32, 1.0), (32, 0.7), (36, 0.5), (40, 0.35)):
         factor = long_side * shrink / max(largest)
         width, height = (max(16, 2 * round(side * factor / 2)) for side in largest)  # yuv420p halves both

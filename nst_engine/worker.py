@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 import msgspec
 
 from nst_engine import errors
-from nst_engine.film import make_animation, make_film
+from nst_engine.film import check_animation, make_animation, make_film
 from nst_engine.pipes import Pipes, leave
 from nst_engine.progress import parts
 from nst_engine.protocol import (
@@ -44,9 +44,9 @@ from nst_engine.report import inspect, png_file, variations_sheet
 from nst_engine.schedule import variation_options
 
 if TYPE_CHECKING:
+    from nst_engine.finished import Painting
     from nst_engine.images import Picture
     from nst_engine.options import Options
-    from nst_engine.finished import Painting
     from nst_engine.painting import Painter
 
 log = logging.getLogger(__name__)
@@ -177,6 +177,7 @@ class Worker:
         return Result(id=task.id, files=(png_file("variations", sheet),), facts=_facts(paintings))
 
     def _animate(self, painter: Painter, task: Animate) -> Result:
+        check_animation(len(task.frames), task.frames_per_second, task.format)
         paintings = painter.animate(
             task.frames,
             _pairs(task.styles),

@@ -21,7 +21,7 @@ from nst_engine.progress import parts
 from nst_engine.protocol import Frame, LossPoint, Progress
 from nst_engine.worker import Worker
 
-LONG, PRINTS, PREVIEWS, LOST_DEVICE = 1, 2, 3, 4
+LONG, PRINTS, PREVIEWS, LOST_DEVICE, TELLS = 1, 2, 3, 4, 5
 RAISES: dict[int, Exception] = {
     10: errors.OutOfMemory("too large"),
     11: MemoryError(),
@@ -51,6 +51,8 @@ class QuickPainter:
         on_progress: Callable[[Progress], None],
         should_stop: Callable[[], bool],
     ) -> Any:
+        if options.seed == TELLS:
+            raise errors.BadOptions(f"{init!r} {mask!r} {background}")
         picture = images.load(content)
         width, height = picture.size
         history, frames = [], []

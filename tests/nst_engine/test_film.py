@@ -219,3 +219,9 @@ def test_frames_that_are_alike_last_as_long_as_all_of_them() -> None:
 def test_an_animation_at_an_impossible_pace_is_refused(pace: float) -> None:
     with pytest.raises(BadOptions):
         make_animation([sketch(64, 64)], pace)
+
+
+def test_an_animation_is_as_large_as_it_was_painted() -> None:
+    for media in ("gif", "mp4"):
+        film = make_animation([sketch(800, 500, step) for step in (0, 9)], 8, media)
+        assert (film.width, film.height) == (800, 500)

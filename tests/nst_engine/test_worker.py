@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from PIL import Image
 
@@ -376,3 +377,26 @@ def test_the_real_engine_paints_cancels_and_paints_the_same_again(start: Start) 
     assert Image.open(io.BytesIO(film.files[0].data)).n_frames == len(small.frames) + 1
     sheet = engine.hear_until(Result, Failure)[-1]
     assert sheet.files[0].role == "variations"
+
+
+def test_a_film_that_cannot_be_made_is_refused_before_anything_is_painted(start: Start) -> None:
+    engine = start()
+    engine.hear()
+    frames = (as_bytes(sketch(96, 64)),)
+    engine.say(Animate(id="a", frames=frames, styles=(Style(picture=STYLE),), frames_per_second=0.5))
+    answer = engine.hear()
+    assert isinstance(answer, Failure), "no progress of a painting in vain"
+    assert answer.code == "bad_task"
+
+
+def test_masks_and_backgrounds_reach_the_painter(start: Start) -> None:
+    engine = start()
+    engine.hear()
+    task = Paint(
+        id="m", content=PHOTO, styles=(Style(picture=STYLE),), options=Options(seed=quick_worker.TELLS),
+        init=b"init", mask=b"mask", background=(Style(picture=b"ground", weight=2.0),),
+    )  # fmt: skip
+    engine.say(task, Variations(**{**msgspec.structs.asdict(task), "id": "v"}), paint("p", seed=quick_worker.TELLS))
+    said = [engine.hear_until(Failure)[-1].detail for _ in range(3)]
+    assert said[0] == said[1] == "BadOptions: b'init' b'mask' [(b'ground', 2.0)]"
+    assert said[2] == "BadOptions: None None None"
