@@ -127,9 +127,9 @@ async def test_work_beyond_the_ceiling(house: House) -> None:
     studio = await house.open(start=False)
     refused = await studio.submit(ANNA, PLACE, a_request(size=512, iterations=5000, quality="standard"))
     assert isinstance(refused, TooMuchWork)
-    assert (refused.largest, refused.work > 1000) == (20, True)
+    assert (refused.largest, refused.work > 500) == (20, True)
     assert refused.iterations is not None
-    assert 10 < refused.iterations < 100
+    assert 10 < refused.iterations < 200
     assert await house.store.files.totals() == (0, 0)
     fewer = await house.submitted(size=512, iterations=refused.iterations, quality="standard")  # what it advises, goes
     refused = await studio.submit(ANNA, PLACE, a_request(size=1024, quality="fine"))
