@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Literal
 
@@ -201,8 +202,7 @@ class Admission:
         if cost <= largest:
             return
         self._context.store.files.settle(file.digest for file in new.files)
-        iterations = new.request.options.iterations if new.task == "paint" else None
-        fewer = _rounded_down(iterations * largest / cost) if iterations is not None else 0
+        fewer = _rounded_down(_affordable_iterations(new.request, largest)) if new.task == "paint" else 0
         raise Refused(outcomes.TooMuchWork(work=cost, largest=largest, iterations=fewer or None))
 
     def _require_reach(self, cost: float, new: NewJob) -> None:
@@ -267,7 +267,21 @@ def _cost(task: TaskKind, request: StoredRequest) -> float:
     return schedule.work(empty[task], request.width, request.height)
 
 
-def _rounded_down(number: float) -> int:
-    """Return two leading digits: enough for advice, and a little below what the scales' own rounding could exceed."""
-    step: int = 10 ** max(0, len(str(int(number))) - 2)
-    return int(number) // step * step
+def _affordable_iterations(request: StoredRequest, largest: float) -> int:
+    """Return the most iterations of those that were chosen that cost at most `largest`; 0 where nobody chose any.
+
+    Scales share them unevenly, so that the cost is no multiple of their number.
+    """
+
+    def cost(iterations: int) -> float:
+        options = msgspec.structs.replace(request.options, iterations=iterations)
+        return _cost("paint", msgspec.structs.replace(request, options=options))
+
+    chosen = request.options.iterations or 0
+    return bisect_right(range(1, chosen + 1), largest, key=cost)
+
+
+def _rounded_down(number: int) -> int:
+    """Return two leading digits, which are enough for advice."""
+    step: int = 10 ** max(0, len(str(number)) - 2)
+    return number // step * step

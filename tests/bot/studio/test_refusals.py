@@ -131,14 +131,15 @@ async def test_work_beyond_the_ceiling(house: House) -> None:
     assert refused.iterations is not None
     assert 10 < refused.iterations < 200
     assert await house.store.files.totals() == (0, 0)
-    fewer = await house.submitted(size=512, iterations=refused.iterations, quality="standard")  # what it advises, goes
+    await house.submitted(size=512, iterations=refused.iterations, quality="standard")  # what it advises, goes
     refused = await studio.submit(ANNA, PLACE, a_request(size=1024, quality="fine"))
     assert isinstance(refused, TooMuchWork)
     assert refused.iterations is None  # nobody chose any: the size or the quality has to come down
     refused = await studio.submit(ANNA, PLACE, a_request(size=2048, iterations=1000))
     assert isinstance(refused, TooMuchWork)
     assert await house.used() == 1
-    refused = await studio.variations(ANNA, PLACE, fewer.id)
+    wide = await house.submitted(size=1024, iterations=5)
+    refused = await studio.variations(ANNA, PLACE, wide.id)  # which are painted with as many as a draft has
     assert isinstance(refused, TooMuchWork)
 
 
