@@ -11,6 +11,7 @@ from PIL import Image
 import nst_engine
 from nst_engine import Options, Settings, images, memory
 from nst_engine.errors import BadOptions, BadPicture, Cancelled, DeviceError, OutOfMemory
+from nst_engine.goal import Goal
 from nst_engine.schedule import plan
 from nst_engine.vgg import Vgg19
 
@@ -371,3 +372,17 @@ def test_where_the_memory_is_not_known_large_pictures_are_painted_in_tiles(paint
     assert painter._tile(Options(size=512), 4, 3) is None
     assert painter._tile(Options(size=3000), 4, 3)
     assert painter._tile(Options(size=6000), 1, 1) == memory.SMALLEST_TILE, "although it takes more than is modest"
+
+
+def test_a_painting_survives_losses_that_are_no_numbers(painter, photo, waves, monkeypatch):
+    calls, whole = [], Goal.__call__
+
+    def sick(self, picture):
+        calls.append(len(calls))
+        losses, gradient = whole(self, picture)
+        return (losses._replace(total=math.nan), gradient * math.nan) if len(calls) in (4, 9) else (losses, gradient)
+
+    monkeypatch.setattr(Goal, "__call__", sick)
+    painting = painter.stylize(photo, waves, Options(size=64, scales=1, iterations=20))
+    assert len(calls) == 20
+    assert painting.history[-1].total < 0.7 * painting.history[0].total

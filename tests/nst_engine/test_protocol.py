@@ -56,6 +56,11 @@ options = st.builds(
     quality=st.sampled_from(OPTION_TABLE["quality"].choices),
     strength=st.integers(0, 100),
     colors=st.sampled_from(OPTION_TABLE["colors"].choices),
+    init=st.sampled_from(OPTION_TABLE["init"].choices),
+    smooth=st.integers(0, 100),
+    invert_mask=st.booleans(),
+    reconstruct=st.sampled_from(OPTION_TABLE["reconstruct"].choices),
+    pooling=st.sampled_from(OPTION_TABLE["pooling"].choices),
     seed=st.integers(0, 2**32 - 1),
     square=st.booleans(),
     style_scale=st.floats(0.1, 4),
@@ -71,15 +76,19 @@ facts = st.builds(
 )  # fmt: skip
 
 to_engine = st.one_of(
-    st.builds(Paint, id=ids, content=data, styles=styles, options=options, init=st.none() | data),
+    st.builds(
+        Paint, id=ids, content=data, styles=styles, options=options, init=st.none() | data, mask=st.none() | data,
+        background=styles,
+    ),
     st.builds(
         Variations, id=ids, content=data, styles=styles, options=options,
-        strengths=st.tuples(*[st.integers(0, 100)] * 4), init=st.none() | data,
+        strengths=st.tuples(*[st.integers(0, 100)] * 4), init=st.none() | data, mask=st.none() | data,
+        background=styles,
     ),
     st.builds(Film, id=ids, frames=frames, painting=data, format=st.sampled_from(["gif", "mp4"]), max_bytes=counts),
     st.builds(
         Animate, id=ids, frames=st.lists(data, max_size=3).map(tuple), styles=styles, options=options,
-        frames_per_second=numbers, format=st.sampled_from(["gif", "mp4"]), max_bytes=counts,
+        init=st.none() | data, frames_per_second=numbers, format=st.sampled_from(["gif", "mp4"]), max_bytes=counts,
     ),
     st.builds(Inspect, id=ids, frames=frames, history=points, painting=data),
     st.builds(Cancel, id=ids),
@@ -88,6 +97,7 @@ from_engine = st.one_of(
     st.builds(
         Hello, protocol=counts, device=ids, device_name=ids, dtype=st.sampled_from(["float32", "bfloat16"]),
         backbone=ids, weights=ids, speed=numbers, seconds_to_ready=numbers, pid=counts,
+        memory_bytes=counts,
     ),
     st.builds(Alive, resident_bytes=counts),
     st.builds(
@@ -192,3 +202,18 @@ def test_deep_nesting_is_an_error_and_no_crash() -> None:
 def test_unions_are_what_the_types_say() -> None:
     assert isinstance(ToEngine, types.UnionType)
     assert all(kind.__struct_config__.tag == kind.__name__ for kind in (*TO_ENGINE, *FROM_ENGINE))
+
+
+def test_messages_from_before_masks_and_memory_are_still_understood() -> None:
+    task = {"id": "1", "content": b"photo", "styles": [{"picture": b"style"}], "options": {"size": 64}}
+    for kind in (Paint, Variations):
+        old = decode_to_engine(msgspec.msgpack.encode({"type": kind.__name__, **task}))
+        assert isinstance(old, kind)
+        assert (old.mask, old.background, old.options) == (None, (), Options(size=64))
+    hello = {
+        "type": "Hello", "protocol": 1, "device": "cpu", "device_name": "a", "dtype": "float32", "backbone": "vgg19",
+        "weights": "0", "speed": 1.0, "seconds_to_ready": 1.0, "pid": 1,
+    }  # fmt: skip
+    greeting = decode_from_engine(msgspec.msgpack.encode(hello))
+    assert isinstance(greeting, Hello)
+    assert greeting.memory_bytes == 0

@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from nst_engine import torchvision_shim, weights
+from nst_engine import Options, Painter, torchvision_shim, weights
 from nst_engine.errors import WeightsError
 from nst_engine.settings import Settings
 from nst_engine.vgg import CONVOLUTIONS, Vgg19
@@ -107,6 +107,24 @@ def test_torchvisions_weights_are_fetched_once_and_kept_trimmed(torchvision_stat
     assert first.name == "vgg19-torchvision"
     (kept,) = (tmp_path / "cache").iterdir()
     assert set(load_file(kept)) == set(torchvision_state)
+
+
+def test_torchvisions_network_paints_even_with_generated_weights(tmp_path, monkeypatch, photo, waves):
+    torchvision_shim.import_torchvision()
+    from torchvision.models import VGG19_Weights, vgg19
+
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        state = vgg19(weights=None).features.state_dict()
+    state = {f"features.{name}": value for name, value in state.items()}
+    monkeypatch.setattr(VGG19_Weights, "get_state_dict", lambda *args, **kwargs: dict(state))
+    painter = Painter(
+        Settings(device="cpu", dtype="float32", threads=1, backbone="vgg19-torchvision", cache_folder=tmp_path)
+    )
+    painting = painter.stylize(photo, waves, Options(size=64, scales=1, iterations=6))
+    assert painting.backbone == "vgg19-torchvision"
+    assert (painting.width, painting.height) == (64, 51)
+    assert painting.history[-1].total < painting.history[0].total < float("inf")
 
 
 def test_no_network_is_told_in_words_and_leaves_nothing(tmp_path, monkeypatch):
