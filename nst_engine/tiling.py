@@ -54,11 +54,8 @@ def stride(layer: str) -> int:
 def margin(layers: Iterable[str]) -> int:
     """Return how many pixels around a place its activations can depend on, rounded up to a multiple of STRIDE."""
     deepest = max((LAYERS.index(layer) for layer in layers), default=0)
-    reach = 0
-    for before, layer in zip((LAYERS[0], *LAYERS), LAYERS[: deepest + 1], strict=False):
-        if stride(layer) != stride(before):
-            reach += stride(before)  # a pooling sees one place more, on one side
-        reach += stride(layer)  # a 3 × 3 convolution one more on each
+    # A 3 × 3 convolution sees one place more on each side; a pooling no more than the pixels behind its own place.
+    reach = sum(stride(layer) for layer in LAYERS[: deepest + 1])
     return -(-reach // STRIDE) * STRIDE
 
 
