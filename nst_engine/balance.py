@@ -18,9 +18,9 @@ class Balance(NamedTuple):
 
 # The content weight at strength 0, 25, 50, 75 and 100; in between it moves evenly in its logarithm. Measured so that
 # the distance to the photo grows evenly; see docs/experiments.md.
-_CONTENT_WEIGHTS = (48.0, 6.0, 1.8, 0.6, 0.1)
+_CONTENT_WEIGHTS = (70.0, 18.0, 5.5, 1.9, 0.36)
 # The longer the painting, the more of the photo comes back; these keep a strength about as strong at each quality.
-_QUALITY_CONTENT: dict[Quality, float] = {"draft": 2.2, "standard": 1.0, "fine": 0.4}
+_QUALITY_CONTENT: dict[Quality, float] = {"draft": 2.2, "standard": 1.0, "fine": 0.6}
 _STYLE_WEIGHT = 200.0
 # How much each block's layers count in the style loss. Gatys' absolute losses leave nine tenths of it to relu4_1; with
 # more on the shallow layers, colours and brushwork come sooner and the same likeness to the style costs less subject.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import torch
@@ -11,8 +11,15 @@ from torch.nn import functional
 
 from nst_engine import memory, tiling
 from nst_engine.balance import Balance
-from nst_engine.losses import content_loss, content_scale, gram_sum, style_loss, total_variation
-from nst_engine.options import Pooling
+from nst_engine.losses import (
+    ContentTarget,
+    content_loss,
+    covariance_loss,
+    gram_loss,
+    moment_sums,
+    total_variation,
+)
+from nst_engine.options import Pooling, StyleLoss
 from nst_engine.tiling import Tile
 from nst_engine.vgg import Vgg19
 
@@ -47,19 +54,13 @@ class _StyleTarget(NamedTuple):
     """What a layer should see in one region."""
 
     layer: str
-    gram: Tensor
+    moments: Tensor
     weight: float
     guide: Tensor | None  # of the layer's size
     mass: float  # how many places count
 
 
-class _ContentTarget(NamedTuple):
-    """What a layer saw in the photo."""
-
-    layer: str
-    activation: Tensor
-    scale: Tensor
-    weight: float
+_STYLE_LOSSES: dict[StyleLoss, Callable[[Tensor, Tensor], Tensor]] = {"covariance": covariance_loss, "gram": gram_loss}
 
 
 class Goal:
@@ -77,10 +78,11 @@ class Goal:
         balance: Balance,
         *,
         pooling: Pooling = "max",
+        style_loss: StyleLoss = "covariance",
         anchor: Anchor | None = None,
         tile: int | None = None,
     ) -> None:
-        self._network, self._pooling = network, pooling
+        self._network, self._pooling, self._compare = network, pooling, _STYLE_LOSSES[style_loss]
         self._style_tile = memory.style_tile(tile)
         self._tv_weight, self._anchor = balance.tv_weight, anchor
         layers = {*balance.content_layers, *balance.style_layers}
@@ -89,7 +91,7 @@ class Goal:
             self._content = list(self._content_targets(content, balance.content_layers))
             self._styles = list(self._style_targets(content, regions, balance.style_layers))
         # Fewer than were asked for where a mask is so small that a scale or a layer sees nothing of it.
-        self._layers = {found.layer for found in self._content} | {found.layer for found in self._styles}
+        self._layers = {layer for layer, _, _ in self._content} | {found.layer for found in self._styles}
 
     def __call__(self, picture: Tensor) -> tuple[Losses, Tensor]:
         """Return the losses of a picture (1, 3, H, W) and the gradient of their sum, of the same shape."""
@@ -110,18 +112,18 @@ class Goal:
         x = picture.detach().requires_grad_()
         seen = self._look(x, self._layers)
         content = self._content_loss(seen, self._tiles[0])
-        style = self._style_loss(self._gram_sums(seen, self._tiles[0]))
+        style = self._style_loss(self._moment_sums(seen, self._tiles[0]))
         (gradient,) = torch.autograd.grad(content + style, x)
         return content.detach(), style.detach(), gradient
 
     def _tile_by_tile(self, picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Look at every tile twice: for the sums over all of them, and, knowing how these pull, for the gradient."""
         styles = {target.layer for target in self._styles}
-        sums = [torch.zeros_like(target.gram) for target in self._styles]
+        sums = [torch.zeros_like(target.moments) for target in self._styles]
         with torch.no_grad():
             for tile in self._tiles if styles else ():
                 for total, part in zip(
-                    sums, self._gram_sums(self._look(_seen(picture, tile), styles), tile), strict=True
+                    sums, self._moment_sums(self._look(_seen(picture, tile), styles), tile), strict=True
                 ):
                     total += part
         sums = [total.requires_grad_() for total in sums]
@@ -132,7 +134,7 @@ class Goal:
             x = _seen(picture, tile).detach().requires_grad_()
             seen = self._look(x, self._layers)
             own = self._content_loss(seen, tile)
-            parts = self._gram_sums(seen, tile)
+            parts = self._moment_sums(seen, tile)
             pull = sum(((part * pull).sum() for part, pull in zip(parts, pulls, strict=True)), own)
             _seen(gradient, tile).add_(torch.autograd.grad(pull, x)[0])
             content += own.detach()
@@ -143,15 +145,19 @@ class Goal:
 
     def _content_loss(self, seen: dict[str, Tensor], tile: Tile) -> Tensor:
         parts = (
-            content_loss(_core(seen[layer], layer, tile), _place(activation, layer, tile), scale) * weight
-            for layer, activation, scale, weight in self._content
+            content_loss(
+                _core(seen[layer], layer, tile),
+                ContentTarget(_place(target.activation, layer, tile), _place(target.detail, layer, tile), target.scale),
+            )
+            * weight
+            for layer, target, weight in self._content
         )
         return sum(parts, torch.zeros((), device=self._network.device))
 
-    def _gram_sums(self, seen: dict[str, Tensor], tile: Tile) -> list[Tensor]:
-        """Return what a tile adds to the Gram matrix of each style target."""
+    def _moment_sums(self, seen: dict[str, Tensor], tile: Tile) -> list[Tensor]:
+        """Return what a tile adds to the moments of each style target."""
         return [
-            gram_sum(
+            moment_sums(
                 _core(seen[target.layer], target.layer, tile),
                 None if target.guide is None else _place(target.guide, target.layer, tile),
             )
@@ -160,14 +166,14 @@ class Goal:
 
     def _style_loss(self, sums: Sequence[Tensor]) -> Tensor:
         parts = (
-            style_loss(total / target.mass, target.gram) * target.weight
+            self._compare(total / target.mass, target.moments) * target.weight
             for total, target in zip(sums, self._styles, strict=True)
         )
         return sum(parts, torch.zeros((), device=self._network.device))
 
     # ---- targets ------------------------------------------------------------------------------------------------
 
-    def _content_targets(self, content: Tensor, layers: dict[str, float]) -> Iterator[_ContentTarget]:
+    def _content_targets(self, content: Tensor, layers: dict[str, float]) -> Iterator[tuple[str, ContentTarget, float]]:
         if not layers:
             return
         rows: dict[tuple[str, int], list[Tensor]] = {}
@@ -176,7 +182,7 @@ class Goal:
                 rows.setdefault((layer, tile.rows.start), []).append(_core(activation, layer, tile))
         for layer, weight in layers.items():
             whole = torch.cat([torch.cat(row, dim=3) for (name, _), row in rows.items() if name == layer], dim=2)
-            yield _ContentTarget(layer, whole, content_scale(whole), weight)
+            yield layer, ContentTarget.of(whole), weight
 
     def _style_targets(
         self, content: Tensor, regions: Sequence[Region], layers: dict[str, float]
@@ -184,7 +190,7 @@ class Goal:
         for region in regions if layers else ():
             # A region's share of the picture is its share of the loss: so a pixel is pulled as hard as without regions.
             share = 1.0 if region.guide is None else region.guide.mean().item()
-            grams = self._blended_grams(region.styles, layers)
+            moments = self._blended_moments(region.styles, layers)
             for layer, weight in layers.items():
                 stride = tiling.stride(layer)
                 guide, places = None, content.shape[2] // stride * (content.shape[3] // stride)
@@ -192,9 +198,9 @@ class Goal:
                     guide = functional.avg_pool2d(region.guide, stride)
                 mass = float(places) if guide is None else guide.sum().item()
                 if mass > 0:
-                    yield _StyleTarget(layer, grams[layer], weight * share, guide, mass)
+                    yield _StyleTarget(layer, moments[layer], weight * share, guide, mass)
 
-    def _blended_grams(self, styles: Sequence[tuple[Tensor, float]], layers: dict[str, float]) -> dict[str, Tensor]:
+    def _blended_moments(self, styles: Sequence[tuple[Tensor, float]], layers: dict[str, float]) -> dict[str, Tensor]:
         total = sum(weight for _, weight in styles)
         blended: dict[str, Tensor] = {}
         for style, weight in styles:
@@ -202,8 +208,8 @@ class Goal:
                 for layer, activation in self._look(_seen(style, tile), layers).items():
                     stride = tiling.stride(layer)
                     places = style.shape[2] // stride * (style.shape[3] // stride)
-                    gram = gram_sum(_core(activation, layer, tile)) * (weight / total / places)
-                    blended[layer] = blended[layer] + gram if layer in blended else gram
+                    found = moment_sums(_core(activation, layer, tile)) * (weight / total / places)
+                    blended[layer] = blended[layer] + found if layer in blended else found
         return blended
 
 

@@ -17,6 +17,7 @@ Quality = Literal["draft", "standard", "fine"]
 Colors = Literal["style", "photo", "match"]
 Init = Literal["photo", "noise", "style", "file"]
 Pooling = Literal["max", "average"]
+StyleLoss = Literal["covariance", "gram"]
 Reconstruct = Literal["no", "content", "style"]
 OptimizerName = Literal["lbfgs", "adam"]
 
@@ -60,6 +61,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         Reconstruct,
         Meta(description="Paint only what the layers keep of the content, or of the style (its texture), from noise."),
     ] = "no"
+    style_loss: Annotated[
+        StyleLoss,
+        Meta(description="What of the style is compared: mean and covariance, or the Gram matrix as Gatys did."),
+    ] = "covariance"
     pooling: Annotated[Pooling, Meta(description="How the network shrinks what it sees: max or average.")] = "max"
     optimizer: Annotated[OptimizerName, Meta(description="L-BFGS (paints best) or Adam.")] = "lbfgs"
     learning_rate: Annotated[float | None, Meta(description="Adam's step, for pictures in 0 to 1; default 0.02.")] = (

@@ -195,6 +195,7 @@ class Painter:
                 _regions(styles, background, guide),
                 balance(options, coarseness=len(scales) - 1 - index),
                 pooling=options.pooling,
+                style_loss=options.style_loss,
                 anchor=None if held is None else Anchor(held.picture, held.weight * HOLD),
                 tile=tile,
             )

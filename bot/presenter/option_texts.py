@@ -25,6 +25,7 @@ _LABELS = {
     "square": N_("Square"),
     "invert_mask": N_("Invert mask"),
     "reconstruct": N_("Reconstruct"),
+    "style_loss": N_("Style loss"),
     "pooling": N_("Pooling"),
     "optimizer": N_("Optimizer"),
     "learning_rate": N_("Learning rate"),

@@ -6,7 +6,7 @@ from torch.nn import functional
 
 from nst_engine.balance import Balance
 from nst_engine.goal import Goal, Region
-from nst_engine.losses import content_loss, gram_matrix, style_loss, total_variation
+from nst_engine.losses import ContentTarget, content_loss, covariance_loss, gram_loss, moments, total_variation
 from nst_engine.vgg import CONVOLUTIONS, Vgg19
 
 CPU = torch.device("cpu")
@@ -16,64 +16,110 @@ def random(*shape: int, seed: int = 0) -> torch.Tensor:
     return torch.rand(*shape, generator=torch.Generator().manual_seed(seed))
 
 
-def test_gram_matrix_is_the_mean_product_of_two_channels():
+def test_moments_are_the_mean_products_of_two_channels_and_the_means():
     activation = random(1, 3, 4, 5)
-    gram = gram_matrix(activation)
+    found = moments(activation)
+    assert found.shape == (3, 4)
     for i in range(3):
         for j in range(3):
             expected = sum(activation[0, i, y, x] * activation[0, j, y, x] for y in range(4) for x in range(5)) / 20
-            assert gram[i, j].item() == pytest.approx(expected.item(), rel=1e-5)
+            assert found[i, j].item() == pytest.approx(expected.item(), rel=1e-5)
+    torch.testing.assert_close(found[:, 3], activation.mean((0, 2, 3)))
 
 
-def test_gram_matrix_does_not_depend_on_size():
+def test_moments_under_a_guide_are_weighted_means():
+    activation, guide = random(1, 3, 4, 5), random(1, 1, 4, 5, seed=1)
+    weights = guide.flatten() / guide.sum()
+    flat = activation.view(3, 20)
+    torch.testing.assert_close(moments(activation, guide)[:, :3], (flat * weights) @ flat.T)
+    torch.testing.assert_close(moments(activation, guide)[:, 3], flat @ weights)
+
+
+def test_moments_do_not_depend_on_size():
     activation = random(1, 6, 8, 8)
-    tiled = activation.repeat(1, 1, 3, 2)
-    torch.testing.assert_close(gram_matrix(tiled), gram_matrix(activation))
+    torch.testing.assert_close(moments(activation.repeat(1, 1, 3, 2)), moments(activation))
 
 
-def test_gram_matrix_does_not_depend_on_where_things_are():
+def test_moments_do_not_depend_on_where_things_are():
     activation = random(1, 6, 8, 8)
     shuffled = activation.flatten(2)[..., torch.randperm(64)].view(1, 6, 8, 8)
-    torch.testing.assert_close(gram_matrix(shuffled), gram_matrix(activation))
+    torch.testing.assert_close(moments(shuffled), moments(activation))
 
 
-def test_gram_matrix_is_the_same_in_either_memory_format():
+def test_moments_are_the_same_in_either_memory_format():
     activation = random(1, 6, 8, 8)
-    torch.testing.assert_close(
-        gram_matrix(activation.contiguous(memory_format=torch.channels_last)), gram_matrix(activation)
-    )
+    torch.testing.assert_close(moments(activation.contiguous(memory_format=torch.channels_last)), moments(activation))
 
 
 def test_content_loss_and_its_gradient_follow_the_formula():
-    activation, target = random(1, 2, 3, 4).requires_grad_(), random(1, 2, 3, 4, seed=1)
-    loss = content_loss(activation, target)
+    activation, photo = random(1, 2, 3, 4).requires_grad_(), random(1, 2, 3, 4, seed=1)
+    loss = content_loss(activation, ContentTarget.of(photo))
     loss.backward()
-    difference = (activation - target).detach()
-    variance = sum((target[0, c] - target[0, c].mean()).square().sum().item() for c in range(2)) / 24
-    assert loss.item() == pytest.approx((difference**2).sum().item() / 24 / variance, rel=1e-5)
-    torch.testing.assert_close(activation.grad, 2 * difference / 24 / variance)
+    centred = photo - photo.mean((2, 3), keepdim=True)
+    energy = (centred**2).mean(1)[0]  # at each place
+    detail = (energy / energy.mean()).clamp(0.15, 2.5)
+    detail = detail / detail.mean()
+    difference = (activation - photo).detach()
+    expected = sum(
+        detail[y, x] * (difference[0, :, y, x] ** 2).sum() / 24 / energy.mean() for y in range(3) for x in range(4)
+    )
+    assert loss.item() == pytest.approx(expected.item(), rel=1e-5)
+    torch.testing.assert_close(activation.grad, 2 * difference * detail / 24 / energy.mean())
 
 
-def test_style_loss_and_its_gradient_follow_the_formula():
+def test_plain_places_may_change_more_than_rich_ones():
+    photo = torch.full((1, 2, 4, 8), 2.0)
+    photo[..., 4:] = random(1, 2, 4, 4) * 4
+    target = ContentTarget.of(photo)
+    plain, rich = photo.clone(), photo.clone()
+    plain[..., :4] += 0.5
+    rich[..., 4:] += 0.5
+    assert content_loss(plain, target) < 0.5 * content_loss(rich, target)
+    assert content_loss(plain, target) > 0
+
+
+def test_gram_loss_and_its_gradient_follow_the_formula():
     channels, places = 3, 20
     activation = random(1, channels, 4, 5).requires_grad_()
-    target = gram_matrix(random(1, channels, 4, 5, seed=1))
-    loss = style_loss(gram_matrix(activation), target)
+    target = moments(random(1, channels, 4, 5, seed=1))
+    loss = gram_loss(moments(activation), target)
     loss.backward()
-    flat = activation.detach().view(channels, places)
-    difference = flat @ flat.T / places - target
-    energy = (target**2).sum().item()
+    flat, gram = activation.detach().view(channels, places), target[:, :channels]
+    difference = flat @ flat.T / places - gram
+    energy = (gram**2).sum().item()
     assert loss.item() == pytest.approx((difference**2).sum().item() / energy, rel=1e-5)
-    expected = 4 / (places * energy) * difference @ flat
-    torch.testing.assert_close(activation.grad.view(channels, places), expected)
+    torch.testing.assert_close(activation.grad.view(channels, places), 4 / (places * energy) * difference @ flat)
+
+
+def test_covariance_loss_follows_the_formula_and_its_gradient_is_its_slope():
+    def expected(picture: torch.Tensor, style: torch.Tensor) -> torch.Tensor:
+        a, b = picture.view(3, 20), style.view(3, 20)
+        covariances = torch.cov(a, correction=0), torch.cov(b, correction=0)
+        means = a.mean(1), b.mean(1)
+        return sum(((x - y) ** 2).sum() / (y**2).sum() for x, y in (covariances, means)) / 2
+
+    style, activation = random(1, 3, 4, 5, seed=1), random(1, 3, 4, 5).requires_grad_()
+    loss = covariance_loss(moments(activation), moments(style))
+    torch.testing.assert_close(loss, expected(activation, style))
+    (gradient,) = torch.autograd.grad(loss, activation)
+    (slope,) = torch.autograd.grad(expected(activation, style), activation)
+    torch.testing.assert_close(gradient, slope)
+
+
+def test_only_the_gram_matrix_takes_brightness_for_variety():
+    """Two channels that vary, and two that stand still with the same mean squares, have nearly the same Gram matrix."""
+    varied = torch.tensor([[0.0, 2.0], [0.0, 2.0]]).repeat(1, 8).view(1, 2, 4, 4)
+    still = torch.full((1, 2, 4, 4), 2**0.5)
+    assert gram_loss(moments(still), moments(varied)).item() == pytest.approx(0, abs=1e-6)
+    assert covariance_loss(moments(still), moments(varied)).item() > 0.4
 
 
 def test_a_picture_in_which_a_layer_sees_nothing_is_1_away():
-    target = random(1, 3, 4, 5)
-    assert style_loss(torch.zeros(3, 3), gram_matrix(target)).item() == pytest.approx(1)
-    mean = target.mean((2, 3), keepdim=True).expand_as(target)
-    assert content_loss(mean, target).item() == pytest.approx(1)
-    assert content_loss(target, torch.zeros_like(target)).isfinite()
+    photo = random(1, 3, 4, 5)
+    for loss in (gram_loss, covariance_loss):
+        assert loss(torch.zeros(3, 4), moments(photo)).item() == pytest.approx(1)
+        assert loss(moments(photo), torch.zeros(3, 4)).isfinite()
+    assert content_loss(photo, ContentTarget.of(torch.zeros_like(photo))).isfinite()
 
 
 def test_total_variation_is_a_mean():

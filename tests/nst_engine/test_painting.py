@@ -176,6 +176,7 @@ def test_strength_moves_evenly_from_the_photo(painter, photo, waves):
         {"colors": "match"},
         {"smooth": 80},
         {"pooling": "average"},
+        {"style_loss": "gram"},
         {"reconstruct": "content"},
         {"reconstruct": "style"},
         {"iterations": 9},
