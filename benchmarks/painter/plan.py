@@ -116,12 +116,13 @@ def _impasto(
 
 def _plain_lbfgs(profile: Profile, pair: Pair, strength: int) -> Run:
     """Plan what most notebooks do: every layer counts alike, one size, 300 iterations, from the photo as it is."""
-    shares = balance(Options(), coarseness=0).style_layers
+    shares = balance(Options(scales=1), coarseness=0).style_layers
     alike = {name: 1 / share for name, share in shares.items()}
     mean = sum(alike.values()) / len(alike)
     options: dict[str, object] = {
         "scales": 1,
         "init": "file",
+        "style_loss": "gram",
         "iterations": 300,
         "style_layers": {name: weight / mean for name, weight in alike.items()},
     }
@@ -133,6 +134,7 @@ def _tutorial_adam(profile: Profile, pair: Pair) -> Run:
     options: dict[str, object] = {
         "scales": 1,
         "init": "file",
+        "style_loss": "gram",
         "optimizer": "adam",
         "learning_rate": 0.01,
         "iterations": 1000,
