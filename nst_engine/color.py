@@ -19,12 +19,22 @@ class Colors(NamedTuple):
     covariance: Tensor
 
 
-def colors_of(picture: Tensor) -> Colors:
-    """Return the colour statistics of a picture (1, 3, H, W)."""
+def colors_of(picture: Tensor, guide: Tensor | None = None) -> Colors:
+    """Return the colour statistics of a picture (1, 3, H, W).
+
+    A `guide` (1, 1, H, W), at least 0, says how much each pixel counts; one that is 0 everywhere counts as none.
+    """
     values = picture[0].flatten(1).to("cpu", torch.float64)  # (3, H·W)
-    mean = values.mean(1)
-    centred = values - mean[:, None]
-    covariance = centred @ centred.T / values.shape[1]
+    if guide is None or not guide.any():
+        mean = values.mean(1)
+        centred = values - mean[:, None]
+        covariance = centred @ centred.T / values.shape[1]
+    else:
+        share = guide.flatten().to("cpu", torch.float64)
+        share = share / share.sum()
+        mean = values @ share
+        centred = values - mean[:, None]
+        covariance = centred * share @ centred.T
     return Colors(mean, covariance + _FLOOR * torch.eye(3, dtype=torch.float64))
 
 
@@ -38,13 +48,14 @@ def blend(parts: Sequence[tuple[Colors, float]]) -> Colors:
     return Colors(mean, covariance)
 
 
-def recolor(picture: Tensor, wanted: Colors, amount: float = 1.0) -> Tensor:
+def recolor(picture: Tensor, wanted: Colors, amount: float = 1.0, guide: Tensor | None = None) -> Tensor:
     """Move a picture's (1, 3, H, W) colours by `amount` (0 to 1) of the way towards the wanted mean and covariance.
 
+    With a `guide`, as of `colors_of`, it is the part where that is above 0 that gets these.
     The map is the linear one that moves every colour the least: optimal transport between two normal distributions
     (Pitié and Kokaram, 2007). Values may leave 0 to 1.
     """
-    own = colors_of(picture)
+    own = colors_of(picture, guide)
     root = _root(own.covariance)
     inverse = torch.linalg.inv(root)
     transport = inverse @ _root(root @ wanted.covariance @ root) @ inverse

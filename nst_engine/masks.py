@@ -44,17 +44,13 @@ class Kept(NamedTuple):
     mask: Tensor | None
     chroma: bool
 
-    def compose(self, painted: Tensor) -> Tensor:
-        """Return what is to be judged: the painted picture over the photo."""
-        return painted if self.mask is None else composite(painted, self.photo, self.mask)
-
-    def pull(self, gradient: Tensor) -> Tensor:
-        """Return what the gradient at the composed picture is at the painted one: nothing where the photo stays."""
-        return gradient if self.mask is None else gradient * self.mask
-
     def finish(self, painted: Tensor) -> Tensor:
-        """Return what is to be shown."""
-        composed = self.compose(painted)
+        """Return the painted picture as it is to be shown.
+
+        This is for showing alone: a picture that is painted with the photo around it fights the edge, with a ring of
+        dots along it and garish specks within.
+        """
+        composed = painted if self.mask is None else composite(painted, self.photo, self.mask)
         return color.with_chroma_of(composed, self.photo) if self.chroma else composed
 
 

@@ -174,18 +174,19 @@ class Painter:
         for index, scale in enumerate(scales):
             record.check_stop()
             content = self._tensor(subject.photo, scale)
-            styles = self._style_tensors(subject.styles, scale, content, options)
-            background = self._style_tensors(subject.background, scale, content, options)
             guide = subject.mask.at(scale.width, scale.height, content.device) if subject.mask else None
+            rest = None if guide is None else 1 - guide
+            styles = self._style_tensors(subject.styles, scale, content, guide, options)
+            background = self._style_tensors(subject.background, scale, content, rest, options)
             held = subject.held.at(scale.width, scale.height, content.device) if subject.held else None
 
             kept = Kept(content, None if background else guide, chroma=options.colors == "photo")
             if subject.first is not None:
                 first = self._tensor(subject.first, scale)
             else:
-                first = start.source(content, styles, options)
+                first = start.source(content, styles, options, guide)
                 if guide is not None and background:
-                    first = composite(first, start.source(content, background, options), guide)
+                    first = composite(first, start.source(content, background, options, rest), guide)
             picture = start.perturbed(first, options) if picture is None else start.enlarged(picture, first, options)
             if held is not None:
                 picture = torch.lerp(picture, held.picture, held.weight)
@@ -201,9 +202,9 @@ class Painter:
             )
 
             def evaluate(x: Tensor, goal: Goal = goal, kept: Kept = kept, index: int = index) -> tuple[float, Tensor]:
-                losses, gradient = goal(kept.compose(x))
+                losses, gradient = goal(x)
                 record.iterated(index, kept.finish(x), *losses)
-                return losses.total, kept.pull(gradient)
+                return losses.total, gradient
 
             if options.optimizer == "adam":
                 picture = adam(picture, evaluate, scale.iterations, options.learning_rate or 0.02)
@@ -213,13 +214,13 @@ class Painter:
         return kept.finish(picture)
 
     def _style_tensors(
-        self, styles: Sequence[Weighted], scale: Scale, content: Tensor, options: Options
+        self, styles: Sequence[Weighted], scale: Scale, content: Tensor, guide: Tensor | None, options: Options
     ) -> list[tuple[Tensor, float]]:
-        """Return styles as they are seen at a scale, in the photo's colours where it is to keep them."""
+        """Return styles as they are seen at a scale, in the photo's colours (of that part) where it is to keep them."""
         resized = [(self._style_tensor(style, scale, options), weight) for style, weight in styles]
         if options.colors == "style":
             return resized
-        own = color.colors_of(content)
+        own = color.colors_of(content, guide)
         return [(color.recolor(style, own).clamp(0, 1), weight) for style, weight in resized]
 
     def _tensor(self, picture: Image.Image, scale: Scale) -> Tensor:

@@ -15,8 +15,13 @@ from nst_engine.options import Options
 _CLOUDS = 0.06  # standard deviation, of pixels in 0 to 1
 
 
-def source(content: Tensor, styles: Sequence[tuple[Tensor, float]], options: Options) -> Tensor:
+def source(
+    content: Tensor, styles: Sequence[tuple[Tensor, float]], options: Options, guide: Tensor | None = None
+) -> Tensor:
     """Return what painting a photo (1, 3, H, W) starts from, of the same shape and in 0 to 1.
+
+    It is meant for where the `guide` (1, 1, H, W) is above 0. Were the whole photo's colours given the style's, that
+    part could miss some of these, and would get them as garish specks.
 
     `styles` are pictures of any size with weights; a start from the style takes the heaviest, cropped to fill.
     """
@@ -27,7 +32,7 @@ def source(content: Tensor, styles: Sequence[tuple[Tensor, float]], options: Opt
         return _filling(max(styles, key=lambda style: style[1])[0], *content.shape[-2:])
     # Colours are what painting from a photo learns last, so they are given to it at the start.
     wanted = color.blend([(color.colors_of(style), weight) for style, weight in styles])
-    return color.recolor(content, wanted, amount=recoloring(options.strength)).clamp(0, 1)
+    return color.recolor(content, wanted, amount=recoloring(options.strength), guide=guide).clamp(0, 1)
 
 
 def starts_from_noise(options: Options) -> bool:

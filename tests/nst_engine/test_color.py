@@ -43,3 +43,27 @@ def test_the_photos_chroma_comes_with_the_paintings_luma():
     luma = torch.tensor((0.299, 0.587, 0.114)).view(1, 3, 1, 1)
     torch.testing.assert_close((mixed * luma).sum(1), (painting * luma).sum(1))
     torch.testing.assert_close(mixed[:, 0] - mixed[:, 2], photo[:, 0] - photo[:, 2])
+
+
+def test_colours_of_a_part_are_those_of_its_places_alone():
+    left, right = picture(1, 0.2, 0.9, 0.5), picture(2, 1.0, 0.4, 0.1)
+    both = torch.cat((left, right), 3)
+    guide = torch.zeros(1, 1, 20, 60)
+    guide[..., :30] = 1.0
+    for whole, part in zip(colors_of(both, guide), colors_of(left), strict=True):
+        torch.testing.assert_close(whole, part)
+    half = torch.cat((guide[..., :30], torch.full((1, 1, 20, 30), 0.5)), 3)
+    for weighted, repeated in zip(colors_of(both, half), colors_of(torch.cat((left, left, right), 3)), strict=True):
+        torch.testing.assert_close(weighted, repeated)
+    for nowhere, everywhere in zip(colors_of(both, 0 * guide), colors_of(both), strict=True):
+        torch.testing.assert_close(nowhere, everywhere)
+
+
+def test_recolouring_for_a_part_gives_that_part_the_wanted_colours():
+    both = torch.cat((picture(1, 0.2, 0.9, 0.5), picture(2, 1.0, 0.4, 0.1)), 3)
+    guide = torch.zeros(1, 1, 20, 60)
+    guide[..., 30:] = 1.0
+    wanted = colors_of(picture(3, 0.6, 0.6, 0.9))
+    moved = colors_of(recolor(both, wanted, guide=guide)[..., 30:])
+    torch.testing.assert_close(moved.mean, wanted.mean, atol=1e-5, rtol=0)
+    torch.testing.assert_close(moved.covariance, wanted.covariance, atol=1e-3, rtol=1e-2)
