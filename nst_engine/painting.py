@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from time import perf_counter
 
 import msgspec
@@ -110,13 +111,15 @@ class Painter:
         if options.square:  # now, so that what is held is cropped along
             pictures = [images.square(picture) for picture in pictures]
         watch = Watch(pictures[0])
+        subject = Subject.load(pictures[0], styles, options, init=init)
         paintings: list[Painting] = []
         for picture, tell in zip(pictures, parts(on_progress or (lambda _: None), len(pictures)), strict=True):
-            frame, held = images.resize(picture, *pictures[0].size), None
             if paintings:
-                held = Held(paintings[-1].picture, watch.still(frame))
-                init, options = None, msgspec.structs.replace(options, init=_INIT_LATER[options.init])
-            subject = Subject.load(frame, styles, options, init=init, held=held)
+                frame = images.resize(picture, *pictures[0].size)
+                subject = replace(
+                    subject, photo=frame, first=None, held=Held(paintings[-1].picture, watch.still(frame))
+                )
+                options = msgspec.structs.replace(options, init=_INIT_LATER[options.init])
             paintings.append(self._painted(subject, options, tell, should_stop))
         return paintings
 

@@ -41,7 +41,6 @@ class Subject:
         init: Picture | None = None,
         mask: Picture | None = None,
         background: Styles | None = None,
-        held: Held | None = None,
     ) -> Subject:
         """Decode the pictures; raises BadPicture, and BadOptions where they do not go together."""
         if (options.init == "file") != (init is not None):
@@ -60,7 +59,6 @@ class Subject:
             [] if background is None else _weighted(background),
             None if init is None else images.load(init),
             laid,
-            held,
         )
 
 
