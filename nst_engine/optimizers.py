@@ -5,9 +5,10 @@ Both ask for one loss and one gradient an iteration, and return the best picture
 
 from __future__ import annotations
 
-from collections import deque
+import math
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -29,15 +30,15 @@ def lbfgs(start: Tensor, evaluate: Evaluate, iterations: int) -> Tensor:
     `start` is float32, of any shape, in 0 to 1; what is returned may leave that range a little.
     Where the loss leaps or is no number, the step is taken back, the curvature forgotten and the stride shortened.
     """
-    memory = _Curvature()
+    memory = _Curvature(min(_HISTORY, iterations))
     x = best = start
-    best_loss = float("inf")
+    best_loss = math.inf
     before: tuple[Tensor, Tensor] | None = None  # the last picture and its gradient
     best_gradient: Tensor | None = None
     first_step, failures = _FIRST_STEP, 0
     for _ in range(iterations):
         loss, gradient = evaluate(x)
-        if not (loss <= _RISE * best_loss and bool(gradient.isfinite().all())):  # also false for NaN
+        if not (loss <= _RISE * best_loss and _largest(gradient) < math.inf):  # also false for NaN
             failures += 1
             if best_gradient is None or failures > _PATIENCE:
                 raise NotFinite(f"the loss became {loss:g} and did not come back")
@@ -57,39 +58,70 @@ def lbfgs(start: Tensor, evaluate: Evaluate, iterations: int) -> Tensor:
 
 
 class _Curvature:
-    """What the last steps taught about the loss's curvature, and the two-loop recursion over it."""
+    """What the last steps taught about the loss's curvature, and the two-loop recursion over it.
 
-    def __init__(self) -> None:
-        self._pairs: deque[tuple[Tensor, Tensor, float]] = deque(maxlen=_HISTORY)
+    The recursion runs on dot products alone, as by Chen, Wang and Zhou (2014): however long the history is, whole
+    pictures are passed over three times an iteration, and a GPU is waited for as often.
+    """
+
+    def __init__(self, pairs: int) -> None:
+        self._pairs = pairs
+        self._slots: list[int] = []  # of the pairs that are known, oldest first
+        self._rows = torch.empty(0)  # (2 · pairs, N): each slot's step, and its change of the gradient
+        self._products = np.zeros((2 * pairs, 2 * pairs))  # of every two rows
 
     def forget(self) -> None:
-        self._pairs.clear()
+        self._slots.clear()
 
     def learn(self, step: Tensor, change: Tensor) -> None:
-        curvature = _dot(step, change)
-        if curvature > 1e-10 * _dot(change, change) ** 0.5 * _dot(step, step) ** 0.5:
-            self._pairs.append((step, change, curvature))
+        """Take in a step and the gradient's change along it, in place of the oldest pair where there are enough."""
+        if not len(self._rows):
+            self._rows = step.new_empty(2 * self._pairs, step.numel())
+        full = len(self._slots) == self._pairs
+        slot = self._slots.pop(0) if full else next(slot for slot in range(self._pairs) if slot not in self._slots)
+        own = slice(2 * slot, 2 * slot + 2)
+        torch.stack((step.flatten(), change.flatten()), out=self._rows[own])
+        known = self._known(slot)
+        products = _numbers(known @ self._rows[own].T)
+        self._products[: len(known), own], self._products[own, : len(known)] = products, products.T
+        (length, curvature), (_, bend) = self._products[own, own]
+        if curvature > 1e-10 * (length * bend) ** 0.5:
+            self._slots.append(slot)
 
     def direction(self, gradient: Tensor, first_step: float) -> Tensor:
         """Return the step to take; without any pair yet, downhill by at most `first_step` in any pixel."""
-        if not self._pairs:
-            return gradient * (-first_step / max(gradient.abs().max().item(), 1e-30))
-        direction = gradient.clone()
-        factors: list[float] = []
-        for step, change, curvature in reversed(self._pairs):
-            factor = _dot(step, direction) / curvature
-            direction.add_(change, alpha=-factor)
-            factors.append(factor)
-        _, change, curvature = self._pairs[-1]
-        direction.mul_(curvature / _dot(change, change))
-        for (step, change, curvature), factor in zip(self._pairs, reversed(factors), strict=True):
-            direction.add_(step, alpha=factor - _dot(change, direction) / curvature)
-        largest = direction.abs().max().item()
+        if not self._slots:
+            return gradient * (-first_step / max(_largest(gradient), 1e-30))
+        known = self._known()
+        products, downhill = self._products[: len(known), : len(known)], _numbers(known @ gradient.flatten())
+        shares = np.zeros(len(known))  # how much of each row there is in the direction,
+        own = 1.0  # and how much of the gradient
+        factors = {}
+        for slot in reversed(self._slots):
+            step, change = 2 * slot, 2 * slot + 1
+            factors[slot] = (products[step] @ shares + downhill[step] * own) / products[step, change]
+            shares[change] -= factors[slot]
+        step, change = 2 * self._slots[-1], 2 * self._slots[-1] + 1
+        scale = products[step, change] / products[change, change]
+        shares, own = shares * scale, own * scale
+        for slot in self._slots:
+            step, change = 2 * slot, 2 * slot + 1
+            shares[step] += factors[slot] - (products[change] @ shares + downhill[change] * own) / products[step, change]
+        direction = (torch.from_numpy(shares).to(known) @ known).view_as(gradient).add_(gradient, alpha=own)
+        largest = _largest(direction)
         return direction.mul_(-min(1.0, _LARGEST_STEP / max(largest, 1e-30)))
 
+    def _known(self, *more: int) -> Tensor:
+        return self._rows[: 2 * max((*self._slots, *more)) + 2]
 
-def _dot(a: Tensor, b: Tensor) -> float:
-    return torch.dot(a.flatten(), b.flatten()).item()
+
+def _largest(x: Tensor) -> float:
+    """Return the largest absolute value; NaN where there is one."""
+    return torch.linalg.vector_norm(x, math.inf).item()
+
+
+def _numbers(x: Tensor) -> np.ndarray:
+    return x.double().cpu().numpy()
 
 
 _BETAS = (0.9, 0.99)
@@ -107,7 +139,7 @@ def adam(start: Tensor, evaluate: Evaluate, iterations: int, learning_rate: floa
     mean, mass = torch.zeros_like(start), 0.0
     for _ in range(iterations):
         loss, gradient = evaluate(x.detach())
-        if not (loss < float("inf") and bool(gradient.isfinite().all())):
+        if not (loss < math.inf and _largest(gradient) < math.inf):
             raise NotFinite(f"the loss became {loss:g}; a smaller learning rate may help")
         x.grad = gradient
         optimizer.step()
