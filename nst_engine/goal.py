@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import torch
@@ -13,10 +13,10 @@ from nst_engine import memory, tiling
 from nst_engine.balance import Balance
 from nst_engine.losses import (
     ContentTarget,
+    StyleTarget,
     content_loss,
-    covariance_loss,
-    gram_loss,
     moment_sums,
+    style_loss,
     total_variation,
 )
 from nst_engine.options import Pooling, StyleLoss
@@ -50,17 +50,14 @@ class Anchor(NamedTuple):
     weight: Tensor
 
 
-class _StyleTarget(NamedTuple):
+class _RegionTarget(NamedTuple):
     """What a layer should see in one region."""
 
     layer: str
-    moments: Tensor
+    target: StyleTarget
     weight: float
     guide: Tensor | None  # of the layer's size
     mass: float  # how many places count
-
-
-_STYLE_LOSSES: dict[StyleLoss, Callable[[Tensor, Tensor], Tensor]] = {"covariance": covariance_loss, "gram": gram_loss}
 
 
 class Goal:
@@ -82,7 +79,7 @@ class Goal:
         anchor: Anchor | None = None,
         tile: int | None = None,
     ) -> None:
-        self._network, self._pooling, self._compare = network, pooling, _STYLE_LOSSES[style_loss]
+        self._network, self._pooling, self._style_kind = network, pooling, style_loss
         self._style_tile = memory.style_tile(tile)
         self._tv_weight, self._anchor = balance.tv_weight, anchor
         layers = {*balance.content_layers, *balance.style_layers}
@@ -119,13 +116,11 @@ class Goal:
     def _tile_by_tile(self, picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Look at every tile twice: for the sums over all of them, and, knowing how these pull, for the gradient."""
         styles = {target.layer for target in self._styles}
-        sums = [torch.zeros_like(target.moments) for target in self._styles]
+        sums: list[Tensor] = []
         with torch.no_grad():
             for tile in self._tiles if styles else ():
-                for total, part in zip(
-                    sums, self._moment_sums(self._look(_seen(picture, tile), styles), tile), strict=True
-                ):
-                    total += part
+                parts = self._moment_sums(self._look(_seen(picture, tile), styles), tile)
+                sums = [total + part for total, part in zip(sums, parts, strict=True)] if sums else parts
         sums = [total.requires_grad_() for total in sums]
         style = self._style_loss(sums)
         pulls = torch.autograd.grad(style, sums) if sums else ()
@@ -166,8 +161,8 @@ class Goal:
 
     def _style_loss(self, sums: Sequence[Tensor]) -> Tensor:
         parts = (
-            self._compare(total / target.mass, target.moments) * target.weight
-            for total, target in zip(sums, self._styles, strict=True)
+            style_loss(total / region.mass, region.target) * region.weight
+            for total, region in zip(sums, self._styles, strict=True)
         )
         return sum(parts, torch.zeros((), device=self._network.device))
 
@@ -186,7 +181,7 @@ class Goal:
 
     def _style_targets(
         self, content: Tensor, regions: Sequence[Region], layers: dict[str, float]
-    ) -> Iterator[_StyleTarget]:
+    ) -> Iterator[_RegionTarget]:
         for region in regions if layers else ():
             # A region's share of the picture is its share of the loss: so a pixel is pulled as hard as without regions.
             share = 1.0 if region.guide is None else region.guide.mean().item()
@@ -198,7 +193,8 @@ class Goal:
                     guide = functional.avg_pool2d(region.guide, stride)
                 mass = float(places) if guide is None else guide.sum().item()
                 if mass > 0:
-                    yield _StyleTarget(layer, moments[layer], weight * share, guide, mass)
+                    target = StyleTarget.of(moments[layer], self._style_kind)
+                    yield _RegionTarget(layer, target, weight * share, guide, mass)
 
     def _blended_moments(self, styles: Sequence[tuple[Tensor, float]], layers: dict[str, float]) -> dict[str, Tensor]:
         total = sum(weight for _, weight in styles)

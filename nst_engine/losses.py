@@ -7,10 +7,13 @@ Every loss is a mean, so that none depends on the picture's size.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import functional
+
+from nst_engine.options import StyleLoss
 
 _NOTHING = 1e-12  # keeps a target in which a layer sees nothing from dividing by zero
 
@@ -28,35 +31,74 @@ def moments(activation: Tensor, guide: Tensor | None = None) -> Tensor:
 
 def moment_sums(activation: Tensor, guide: Tensor | None = None) -> Tensor:
     """Return the same undivided, which adds up over the tiles of a picture."""
-    _, channels, height, width = activation.shape
-    # (1, C, H, W) channels_last -> (H·W, C) without a copy
-    flat = activation.permute(0, 2, 3, 1).reshape(height * width, channels)
-    weighted = flat if guide is None else flat * guide.reshape(height * width, 1).to(flat.dtype)
-    return torch.cat(((flat.T @ weighted).float(), weighted.sum(0, dtype=torch.float32)[:, None]), dim=1)
+    sums: Tensor = _MomentSums.apply(activation, guide)  # type: ignore[no-untyped-call]
+    return sums
 
 
-def covariance_loss(found: Tensor, target: Tensor) -> Tensor:
-    """Return the squared differences of two moments' (C, C + 1) covariances and means, each relative to the target's.
+class _MomentSums(torch.autograd.Function):
+    """The moments' sums, with a gradient that takes one product of matrices where autograd's own takes two."""
 
-    The same two that the Wasserstein-2 distance of normal distributions compares, without the matrix roots, which take
-    three times as long and paint no better. A Gram matrix lets a brighter layer make up for a less varied one.
+    @staticmethod
+    def forward(ctx: Any, activation: Tensor, guide: Tensor | None) -> Tensor:
+        ctx.save_for_backward(activation, guide)
+        _, channels, height, width = activation.shape
+        # (1, C, H, W) channels_last -> (H·W, C) without a copy
+        flat = activation.permute(0, 2, 3, 1).reshape(height * width, channels)
+        weighted = flat if guide is None else flat * guide.reshape(height * width, 1).to(flat.dtype)
+        return torch.cat(((flat.T @ weighted).float(), weighted.sum(0, dtype=torch.float32)[:, None]), dim=1)
+
+    @staticmethod
+    def backward(ctx: Any, pull: Tensor) -> tuple[Tensor, None]:
+        activation, guide = ctx.saved_tensors
+        gram, mean = pull[:, :-1], pull[:, -1]
+        # A place's gradient, from all channels to all channels, is what a 1 × 1 convolution computes.
+        both = (gram + gram.T).to(activation.dtype)[..., None, None]
+        gradient = functional.conv2d(activation, both, mean.to(activation.dtype))
+        return gradient if guide is None else gradient * guide.to(gradient.dtype), None
+
+
+class StyleTarget(NamedTuple):
+    """What a layer saw in the style, and how differences from it count."""
+
+    matrix: Tensor  # (C, C): the channels' covariance, or the Gram matrix
+    mean: Tensor | None  # (C): the channels' means, to go with a covariance
+    matrix_scale: Tensor  # what one, squared, counts in the loss
+    mean_scale: Tensor
+
+    @classmethod
+    def of(cls, moments: Tensor, kind: StyleLoss) -> StyleTarget:
+        """Make a target of a style's moments (C, C + 1)."""
+        gram, mean = moments[:, :-1], moments[:, -1]
+        if kind == "gram":
+            return cls(gram, None, _relative(gram), _relative(mean))
+        covariance = _covariance(gram, mean)
+        return cls(covariance, mean, _relative(covariance) / 2, _relative(mean) / 2)
+
+
+def style_loss(moments: Tensor, target: StyleTarget) -> Tensor:
+    """Return the squared differences of a layer's moments (C, C + 1) from its target, relative to the target's squares.
+
+    They are those of the channels' covariances and of their means: the same two that the Wasserstein-2 distance of
+    normal distributions compares, without the matrix roots, which take three times as long and paint no better. With a
+    target of the kind "gram" it is Gatys' own comparison, which lets a brighter layer make up for a less varied one.
     """
-    (covariance, mean), (wanted, wanted_mean) = _covariance_and_mean(found), _covariance_and_mean(target)
-    return (_relative(covariance, wanted) + _relative(mean, wanted_mean)) / 2
+    gram, mean = moments[:, :-1], moments[:, -1]
+    if target.mean is None:
+        return _squares(gram, target.matrix) * target.matrix_scale
+    spread = _squares(_covariance(gram, mean), target.matrix) * target.matrix_scale
+    return spread + _squares(mean, target.mean) * target.mean_scale
 
 
-def gram_loss(found: Tensor, target: Tensor) -> Tensor:
-    """Return the squared difference of two moments' Gram matrices, relative to the target's own squares."""
-    return _relative(found[:, :-1], target[:, :-1])
+def _covariance(gram: Tensor, mean: Tensor) -> Tensor:
+    return torch.addr(gram, mean, mean, alpha=-1)
 
 
-def _covariance_and_mean(found: Tensor) -> tuple[Tensor, Tensor]:
-    gram, mean = found[:, :-1], found[:, -1]
-    return gram - mean[:, None] * mean, mean
+def _squares(found: Tensor, target: Tensor) -> Tensor:
+    return functional.mse_loss(found, target, reduction="sum")
 
 
-def _relative(found: Tensor, target: Tensor) -> Tensor:
-    return (found - target).square().sum() / (target.square().sum() + _NOTHING)
+def _relative(target: Tensor) -> Tensor:
+    return 1 / (target.square().sum() + _NOTHING)
 
 
 class ContentTarget(NamedTuple):

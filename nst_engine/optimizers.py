@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from nst_engine.errors import NotFinite
@@ -106,7 +107,8 @@ class _Curvature:
         shares, own = shares * scale, own * scale
         for slot in self._slots:
             step, change = 2 * slot, 2 * slot + 1
-            shares[step] += factors[slot] - (products[change] @ shares + downhill[change] * own) / products[step, change]
+            turned = (products[change] @ shares + downhill[change] * own) / products[step, change]
+            shares[step] += factors[slot] - turned
         direction = (torch.from_numpy(shares).to(known) @ known).view_as(gradient).add_(gradient, alpha=own)
         largest = _largest(direction)
         return direction.mul_(-min(1.0, _LARGEST_STEP / max(largest, 1e-30)))
@@ -117,11 +119,12 @@ class _Curvature:
 
 def _largest(x: Tensor) -> float:
     """Return the largest absolute value; NaN where there is one."""
-    return torch.linalg.vector_norm(x, math.inf).item()
+    return float(torch.linalg.vector_norm(x, math.inf))
 
 
-def _numbers(x: Tensor) -> np.ndarray:
-    return x.double().cpu().numpy()
+def _numbers(x: Tensor) -> NDArray[np.float64]:
+    numbers: NDArray[np.float64] = x.double().cpu().numpy()
+    return numbers
 
 
 _BETAS = (0.9, 0.99)

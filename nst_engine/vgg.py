@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from nst_engine.convolution import Convolve, convolution
 from nst_engine.options import Pooling
 
 Parameters = Mapping[str, tuple[Tensor, Tensor]]
@@ -55,15 +56,14 @@ class Vgg19:
 
     def __init__(self, parameters: Parameters, device: torch.device, dtype: torch.dtype) -> None:
         self.device, self.dtype = device, dtype
-        self._parameters: dict[str, tuple[Tensor, Tensor]] = {}
+        self._convolve: dict[str, Convolve] = {}
         for row in CONVOLUTIONS:
             weight, bias = parameters[row.name]
             # The first convolution sees the picture itself, whose small changes bfloat16 would swallow.
             precision = torch.float32 if row.inputs == 3 else dtype
-            self._parameters[row.name] = (
-                weight.to(device, precision, memory_format=torch.channels_last),
-                bias.to(device, precision),
-            )
+            weight = weight.to(device, precision, memory_format=torch.channels_last)
+            bias = bias.to(device, precision)
+            self._convolve[row.name] = self._first(weight, bias) if row.inputs == 3 else convolution(weight, bias)
 
     def __call__(self, picture: Tensor, layers: Iterable[str], pooling: Pooling = "max") -> dict[str, Tensor]:
         """Return the named activations of `picture` (1, 3, H, W), RGB in 0 to 1, float32: each (1, C, H', W').
@@ -79,16 +79,14 @@ class Vgg19:
                 break
             if row.pooled:
                 x = functional.max_pool2d(x, 2) if pooling == "max" else functional.avg_pool2d(x, 2) * _AVERAGE_GAIN
-            weight, bias = self._parameters[row.name]
-            if row.inputs == 3:
-                # Zeros around the picture would be a black frame, and would paint one.
-                x = functional.conv2d(_edges_repeated(x), weight, bias).to(self.dtype)
-            else:
-                x = functional.conv2d(x, weight, bias, padding=1)
-            x = functional.relu(x)
+            x = self._convolve[row.name](x)
             if row.activation in wanted:
                 found[row.activation] = x
         return found
+
+    def _first(self, weight: Tensor, bias: Tensor) -> Convolve:
+        # Zeros around the picture would be a black frame, and would paint one.
+        return lambda x: functional.relu(functional.conv2d(_edges_repeated(x), weight, bias).to(self.dtype))
 
 
 def _edges_repeated(x: Tensor) -> Tensor:

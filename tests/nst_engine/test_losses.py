@@ -6,7 +6,7 @@ from torch.nn import functional
 
 from nst_engine.balance import Balance
 from nst_engine.goal import Goal, Region
-from nst_engine.losses import ContentTarget, content_loss, covariance_loss, gram_loss, moments, total_variation
+from nst_engine.losses import ContentTarget, StyleTarget, content_loss, moments, style_loss, total_variation
 from nst_engine.vgg import CONVOLUTIONS, Vgg19
 
 CPU = torch.device("cpu")
@@ -33,6 +33,20 @@ def test_moments_under_a_guide_are_weighted_means():
     flat = activation.view(3, 20)
     torch.testing.assert_close(moments(activation, guide)[:, :3], (flat * weights) @ flat.T)
     torch.testing.assert_close(moments(activation, guide)[:, 3], flat @ weights)
+
+
+def test_the_moments_gradient_is_their_slope():
+    def pulled(activation: torch.Tensor, guide: torch.Tensor | None) -> torch.Tensor:
+        return (moments(activation, guide) * random(3, 4, seed=2)).sum()
+
+    for guide in (None, random(1, 1, 4, 5, seed=1)):
+        activation = random(1, 3, 4, 5).requires_grad_()
+        (gradient,) = torch.autograd.grad(pulled(activation, guide), activation)
+        for place in [(0, 0, 0, 0), (0, 1, 2, 3), (0, 2, 3, 4)]:
+            step = torch.zeros_like(gradient)
+            step[place] = 0.01  # central differences are exact where a function is quadratic
+            slope = (pulled(activation + step, guide) - pulled(activation - step, guide)) / 0.02
+            assert gradient[place].item() == pytest.approx(slope.item(), rel=1e-3)
 
 
 def test_moments_do_not_depend_on_size():
@@ -82,7 +96,7 @@ def test_gram_loss_and_its_gradient_follow_the_formula():
     channels, places = 3, 20
     activation = random(1, channels, 4, 5).requires_grad_()
     target = moments(random(1, channels, 4, 5, seed=1))
-    loss = gram_loss(moments(activation), target)
+    loss = style_loss(moments(activation), StyleTarget.of(target, "gram"))
     loss.backward()
     flat, gram = activation.detach().view(channels, places), target[:, :channels]
     difference = flat @ flat.T / places - gram
@@ -99,7 +113,7 @@ def test_covariance_loss_follows_the_formula_and_its_gradient_is_its_slope():
         return sum(((x - y) ** 2).sum() / (y**2).sum() for x, y in (covariances, means)) / 2
 
     style, activation = random(1, 3, 4, 5, seed=1), random(1, 3, 4, 5).requires_grad_()
-    loss = covariance_loss(moments(activation), moments(style))
+    loss = style_loss(moments(activation), StyleTarget.of(moments(style), "covariance"))
     torch.testing.assert_close(loss, expected(activation, style))
     (gradient,) = torch.autograd.grad(loss, activation)
     (slope,) = torch.autograd.grad(expected(activation, style), activation)
@@ -110,15 +124,15 @@ def test_only_the_gram_matrix_takes_brightness_for_variety():
     """Two channels that vary, and two that stand still with the same mean squares, have nearly the same Gram matrix."""
     varied = torch.tensor([[0.0, 2.0], [0.0, 2.0]]).repeat(1, 8).view(1, 2, 4, 4)
     still = torch.full((1, 2, 4, 4), 2**0.5)
-    assert gram_loss(moments(still), moments(varied)).item() == pytest.approx(0, abs=1e-6)
-    assert covariance_loss(moments(still), moments(varied)).item() > 0.4
+    assert style_loss(moments(still), StyleTarget.of(moments(varied), "gram")).item() == pytest.approx(0, abs=1e-6)
+    assert style_loss(moments(still), StyleTarget.of(moments(varied), "covariance")).item() > 0.4
 
 
 def test_a_picture_in_which_a_layer_sees_nothing_is_1_away():
     photo = random(1, 3, 4, 5)
-    for loss in (gram_loss, covariance_loss):
-        assert loss(torch.zeros(3, 4), moments(photo)).item() == pytest.approx(1)
-        assert loss(moments(photo), torch.zeros(3, 4)).isfinite()
+    for kind in ("gram", "covariance"):
+        assert style_loss(torch.zeros(3, 4), StyleTarget.of(moments(photo), kind)).item() == pytest.approx(1)
+        assert style_loss(moments(photo), StyleTarget.of(torch.zeros(3, 4), kind)).isfinite()
     assert content_loss(photo, ContentTarget.of(torch.zeros_like(photo))).isfinite()
 
 
