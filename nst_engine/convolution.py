@@ -37,8 +37,7 @@ class _Laid:
 
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
         self._there, self._bias = _laid(weight), bias
-        # Back through a convolution goes another one, from outputs to inputs with the weight turned round.
-        self._back = _laid(weight.flip(2, 3).transpose(0, 1).contiguous(memory_format=torch.channels_last))
+        self._back = _laid(_turned(weight))
 
     def __call__(self, x: Tensor) -> Tensor:
         result: Tensor = _ConvolutionAndRelu.apply(x, self)  # type: ignore[no-untyped-call]
@@ -63,6 +62,39 @@ class _ConvolutionAndRelu(torch.autograd.Function):
     def backward(ctx: Any, pull: Tensor) -> tuple[Tensor, None]:
         (result,) = ctx.saved_tensors
         return ctx.laid.back(torch.ops.aten.threshold_backward(pull, result, 0)), None
+
+
+def first_convolution(weight: Tensor, bias: Tensor, dtype: torch.dtype) -> Convolve:
+    """Return a convolution of the picture, in float32 and without padding, whose result is in another precision.
+
+    The picture's small changes would be lost on bfloat16. Its gradient's are not: that is of one size everywhere.
+    """
+    turned = _turned(weight).to(dtype)
+
+    def convolve(x: Tensor) -> Tensor:
+        result: Tensor = _FirstAndRelu.apply(x, weight, bias, turned)  # type: ignore[no-untyped-call]
+        return result
+
+    return convolve
+
+
+class _FirstAndRelu(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor, turned: Tensor) -> Tensor:
+        result = functional.conv2d(x, weight, bias).to(turned.dtype).relu_()
+        ctx.save_for_backward(result, turned)
+        return result
+
+    @staticmethod
+    def backward(ctx: Any, pull: Tensor) -> tuple[Tensor, None, None, None]:
+        result, turned = ctx.saved_tensors
+        pull = torch.ops.aten.threshold_backward(pull, result, 0)
+        return functional.conv2d(pull, turned, padding=2).float(), None, None, None
+
+
+def _turned(weight: Tensor) -> Tensor:
+    """Return the weight of the convolution that goes back through one: from outputs to inputs, and turned round."""
+    return weight.flip(2, 3).transpose(0, 1).contiguous(memory_format=torch.channels_last)
 
 
 _ONE = [1, 1]  # pixel of padding, of stride, of dilation

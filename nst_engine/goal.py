@@ -16,6 +16,7 @@ from nst_engine.losses import (
     StyleTarget,
     content_loss,
     moment_sums,
+    moment_sums_gradient,
     style_loss,
     total_variation,
 )
@@ -128,11 +129,12 @@ class Goal:
         for tile in self._tiles:
             x = _seen(picture, tile).detach().requires_grad_()
             seen = self._look(x, self._layers)
-            own = self._content_loss(seen, tile)
-            parts = self._moment_sums(seen, tile)
-            pull = sum(((part * pull).sum() for part, pull in zip(parts, pulls, strict=True)), own)
-            _seen(gradient, tile).add_(torch.autograd.grad(pull, x)[0])
-            content += own.detach()
+            ends, ends_pulls = self._pulled(seen, tile, pulls)
+            if self._content:
+                own = self._content_loss(seen, tile)
+                content += own.detach()
+                ends, ends_pulls = [*ends, own], [*ends_pulls, torch.ones_like(own)]
+            _seen(gradient, tile).add_(torch.autograd.grad(ends, x, ends_pulls)[0])
         return content, style.detach(), gradient
 
     def _look(self, picture: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
@@ -158,6 +160,20 @@ class Goal:
             )
             for target in self._styles
         ]
+
+    def _pulled(
+        self, seen: dict[str, Tensor], tile: Tile, pulls: Sequence[Tensor]
+    ) -> tuple[list[Tensor], list[Tensor]]:
+        """Return what the layers saw of a tile, and the style loss's gradient by it, given that by the sums."""
+        found: dict[str, Tensor] = {}
+        for region, pull in zip(self._styles, pulls, strict=True):
+            guide = None if region.guide is None else _place(region.guide, region.layer, tile)
+            activation = seen[region.layer].detach()
+            gradient = found.setdefault(region.layer, torch.zeros_like(activation))
+            _core(gradient, region.layer, tile).add_(
+                moment_sums_gradient(_core(activation, region.layer, tile), guide, pull)
+            )
+        return [seen[layer] for layer in found], list(found.values())
 
     def _style_loss(self, sums: Sequence[Tensor]) -> Tensor:
         parts = (

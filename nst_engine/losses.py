@@ -50,11 +50,18 @@ class _MomentSums(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, pull: Tensor) -> tuple[Tensor, None]:
         activation, guide = ctx.saved_tensors
-        gram, mean = pull[:, :-1], pull[:, -1]
-        # A place's gradient, from all channels to all channels, is what a 1 × 1 convolution computes.
-        both = (gram + gram.T).to(activation.dtype)[..., None, None]
-        gradient = functional.conv2d(activation, both, mean.to(activation.dtype))
-        return gradient if guide is None else gradient * guide.to(gradient.dtype), None
+        return moment_sums_gradient(activation, guide, pull), None
+
+
+def moment_sums_gradient(activation: Tensor, guide: Tensor | None, pull: Tensor) -> Tensor:
+    """Return the gradient by an activation (1, C, H, W) where that by its moments' sums is `pull` (C, C + 1)."""
+    if not activation.numel():  # the rim of a small tile
+        return torch.zeros_like(activation)
+    gram, mean = pull[:, :-1], pull[:, -1]
+    # A place's gradient, from all channels to all channels, is what a 1 × 1 convolution computes.
+    both = (gram + gram.T).to(activation.dtype)[..., None, None]
+    gradient = functional.conv2d(activation, both, mean.to(activation.dtype))
+    return gradient if guide is None else gradient * guide.to(gradient.dtype)
 
 
 class StyleTarget(NamedTuple):

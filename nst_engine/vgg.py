@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from nst_engine.convolution import Convolve, convolution
+from nst_engine.convolution import Convolve, convolution, first_convolution
 from nst_engine.options import Pooling
 
 Parameters = Mapping[str, tuple[Tensor, Tensor]]
@@ -63,7 +63,9 @@ class Vgg19:
             precision = torch.float32 if row.inputs == 3 else dtype
             weight = weight.to(device, precision, memory_format=torch.channels_last)
             bias = bias.to(device, precision)
-            self._convolve[row.name] = self._first(weight, bias) if row.inputs == 3 else convolution(weight, bias)
+            self._convolve[row.name] = (
+                first_convolution(weight, bias, dtype) if row.inputs == 3 else convolution(weight, bias)
+            )
 
     def __call__(self, picture: Tensor, layers: Iterable[str], pooling: Pooling = "max") -> dict[str, Tensor]:
         """Return the named activations of `picture` (1, 3, H, W), RGB in 0 to 1, float32: each (1, C, H', W').
@@ -79,14 +81,12 @@ class Vgg19:
                 break
             if row.pooled:
                 x = functional.max_pool2d(x, 2) if pooling == "max" else functional.avg_pool2d(x, 2) * _AVERAGE_GAIN
+            if row.inputs == 3:
+                x = _edges_repeated(x)  # zeros around the picture would be a black frame, and would paint one
             x = self._convolve[row.name](x)
             if row.activation in wanted:
                 found[row.activation] = x
         return found
-
-    def _first(self, weight: Tensor, bias: Tensor) -> Convolve:
-        # Zeros around the picture would be a black frame, and would paint one.
-        return lambda x: functional.relu(functional.conv2d(_edges_repeated(x), weight, bias).to(self.dtype))
 
 
 def _edges_repeated(x: Tensor) -> Tensor:
