@@ -206,7 +206,7 @@ class Painter:
 
             def evaluate(x: Tensor, goal: Goal = goal, kept: Kept = kept, index: int = index) -> tuple[float, Tensor]:
                 losses, gradient = goal(x)
-                record.iterated(index, kept.finish(x), *losses)
+                record.iterated(index, losses, lambda: kept.finish(x))
                 return losses.total, gradient
 
             if options.optimizer == "adam":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import inf
 from time import perf_counter
 
@@ -10,6 +10,7 @@ from torch import Tensor
 
 from nst_engine import images
 from nst_engine.errors import Cancelled
+from nst_engine.goal import Losses
 from nst_engine.images import Pixels
 from nst_engine.progress import OnProgress, ShouldStop
 from nst_engine.protocol import Frame, LossPoint, Progress
@@ -41,26 +42,26 @@ class Record:
         if self._should_stop is not None and self._should_stop():
             raise Cancelled
 
-    def iterated(self, scale: int, picture: Tensor, content: float, style: float, tv: float, total: float) -> None:
-        """Note the losses of the picture (1, 3, H, W), and pass on what is due. Raises Cancelled."""
+    def iterated(self, scale: int, losses: Losses, picture: Callable[[], Tensor]) -> None:
+        """Note the losses, and pass on what is due; `picture` makes it (1, 3, H, W) when asked. Raises Cancelled."""
         self.check_stop()
         now = perf_counter()
         if self._began is None:
             self._began, self._next_preview = now, now + _FIRST_PREVIEW
         iteration = len(self.history)
-        self.history.append(LossPoint(iteration, scale, content, style, tv, total))
+        self.history.append(LossPoint(iteration, scale, *losses))
         if iteration in self._frame_iterations:
-            self.frames.append(Frame(iteration, _small_jpeg(picture, _FRAME_SIDE)))
+            self.frames.append(Frame(iteration, _small_jpeg(picture(), _FRAME_SIDE)))
         if self._on_progress is not None:
             self._on_progress(self._progress(now, picture))
         self._work_done += self._scales[scale].work / self._scales[scale].iterations
 
-    def _progress(self, now: float, picture: Tensor) -> Progress:
+    def _progress(self, now: float, picture: Callable[[], Tensor]) -> Progress:
         assert self._began is not None
         point = self.history[-1]
         preview = None
         if now >= self._next_preview:
-            preview, self._next_preview = self._preview(picture), now + _NEXT_PREVIEW
+            preview, self._next_preview = self._preview(picture()), now + _NEXT_PREVIEW
         scale = self._scales[point.scale]
         elapsed = now - self._began
         work_done = self._work_done + scale.work / scale.iterations

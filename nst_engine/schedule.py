@@ -32,7 +32,7 @@ class Scale(NamedTuple):
 # Iterations at the finest scale, at the one before it, and at all coarser ones and the coarsest. Most of the painting
 # happens where it costs least; the finest scale only adds brushwork, and longer there brings back more of the photo.
 _ITERATIONS: dict[Quality, tuple[int, int, int]] = {
-    "draft": (7, 20, 50),
+    "draft": (6, 16, 36),
     "standard": (30, 70, 100),
     "fine": (100, 150, 200),
 }
