@@ -12,13 +12,13 @@ import msgspec
 from nst_engine.options import OPTION_TABLE, Options
 from nst_engine.schedule import painted_size
 from nst_engine.settings import Precision
-from nst_engine.tiling import STRIDE, margin
+from nst_engine.tiling import STRIDE, cut, margin
 
 # Measured as the peak of the engine process on a CPU; see docs/benchmarks.md.
 _PROCESS = 450e6  # bytes: Python, torch and the network
 # Bytes for each pixel of the painting: the picture, its gradients, L-BFGS' history, what relu4_2 saw of the photo.
-_PICTURE = 330.0
-_NETWORK: dict[Precision, float] = {"bfloat16": 1750.0, "float32": 2600.0}  # bytes for each pixel looked at together
+_PICTURE = 600.0
+_NETWORK: dict[Precision, float] = {"bfloat16": 2100.0, "float32": 4500.0}  # bytes for each pixel looked at together
 _LOOK: dict[Precision, float] = {"bfloat16": 700.0, "float32": 1100.0}  # the same where no gradient is wanted
 _START = 100.0  # bytes for each pixel of the painting while nothing is descended yet, and there is no history
 _STYLE = 60.0  # bytes for each pixel of a style: itself, and its colours' statistics in double precision
@@ -85,9 +85,9 @@ def style_tile(tile: int | None) -> int:
 
 def _bytes(options: Options, width: int, height: int, tile: int | None, precision: Precision) -> int:
     """Return the larger of what looking at photo and styles takes and what painting takes then."""
-    around = 2 * margin(_looked_at(options.content_layers) | _looked_at(options.style_layers)) + STRIDE
-    # Cores are cut to equal sizes, so a tile may be smaller than its bound; these are the most that they can be.
-    seen = width * height if tile is None else min(width, tile + around) * min(height, tile + around)
+    layers = _looked_at(options.content_layers) | _looked_at(options.style_layers)
+    seen = max(part.rows.seen_length * part.columns.seen_length for part in cut(height, width, tile, layers))
+    around = 2 * margin(layers) + STRIDE
     side = max(width, height) * options.style_scale
     style, style_seen = side * side, float(min(side, style_tile(tile) + around) ** 2)  # a square one, at worst
     kept = [_CHANNELS[block] * _NUMBER[precision] * 0.25**block for block in _content_blocks(options)]

@@ -278,7 +278,7 @@ def _regions(
     return regions
 
 
-_MODEST = 5_000_000_000  # bytes: on a CPU, whose memory others need too, tiles come before more than this is taken
+_MODEST = 5_500_000_000  # bytes: on a CPU, whose memory others need too, tiles come before more than this is taken
 
 _TRIAL_SIDE = 96  # pixels
 

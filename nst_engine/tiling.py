@@ -24,6 +24,11 @@ class Span(NamedTuple):
     seen_to: int
     last: bool  # the core reaches the picture's end, where a layer's places may be rounded down
 
+    @property
+    def seen_length(self) -> int:
+        """Return how many pixels core and margin are long."""
+        return self.seen_to - self.seen_from
+
     def in_tile(self, stride: int) -> slice:
         """Return where the core's places lie among a tile's, for a layer of one place to `stride` pixels."""
         begin = (self.start - self.seen_from) // stride
