@@ -32,6 +32,13 @@ class QuotaUsedUp(Refusal, frozen=True, kw_only=True):
     whose: Literal["person", "place"] = "person"
 
 
+class MoreThanADay(Refusal, frozen=True, kw_only=True):
+    """What moves counts as more paintings than there are in a whole day (`limit`): it would not fit tomorrow either."""
+
+    limit: int
+    needed: int
+
+
 class TooManyWaiting(Refusal, frozen=True, kw_only=True):
     """The person has `limit` jobs waiting or painting already."""
 

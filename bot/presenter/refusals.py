@@ -12,6 +12,7 @@ from bot.outcomes import (
     InputsGone,
     JobUnknown,
     MissingPicture,
+    MoreThanADay,
     NotAdmin,
     NothingStronger,
     NotYours,
@@ -106,6 +107,18 @@ def _quota_used_up(outcome: QuotaUsedUp, words: Words) -> View:
             "Your {n} paintings for today are used up. You get new ones {when}.",
             outcome.limit,
             when=when,
+        )
+    )
+
+
+def _more_than_a_day(outcome: MoreThanADay, words: Words) -> View:
+    return _refused(
+        words.ngettext(
+            "This moving picture counts as {needed} paintings, and there is only {n} a day. Please send a shorter one.",
+            "This moving picture counts as {needed} paintings, and there are only {n} a day. Please send a shorter"
+            " one.",
+            outcome.limit,
+            needed=outcome.needed,
         )
     )
 
@@ -351,6 +364,7 @@ VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     Banned: _banned,
     Paused: _paused,
     QuotaUsedUp: _quota_used_up,
+    MoreThanADay: _more_than_a_day,
     TooManyWaiting: _too_many_waiting,
     QueueFull: _queue_full,
     SizeNotAllowed: _size_not_allowed,

@@ -102,6 +102,7 @@ class Admission:
             raise Refused(outcomes.QueueFull(limit=self._context.config.limits.queue_length))
         if not paintings:
             return
+        _require_day(paintings, standing)
         used = await store.people.used(store.person_hash(person.key), day)
         if used + paintings > (limits.paintings_a_day or 0):
             raise self._used_up(limits.paintings_a_day or 0, used, paintings, "person")
@@ -121,8 +122,13 @@ class Admission:
         """Store the job and charge for it in one transaction; raises Refused."""
         context, now = self._context, self._context.clock.now()
         cost = _cost(new.task, new.request)
-        self._require_work(cost, new)
-        self._require_reach(cost, new)
+        try:
+            _require_day(new.paintings, standing)
+            self._require_work(cost, new)
+            self._require_reach(cost, new)
+        except Refused:
+            context.store.files.settle(file.digest for file in new.files)
+            raise
         await self._require_memory(new)  # last: what is offered then will be accepted
         job_id = new_job_id()
         job = Job(
@@ -201,7 +207,6 @@ class Admission:
         largest = self._context.config.ceiling.megapixel_iterations
         if cost <= largest:
             return
-        self._context.store.files.settle(file.digest for file in new.files)
         fewer = _rounded_down(_affordable_iterations(new.request, largest)) if new.task == "paint" else 0
         raise Refused(outcomes.TooMuchWork(work=cost, largest=largest, iterations=fewer or None))
 
@@ -213,7 +218,6 @@ class Admission:
         largest = max(0.0, until - REACH_MARGIN_SECONDS - self._context.clock.now())
         seconds = self._context.estimate(new.person, cost)
         if seconds > largest:
-            self._context.store.files.settle(file.digest for file in new.files)
             raise Refused(outcomes.TooLongHere(seconds=seconds, largest=largest))
 
     def _accepted(self, job: Job, *, repeated: bool = False) -> Accepted:
@@ -224,6 +228,14 @@ class Admission:
     def _used_up(self, limit: int, used: int, needed: int, whose: Literal["person", "place"]) -> Refused:
         reset = resets_at(self._context.clock.now())
         return Refused(outcomes.QuotaUsedUp(limit=limit, used=used, needed=needed, resets_at=reset, whose=whose))
+
+
+def _require_day(paintings: int, standing: Standing) -> None:
+    """Refuse what would not fit into a day of which nothing is used yet."""
+    limit, for_all = standing.limits.paintings_a_day or 0, standing.settings.paintings_a_day_for_all
+    limit = limit if for_all is None else min(limit, for_all)
+    if 0 < limit < paintings:  # none at all has a sentence of its own
+        raise Refused(outcomes.MoreThanADay(limit=limit, needed=paintings))
 
 
 def _waiting(accepted: Accepted) -> Waiting:

@@ -140,6 +140,7 @@ def _refusals() -> Iterator[o.Outcome]:
         yield o.StillOnly(what=what)
     for left in (1, 2):
         yield o.QuotaUsedUp(limit=30, used=30 - left, needed=4, resets_at=NOW + 3600)
+    yield from (o.MoreThanADay(limit=limit, needed=4) for limit in (1, 3))
     yield o.PresetUnknown(name="nigth-fields", near=("night-fields", "night-neon"))
     yield o.PresetUnknown(name="zzz")
     yield o.PresetUnknown(name="")

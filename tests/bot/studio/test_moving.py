@@ -8,12 +8,13 @@ import av
 import pytest
 from PIL import Image
 
-from bot.model import Job, Request, RequestedStyle
+from bot.model import Job, Limits, PlaceSettings, Request, RequestedStyle
 from bot.outcomes import (
     Accepted,
     DraftState,
     Finished,
     HistoryPage,
+    MoreThanADay,
     OptionRefused,
     PictureRejected,
     QuotaUsedUp,
@@ -26,7 +27,7 @@ from bot.studio.tasks import task_for
 from nst_engine import schedule
 from nst_engine.protocol import Animate
 from tests.bot import films
-from tests.bot.studio.conftest import ANNA, BERT, PLACE, PRIVATE, TINA, House, make_config, picture
+from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, PRIVATE, TINA, House, make_config, picture
 from tests.bot.studio.test_masks import fetched, mask
 
 INK = RequestedStyle(preset="ink")
@@ -118,6 +119,41 @@ async def test_it_counts_as_a_painting_for_every_dozen_frames_and_costs_as_much_
     assert isinstance(outcome, QuotaUsedUp)
     assert (outcome.needed, outcome.used, outcome.limit) == (4, 8, 10)
     assert "counts as 4 paintings, and there are 2 left" in Presenter().view(outcome, "en").text
+
+
+async def test_what_exceeds_a_whole_day_is_not_put_off_until_tomorrow(house: House) -> None:
+    house.config = make_config(limits={"paintings_a_day": 3})
+    await house.open(start=False)
+
+    outcome = await refused(house, films.animation(40))
+
+    assert outcome == MoreThanADay(limit=3, needed=4)
+    view = Presenter().view(outcome, "en")
+    assert view.text == (
+        "This moving picture counts as 4 paintings, and there are only 3 a day. Please send a shorter one."
+    )
+    assert view.is_error
+    assert await house.store.files.totals() == (0, 0)
+    assert await house.used() == 0
+    assert (await asked(house, films.animation(36))).paintings == 3
+
+
+async def test_nor_is_what_exceeds_the_day_of_a_place_where_the_persons_own_is_used_up(house: House) -> None:
+    house.config = make_config(limits={"paintings_a_day": 4})
+    await house.open(start=False)
+    await asked(house, films.animation(12))
+    await house.store.places.put(PLACE.key, PlaceSettings(paintings_a_day_for_all=2))
+
+    assert await refused(house, films.animation(40, first=1)) == MoreThanADay(limit=2, needed=4)
+
+
+async def test_nor_is_what_exceeds_a_day_that_was_longer_once(house: House) -> None:
+    studio = await house.open()
+    job = await asked(house, films.animation(40))
+    await house.finished(job.id)
+    await studio.quota_set(OWNER, ANNA.key, Limits(paintings_a_day=3))
+
+    assert await studio.again(ANNA, PLACE, job.id) == MoreThanADay(limit=3, needed=4)
 
 
 async def test_a_failure_gives_all_its_paintings_back(house: House) -> None:
