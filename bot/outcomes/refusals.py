@@ -98,7 +98,8 @@ class PictureRejected(Refusal, frozen=True, kw_only=True):
 class MissingPicture(Refusal, frozen=True, kw_only=True):
     """The request lacks one of its pictures; `verb` is what that was to be for.
 
-    A mask is missing where a background was asked for, or where the word came without a picture.
+    A mask is missing where a background was asked for, where the word came without a picture, or where one was to be
+    inverted ("invert_mask").
     """
 
     which: Which

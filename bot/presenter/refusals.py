@@ -36,7 +36,7 @@ from bot.outcomes import (
 )
 from bot.presenter.buttons import restyle_button, size_button
 from bot.presenter.forms import how_to_save
-from bot.presenter.option_texts import option_refused
+from bot.presenter.option_texts import option_label, option_refused
 from bot.presenter.rejections import picture_rejected
 from bot.presenter.view import View, plain
 from bot.presenter.words import N_, Words, safe
@@ -223,9 +223,20 @@ _MASK_MISSING_TYPED = N_(
 )
 
 
+def _no_mask_to_invert(words: Words) -> str:
+    if words.dialect.typed:
+        return words.gettext(
+            "There is no mask to invert. Please send a picture with the caption “mask”, or write invert_mask=no."
+        )
+    option = words.quoted(option_label("invert_mask", words))
+    return words.gettext("There is no mask to invert. Please send one too, or leave out {option}.", option=option)
+
+
 def _missing_picture(outcome: MissingPicture, words: Words) -> View:
     if outcome.verb == "style_save":
         return _refused(how_to_save(words))
+    if outcome.verb == "invert_mask":
+        return _refused(_no_mask_to_invert(words))
     if outcome.which == "mask" and words.dialect.typed:
         return _refused(words.gettext(_MASK_MISSING_TYPED))
     return _refused(words.gettext(_MISSING[outcome.which]))

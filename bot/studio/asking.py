@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import msgspec
 
@@ -130,7 +131,8 @@ class Asking:
             if draft is None:
                 return await self._drafts.state(came.person, came.place, came.title)
             if draft.mask is not None:
-                draft = await self._drafts.keep(msgspec.structs.replace(draft, mask=None, background=()), draft, None)
+                without = msgspec.structs.replace(draft, mask=None, background=(), options=_not_inverted(draft))
+                draft = await self._drafts.keep(without, draft, None)
             return await self._standing(came, draft)
 
     async def take_offer(self, person: Person, place: Place, token: str, how: How) -> Accepted:
@@ -291,13 +293,18 @@ def _with_words(draft: Draft, said: Typed) -> Draft:
     """Return a draft with the options that were typed."""
     return msgspec.structs.replace(
         draft,
-        options={**draft.options, **said.options},
+        options={**(_not_inverted(draft) if said.mask is False else draft.options), **said.options},
         blend=draft.blend if said.blend is None else said.blend,
         swap=draft.swap if said.swap is None else said.swap,
         film=draft.film if said.film is None else said.film,
         mask=None if said.mask is False else draft.mask,
         background=() if said.background == typed.KEEP or said.mask is False else draft.background,
     )
+
+
+def _not_inverted(draft: Draft) -> dict[str, Any]:
+    """Return a draft's options without the one that turns a mask round."""
+    return {name: value for name, value in draft.options.items() if name != "invert_mask"}
 
 
 def _without_lost(draft: Draft, refusal: Refusal) -> Draft | None:

@@ -165,6 +165,8 @@ class Submission:
         options = with_options(chosen, options)
         if options.init == "file" and wanted.init is None:
             raise Refused(outcomes.MissingPicture(which="init"))
+        if options.invert_mask and "invert_mask" in chosen and wanted.mask is None and not wanted.swap:
+            raise Refused(outcomes.MissingPicture(which="mask", verb="invert_mask"))
         require_losses(options)
         self._admission.require_size(options.size, standing)
         return options

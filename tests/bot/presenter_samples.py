@@ -96,6 +96,7 @@ def _rejections() -> Iterator[o.Outcome]:
     for code in get_args(RejectionCode):
         yield o.PictureRejected(which="photo", code=code, facts=REJECTION_FACTS.get(code, {}))
     yield o.MissingPicture(which="style", verb="style_save")
+    yield o.MissingPicture(which="mask", verb="invert_mask")
     for which in get_args(o.Which):
         yield o.PictureRejected(which=which, code="empty")
         yield o.MissingPicture(which=which)

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from PIL import Image
 
-from bot.model import Job, Request, RequestedStyle
+from bot.model import Job, PlaceSettings, Request, RequestedStyle
 from bot.outcomes import (
     Accepted,
     DraftState,
@@ -21,6 +21,7 @@ from bot.outcomes import (
     WeightRefused,
 )
 from bot.ports import Fetch
+from bot.presenter import TELEGRAM, Presenter
 from bot.studio import typed
 from bot.studio.tasks import task_for
 from nst_engine.protocol import Paint, Variations
@@ -169,6 +170,35 @@ async def test_a_background_goes_with_a_mask_only(house: House) -> None:
     assert outcome == MissingPicture(which="mask")
 
 
+async def test_there_is_nothing_to_invert_without_a_mask(house: House) -> None:
+    studio = await house.open(start=False)
+    wish = Request(content=picture(), styles=(INK,), options={**SMALL, "invert_mask": True})
+
+    outcome = await studio.submit(ANNA, PLACE, wish)
+
+    assert outcome == MissingPicture(which="mask", verb="invert_mask")
+    assert Presenter().view(outcome, "en").text == (
+        "There is no mask to invert. Please send one too, or leave out “Invert mask”."
+    )
+    assert await house.store.files.totals() == (0, 0)
+    assert await house.used() == 0
+    masked = msgspec.structs.replace(wish, mask=mask())
+    assert (await house.accepted(studio.submit(ANNA, PLACE, masked))).request.options.invert_mask
+
+
+@pytest.mark.parametrize("more", [{"swap": True}, {"options": {**SMALL, "invert_mask": "no"}}])
+async def test_where_no_mask_would_be_looked_at_none_is_missed(house: House, more: dict[str, object]) -> None:
+    studio = await house.open(start=False)
+    wish = Request(content=picture(), styles=(INK,), options={**SMALL, "invert_mask": True})
+    await house.accepted(studio.submit(ANNA, PLACE, msgspec.structs.replace(wish, **more)))
+
+
+async def test_an_inversion_that_nobody_chose_misses_no_mask(house: House) -> None:
+    studio = await house.open(start=False)
+    await house.store.places.put(PLACE.key, PlaceSettings(options={"invert_mask": True}))
+    await house.accepted(studio.submit(ANNA, PLACE, Request(content=picture(), styles=(INK,), options=SMALL)))
+
+
 @pytest.mark.parametrize(
     ("background", "kind"),
     [
@@ -274,6 +304,40 @@ async def test_the_word_without_a_picture_is_answered_with_what_lacks(house: Hou
     assert await studio.draft_text(TINA, PRIVATE, "mask") == MissingPicture(which="mask")
     assert await studio.draft_text(TINA, PRIVATE, "ink background=oil") == MissingPicture(which="mask")
     assert await studio.has_draft(TINA, PRIVATE)
+
+
+async def test_a_draft_waits_for_the_mask_that_is_to_be_inverted(house: House) -> None:
+    studio = await house.open(start=False)
+    await studio.draft_pictures(TINA, PRIVATE, [fetching()])
+    missing = MissingPicture(which="mask", verb="invert_mask")
+
+    assert await studio.draft_text(TINA, PRIVATE, "ink invert_mask=yes") == missing
+    assert await studio.has_draft(TINA, PRIVATE)
+    page = await studio.draft_text(TINA, PRIVATE, "invert_mask=yes")  # the mask may come after it
+    assert isinstance(page, StylesPage)
+    assert await studio.draft_text(TINA, PRIVATE, "ink") == missing
+    said = Presenter(dialect=TELEGRAM).view(missing, "en").text
+    assert said == (
+        "There is no mask to invert. Please send a picture with the caption “mask”, or write invert_mask=no."
+    )
+    await studio.draft_pictures(TINA, PRIVATE, [], mask=fetched(mask()))
+    job = await house.accepted(studio.draft_text(TINA, PRIVATE, "ink"))
+
+    assert (job.request.mask is not None, job.request.options.invert_mask) == (True, True)
+
+
+@pytest.mark.parametrize("drop", ["button", "words", "inversion"])
+async def test_without_the_mask_nothing_is_inverted_either(house: House, drop: str) -> None:
+    studio = await house.open(start=False)
+    await studio.draft_pictures(TINA, PRIVATE, [fetching()], mask=fetched(mask()))
+    await studio.draft_text(TINA, PRIVATE, "invert_mask=yes")
+
+    words = {"button": "ink", "words": "ink mask=no", "inversion": "ink mask=no invert_mask=no"}[drop]
+    if drop == "button":
+        await studio.draft_unmask(TINA, PRIVATE)
+    job = await house.accepted(studio.draft_text(TINA, PRIVATE, words))
+
+    assert (job.request.mask, job.request.options.invert_mask) == (None, False)
 
 
 async def test_a_mask_can_be_dropped_by_a_button_and_by_words(house: House) -> None:

@@ -106,6 +106,11 @@ async def test_a_mask_that_is_too_large_is_refused_before_it_is_fetched(unopened
         await unopened.close()
 
 
+@pytest.mark.parametrize("wish", [{"invert_mask": True}, {"options": "invert_mask=yes"}])
+async def test_without_a_mask_there_is_nothing_to_invert(house, env, wish):
+    assert "no mask to invert" in await refused(house, **wish)
+
+
 async def test_a_mask_alone_is_no_style(house, env):
     result = await house.anna.slash(house.channel, "stylize", photo=("photo.png", picture(1)), mask=("m.png", half()))
     (message,) = result.followups

@@ -20,6 +20,7 @@ from bot.presets import Presets
 from nst_engine.options import OPTION_TABLE
 from nst_engine.settings import Settings
 from tests.bot.adapters.discord.conftest import eventually, picture
+from tests.bot.adapters.discord.test_masks import half
 
 HIGH = 2**31
 ROOT = Path(__file__).resolve().parents[4]
@@ -57,7 +58,8 @@ async def test_every_option_reaches_the_painting(house, env):
         "init": "noise",
         "invert_mask": True,
     }
-    await house.stylize(house.anna, preset="ink", second_preset="oil", blend=25, **chosen)
+    mask = ("mask.png", half())
+    await house.stylize(house.anna, preset="ink", second_preset="oil", blend=25, mask=mask, **chosen)
     request = (await house.newest(house.anna)).request
     assert [(style.preset, style.weight) for style in request.styles] == [("ink", 0.75), ("oil", 0.25)]
     assert request.chosen == chosen

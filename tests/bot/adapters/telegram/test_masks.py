@@ -207,6 +207,18 @@ async def test_the_word_without_a_picture_is_answered_with_what_lacks(house: Hou
     assert "The mask is missing." in (await house.said(chat, asked)).words
 
 
+async def test_a_mask_to_invert_that_lacks_is_asked_for_and_the_photo_stays(house: House) -> None:
+    chat, words = house.private(house.anna), "ink invert_mask=yes size=96"
+    await house.said(chat, await house.telegram.send_photo(house.anna, chat, PHOTO))
+    await house.said(chat, await house.telegram.say(house.anna, chat, words), words="no mask to invert")
+    sent = await house.telegram.send_photo(house.anna, chat, MASK, "mask")
+    await house.said(chat, sent, words="mask")
+    async with house.one_more(house.anna) as found:
+        await house.telegram.say(house.anna, chat, words)
+    assert await is_masked(house, found[0])
+    assert found[0].request.options.invert_mask
+
+
 async def test_a_command_with_the_word_below_the_only_picture_asks_for_the_photo(house: House) -> None:
     asked = await house.ask(house.anna, text="ink mask size=96", photo=MASK)
     await house.said(asked.chat, asked, words="photo")
