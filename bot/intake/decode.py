@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, cast
 
+import msgspec
 import pi_heif
 from PIL import (
     AvifImagePlugin,
@@ -112,7 +113,7 @@ class Film(NamedTuple):
 def decode_moving(data: bytes, limits: Limits) -> Picture | Film:
     """Return a moving picture as upright sRGB frames within the limits; a still one as `decode` does, raises Rejected.
 
-    There are at most `max_moving_frames`; see Reel for which.
+    What keeps a single frame is a still picture. There are at most `max_moving_frames`; see Reel for which.
     """
     kind = sight.check(data, limits, clips=True)
     reel = Reel(limits.max_moving_frames)
@@ -120,6 +121,9 @@ def decode_moving(data: bytes, limits: Limits) -> Picture | Film:
         fill_from_clip(reel, data, kind, limits)
         if not reel.shots:
             raise reject("truncated", format=kind.name)
+        if len(reel.shots) == 1:  # a photo after all, and as large as one
+            reel = Reel(1)
+            fill_from_clip(reel, data, kind, msgspec.structs.replace(limits, max_moving_side=limits.max_output_side))
     elif kind in sight.MOVING:
         with _blamed(data, limits) as (source, _):
             image = _open(source, kind, limits)

@@ -76,6 +76,26 @@ async def test_what_has_one_frame_is_a_picture(intake: Intake, data: bytes) -> N
     assert (found.width, found.height) == SIZE
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        films.animation(1, size=(128, 64)),
+        films.animation(3, milliseconds=20, size=(128, 64)),
+        films.clip(1, size=(128, 64)),
+        films.clip(2, rate=60, size=(128, 64)),
+    ],
+)
+async def test_of_what_has_one_frame_left_the_picture_is_as_large_as_a_photos(intake: Intake, data: bytes) -> None:
+    found = await intake.clean_moving(data, Limits(max_moving_side=64))
+    assert isinstance(found, Picture)
+    assert (found.width, found.height) == (128, 64)
+    check_plain_png(found.png, 128, 64)
+    seen = np.asarray(Image.open(io.BytesIO(found.png)), int)
+    assert np.abs(seen - np.asarray(films.frames(1, (128, 64))[0], int)).mean() < 12
+    smaller = await intake.clean_moving(data, Limits(max_moving_side=64, max_output_side=32))
+    assert (smaller.width, smaller.height) == (32, 16)
+
+
 async def test_photos_are_what_they_were(intake: Intake) -> None:
     stream = io.BytesIO()
     films.frames(1)[0].save(stream, "JPEG")
@@ -184,7 +204,7 @@ async def test_a_clip_in_a_format_that_nobody_knows_is_refused(
     assert "H.264" in str(facts["allowed"])
 
 
-@pytest.mark.parametrize(("count", "size"), [(1, (8, 8)), (5, (8, 8)), (1, (1600, 20)), (5, (1600, 20))])
+@pytest.mark.parametrize(("count", "size"), [(1, (8, 8)), (5, (8, 8)), (1, (1600, 12)), (5, (1600, 20))])
 async def test_frames_too_small_to_paint_are_refused_however_few_there_are(
     intake: Intake, count: int, size: tuple[int, int]
 ) -> None:

@@ -183,6 +183,21 @@ async def test_what_stands_still_is_a_painting_as_ever(house: House) -> None:
         assert (await house.finished(job.id)).files[0].role == "painting"
 
 
+@pytest.mark.parametrize("content", [films.animation(1, size=(640, 480)), films.clip(1, size=(640, 480))])
+async def test_and_as_large_and_careful_as_ever(house: House, content: bytes) -> None:
+    house.config = make_config(defaults={"options": {"quality": "fine", "size": 600}})
+    studio = await house.open(start=False)
+
+    at_once = await asked(house, content, options={})
+    await studio.draft_pictures(TINA, PRIVATE, [fetched(content)])
+    by_and_by = await house.accepted(studio.draft_text(TINA, PRIVATE, "ink"))
+
+    for job in (at_once, by_and_by):
+        assert (job.task, job.paintings) == ("paint", 1)
+        assert (job.request.options.size, job.request.options.quality) == (600, "fine")
+        assert (job.request.width, job.request.height) == (640, 480)
+
+
 # ---- refusals ---------------------------------------------------------------------------------------------------
 
 
