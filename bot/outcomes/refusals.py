@@ -61,12 +61,12 @@ class SizeNotAllowed(Refusal, frozen=True, kw_only=True):
 class TooLargeForMemory(Refusal, frozen=True, kw_only=True):
     """The painting would not fit into the engine's memory at this size (long side, pixels), but would at `largest`.
 
-    `offer` is the token by which the same request is painted at that size (`Studio.take_offer`); None where nothing
-    was kept for that.
+    `largest` is None where nothing at all fits. `offer` is the token by which the same request is painted at that size
+    (`Studio.take_offer`); None where nothing was kept for that.
     """
 
     size: int
-    largest: int
+    largest: int | None
     offer: str | None = None
 
 

@@ -11,8 +11,10 @@ from bot.model import Job, TaskKind
 from bot.outcomes import Cancelled, DeliveredFile, Failed, Finished, Outcome
 from bot.presenter.buttons import delete_button, painting_buttons, pick_buttons, retry_button, size_button
 from bot.presenter.option_texts import settings_line
+from bot.presenter.refusals import nothing_fits
 from bot.presenter.view import CAPTION_LENGTH, Rows, View, plain, shortened
 from bot.presenter.words import N_, Words, safe
+from nst_engine.options import OPTION_TABLE
 from nst_engine.protocol import Variations
 
 _CREDIT_LENGTH = 200  # characters
@@ -195,7 +197,9 @@ def failed(outcome: Failed, words: Words) -> View:
     job = outcome.job
     film_refused = job.task == "film" and outcome.reason == "bad_task"  # such as an MP4 where PyAV is not installed
     if message := _NO_FILM if film_refused else _FAILURES.get(outcome.reason):
-        sentence = words.gettext(message, size=str(job.request.options.size))
+        size = job.request.options.size
+        is_smallest = outcome.reason == "out_of_memory" and size <= (OPTION_TABLE["size"].minimum or 0)
+        sentence = nothing_fits(words) if is_smallest else words.gettext(message, size=str(size))
     else:
         sentence = words.gettext(
             "Something went wrong with this one, and it is not your fault. Please try again; "

@@ -155,7 +155,17 @@ def _size_not_allowed(outcome: SizeNotAllowed, words: Words) -> View:
     )
 
 
+def nothing_fits(words: Words) -> str:
+    """Say that the engine's memory holds no painting of any size."""
+    return words.gettext(
+        "Not even the smallest painting fits into my memory. Please ask the people who run this bot to allow me more"
+        " (engine.memory_gb)."
+    )
+
+
 def _too_large_for_memory(outcome: TooLargeForMemory, words: Words) -> View:
+    if outcome.largest is None:
+        return _refused(nothing_fits(words))
     sentence = words.gettext(
         "A painting of {size} pixels does not fit into my memory; up to {largest} pixels do.",
         size=str(outcome.size),

@@ -27,10 +27,10 @@ from bot.quotas import ceiling, day_of, default_limits, effective, resets_at
 from bot.store import Charge, Duplicate, FileGone, OverQuota, OverWaiting, place_subject
 from bot.studio.context import Context, Refused, new_job_id
 from bot.studio.jobs_wanted import How, NewJob
+from bot.studio.memory import too_large
 from bot.studio.offers import Offers
 from bot.studio.status import StatusBoard
 from nst_engine import schedule
-from nst_engine.memory import fitting_size
 from nst_engine.protocol import Film, Inspect, Paint, Variations
 
 log = structlog.get_logger(__name__)
@@ -189,18 +189,20 @@ class Admission:
             raise
 
     async def _require_memory(self, new: NewJob) -> None:
-        """Refuse a painting that no engine could hold, and offer it at the largest size that fits."""
+        """Refuse a painting that no engine could hold, and offer it at the largest size that fits, if any does."""
         memory = self._context.memory_bytes
         if memory is None or new.task in ("film", "inspect"):
             return
-        request = new.request
-        fitting = fitting_size(request.options, request.width, request.height, memory)
-        if fitting is None:
+        refusal = too_large(new.request, memory)
+        if refusal is None:
             return
-        options = msgspec.structs.replace(request.options, size=fitting)
-        smaller = msgspec.structs.replace(request, options=options)
+        if refusal.largest is None:
+            self._context.store.files.settle(file.digest for file in new.files)
+            raise Refused(refusal)
+        options = msgspec.structs.replace(new.request.options, size=refusal.largest)
+        smaller = msgspec.structs.replace(new.request, options=options)
         offer = await self._offers.make(msgspec.structs.replace(new, request=smaller, key=None, status_ref=None))
-        raise Refused(outcomes.TooLargeForMemory(size=request.options.size, largest=fitting, offer=offer))
+        raise Refused(msgspec.structs.replace(refusal, offer=offer))
 
     def _require_work(self, cost: float, new: NewJob) -> None:
         """Refuse a job that would keep an engine busy for too long, and say what would do."""

@@ -137,6 +137,7 @@ def _refusals() -> Iterator[o.Outcome]:
     yield o.TooMuchWork(work=5243.0, largest=1500.0, iterations=1400)
     yield o.TooMuchWork(work=2654.2, largest=1500.0)
     yield from (o.TooLargeForMemory(size=4096, largest=1536, offer=offer) for offer in ("0123456789ab", None))
+    yield o.TooLargeForMemory(size=64, largest=None)
     for what in ("mask", "background", "swap", "bigger", "film", "variations", "details", "a verb of tomorrow"):
         yield o.StillOnly(what=what)
     for left in (1, 2):
@@ -282,6 +283,7 @@ def _endings() -> Iterator[o.Outcome]:
     yield o.Failed(job=job(state="failed", task="film"), reason="bad_task", refunded=0)
     yield o.Failed(job=job(state="failed"), reason="engine_died", refunded=4)
     yield o.Failed(job=job(state="failed"), reason="out_of_memory", refunded=1, smaller=336)
+    yield o.Failed(job=job(state="failed", options=Options(size=64)), reason="out_of_memory", refunded=1)
     yield o.Failed(job=moving(state="failed"), reason="engine_error", refunded=2)
     yield o.Cancelled(job=job(state="cancelled"))
     yield o.Cancelled(job=job(state="cancelled"), refunded=1)

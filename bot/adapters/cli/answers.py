@@ -30,6 +30,8 @@ def line(presenter: Presenter, outcome: Outcome) -> str:
         return "choose a style: --style NAME (impasto styles lists them), or --style FILE for a picture of your own"
     if isinstance(outcome, TooLargeForMemory):
         size, largest = outcome.size, outcome.largest
+        if largest is None:
+            return "not even the smallest painting fits into the painter's memory; allow it more by engine.memory_gb"
         return f"--size {size} does not fit into the painter's memory; the largest that does is --size {largest}"
     return " ".join(presenter.view(outcome, LOCALE).text.split())
 

@@ -6,8 +6,8 @@ from bot.adapters.cli.answers import exit_code, line
 from bot.adapters.cli.errors import CliError
 from bot.adapters.cli.inputs import LOCALE
 from bot.model import Job
-from bot.outcomes import TooLargeForMemory
 from bot.presenter import Presenter
+from bot.studio.memory import too_large
 from nst_engine import memory
 from nst_engine.protocol import Hello
 
@@ -24,16 +24,13 @@ def forecast(job: Job, hello: Hello, presenter: Presenter, *, jobs: int = 1) -> 
 
 
 def require_fit(job: Job, hello: Hello, presenter: Presenter) -> None:
-    """Raise CliError, with a size that fits, for a painting that the device's memory could not hold even in tiles.
+    """Raise CliError, with a size that fits, if any does, for a painting that the memory could not hold even in tiles.
 
     The studio refuses it when it knows the engine already; a command's own has only just become ready.
     """
-    request = job.request
-    size = memory.fitting_size(request.options, request.width, request.height, hello.memory_bytes)
-    if size is None:
-        return
-    refusal = TooLargeForMemory(size=request.options.size, largest=size)
-    raise CliError(line(presenter, refusal), exit_code(refusal))
+    refusal = too_large(job.request, hello.memory_bytes)
+    if refusal is not None:
+        raise CliError(line(presenter, refusal), exit_code(refusal))
 
 
 def _needed(job: Job, hello: Hello) -> int:

@@ -27,6 +27,7 @@ from nst_engine.options import Options
 from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, PRIVATE, TINA, House, fetching, make_config, picture
 from tests.bot.studio.test_masks import fetched, mask
 from tests.fake_engine import SEEDS
+from tests.waiting import eventually
 
 INK = RequestedStyle(preset="ink")
 
@@ -246,6 +247,36 @@ async def test_nothing_is_refused_where_the_engine_does_not_say_what_it_has(hous
     assert isinstance(await asked(house, 2048), Accepted)
 
 
+@pytest.mark.parametrize("size", [64, 512])
+async def test_where_nothing_fits_nothing_smaller_is_offered(house: House, size: int) -> None:
+    house.environment["FAKE_ENGINE_MEMORY"] = str(needed_bytes(Options(size=64), 96, 72, 1) - 1)
+    studio = await house.open()
+    await eventually(lambda: studio._context.memory_bytes)
+
+    outcome = await asked(house, size)
+
+    assert outcome == TooLargeForMemory(size=size, largest=None)
+    view = Presenter().view(outcome, "en")
+    assert view.text == (
+        "Not even the smallest painting fits into my memory. Please ask the people who run this bot to allow me more"
+        " (engine.memory_gb)."
+    )
+    assert view.is_error
+    assert not view.buttons
+    assert await house.store.files.totals() == (0, 0)
+    assert await house.used() == 0
+
+
+async def test_what_fits_at_the_smallest_size_alone_is_offered_at_that(house: House) -> None:
+    house.environment["FAKE_ENGINE_MEMORY"] = str(needed_bytes(Options(size=64), 96, 72, 1))
+    studio = await house.open()
+    await eventually(lambda: studio._context.memory_bytes)
+    outcome = await too_large(house, 512)
+    assert outcome.largest == 64
+    job = await house.accepted(studio.take_offer(ANNA, PLACE, outcome.offer or ""))
+    assert job.request.options.size == 64
+
+
 # ---- what did not fit after all ---------------------------------------------------------------------------------
 
 
@@ -269,7 +300,9 @@ async def test_what_is_as_small_as_can_be_is_not_offered_smaller(house: House) -
     failed = await house.told(job.id)
     assert isinstance(failed, Failed)
     assert failed.smaller is None
-    assert not Presenter().view(failed, "en").buttons
+    view = Presenter().view(failed, "en")
+    assert not view.buttons
+    assert "Not even the smallest painting" in view.text
 
 
 @pytest.mark.parametrize("size", [-1, 0, 63, 96, 10**9])

@@ -187,7 +187,7 @@ def test_a_long_painting_is_announced(impasto, monkeypatch):
     assert ended.code == 0
     (said,) = [line for line in ended.err.splitlines() if line.startswith("This takes about")]
     assert "minute" in said
-    assert "MB of memory" in said
+    assert "B of memory" in said
     assert ended.err.index(said) < ended.err.index("iteration")
 
 
@@ -204,6 +204,16 @@ def test_what_does_not_fit_is_refused_with_what_does(impasto, folder, monkeypatc
     fitting = ended.complaint.rsplit("--size ", 1)[1]
     assert 64 <= int(fitting) < 6000
     assert impasto("stylize", "photo.jpg", *STYLE, "-o", "out.png", "--size", fitting).code == 0
+
+
+@pytest.mark.parametrize("size", [64, 512])
+def test_where_nothing_fits_no_size_is_named(impasto, folder, monkeypatch, size):
+    monkeypatch.setenv("IMPASTO_ENGINE_COMMAND", engine_command(FAKE_ENGINE_MEMORY=1_000_000))
+    ended = impasto("stylize", "photo.jpg", *STYLE, "-o", "out.png", "--size", size)
+    assert ended.code == 2
+    assert "--size" not in ended.complaint
+    assert "engine.memory_gb" in ended.complaint
+    assert not (folder / "out.png").exists()
 
 
 # ---- reconstructions --------------------------------------------------------------------------------------------
