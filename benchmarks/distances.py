@@ -104,8 +104,10 @@ class _Sized:
         self._seed = seed
         self._size = photo.shape[-2:]
         self._content = activations(photo)
-        self._style = style_features(style, activations(style), seed)
-        own = style_features(photo, self._content, seed)
+        # What is left below the bands is another kind of thing than a band: so both have as many of them.
+        self._levels = min(_levels(photo), _levels(style))
+        self._style = style_features(style, activations(style), seed, self._levels)
+        own = style_features(photo, self._content, seed, self._levels)
         # A band or layer in which the two hardly differ must not count for more than it shows: so each kind of feature
         # is measured by how far it spreads, and only the sum is made relative to the photo's.
         self._spread = {
@@ -117,7 +119,7 @@ class _Sized:
     def measure(self, picture: Tensor) -> Distances:
         """Return the distances of a picture (1, 3, H, W) in 0 to 1; its content only where it has the photo's size."""
         seen = activations(picture)
-        parts = self._style_parts(style_features(picture, seen, self._seed))
+        parts = self._style_parts(style_features(picture, seen, self._seed, self._levels))
         pixels, layers = (part / (end or 1.0) for part, end in zip(parts, self._ends, strict=True))
         same = picture.shape[-2:] == self._size
         content = content_distance(self._content, seen) / (self._unlike or 1.0) if same else float("nan")
@@ -134,10 +136,10 @@ class _Sized:
         return sum(pixels) / len(pixels), sum(layers) / len(layers)
 
 
-def style_features(picture: Tensor, seen: Activations, seed: int = SEED) -> Features:
+def style_features(picture: Tensor, seen: Activations, seed: int = SEED, levels: int = LEVELS) -> Features:
     """Return what occurs in a picture (1, 3, H, W) in 0 to 1: patches of each band, and activations of each layer."""
     found: Features = {}
-    for level, band in enumerate(laplacian_pyramid(picture)):
+    for level, band in enumerate(laplacian_pyramid(picture, levels)):
         patches = functional.unfold(band, PATCH)[0] if band.numel() < _PLACES else _some_patches(band, seed)
         found[f"pixels/{2**level}"] = _quantiles(patches, seed + level)
     for number, name in enumerate(STYLE_LAYERS):
@@ -156,10 +158,19 @@ def content_distance(a: Activations, b: Activations) -> float:
     return max(0.0, 1.0 - float(torch.stack(alike).mean()))
 
 
-def laplacian_pyramid(picture: Tensor) -> list[Tensor]:
-    """Split a picture (1, 3, H, W) into bands of detail, fine to coarse, and what is left, each half as large."""
+def _levels(picture: Tensor) -> int:
+    """Return how many levels a pyramid of a picture can have: no more than LEVELS."""
+    halvings = (min(picture.shape[-2:]) // _SMALLEST).bit_length() - 1
+    return max(1, min(LEVELS, halvings + 1))
+
+
+def laplacian_pyramid(picture: Tensor, levels: int = LEVELS) -> list[Tensor]:
+    """Split a picture (1, 3, H, W) into bands of detail, fine to coarse, and what is left, each half as large.
+
+    They are at most `levels` in all: fewer where the picture is small.
+    """
     bands: list[Tensor] = []
-    while len(bands) < LEVELS - 1 and min(picture.shape[-2:]) >= 2 * _SMALLEST:
+    for _ in range(min(levels, _levels(picture)) - 1):
         height, width = picture.shape[-2:]
         smaller = functional.interpolate(picture, size=(height // 2, width // 2), mode="bilinear", antialias=True)
         bands.append(picture - functional.interpolate(smaller, size=(height, width), mode="bilinear"))

@@ -58,6 +58,13 @@ def test_the_style_itself_lies_at_the_other_end(judge, style):
     assert other_part.content == pytest.approx(1, abs=0.1)
 
 
+def test_a_style_far_longer_than_high_is_compared_band_by_band(photo, style):
+    panorama = style.resize((640, 160))
+    judge = Judge(photo, panorama)
+    assert judge(photo).style == pytest.approx(1, abs=1e-5)
+    assert judge(panorama.resize((WIDTH, WIDTH // 4)).crop((0, 0, WIDTH, 30)).resize((WIDTH, HEIGHT))).style < 0.9
+
+
 def test_where_things_are_is_no_matter_to_the_style_but_all_the_matter_to_the_content(judge, photo):
     mirrored = judge(photo.transpose(Image.Transpose.FLIP_LEFT_RIGHT))
     assert mirrored.style == pytest.approx(1, abs=0.15)
