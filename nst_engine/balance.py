@@ -18,13 +18,13 @@ class Balance(NamedTuple):
 
 # The content weight at strength 0, 25, 50, 75 and 100; in between it moves evenly in its logarithm. Measured so that
 # the distance to the photo grows evenly; see docs/experiments.md.
-_CONTENT_WEIGHTS = (70.0, 18.0, 5.5, 1.9, 0.36)
+_CONTENT_WEIGHTS = (59.0, 11.5, 3.0, 0.92, 0.14)
 # The longer the painting, the more of the photo comes back; these keep a strength about as strong at each quality.
-_QUALITY_CONTENT: dict[Quality, float] = {"draft": 2.2, "standard": 1.0, "fine": 0.6}
+_QUALITY_CONTENT: dict[Quality, float] = {"draft": 2.2, "standard": 1.0, "fine": 0.75}
 _STYLE_WEIGHT = 200.0
 # How much each block's layers count in the style loss. Gatys' absolute losses leave nine tenths of it to relu4_1; with
 # more on the shallow layers, colours and brushwork come sooner and the same likeness to the style costs less subject.
-_STYLE_SHARES = {"relu1": 0.3, "relu2": 0.3, "relu3": 0.2, "relu4": 0.15, "relu5": 0.05}
+_STYLE_SHARES = {"relu1": 0.48, "relu2": 0.33, "relu3": 0.12, "relu4": 0.055, "relu5": 0.015}
 _SMOOTHING = 0.1  # the weight of the total variation at smooth 1; it grows with the square
 _FORMS = "relu5_1"  # large forms: these come at coarse scales, and the finest only adds brushwork to them
 _COARSE_CONTENT = 2.0  # the content weight grows by this with each halving, or coarse strokes eat the subject
