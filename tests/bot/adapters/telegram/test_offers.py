@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from nst_engine.memory import needed_bytes
+from nst_engine.options import Options
 from tests.bot.adapters.telegram.conftest import House, picture
 from tests.fake_engine import SEEDS
 from tests.telegram_api.world import Chat, Message
 
 PHOTO = picture(1, size=(640, 480))
-MEMORY = 600_000_000  # bytes: less than a painting of 512 pixels takes
+MEMORY = needed_bytes(Options(size=300), 640, 480, 1)  # enough for 240 pixels, and neither for 360 nor for 512
 
 
 @pytest.fixture
