@@ -67,8 +67,8 @@ def main(arguments: list[str] | None = None) -> None:
     logging.captureWarnings(capture=True)
     die_with_parent()
     os.nice(nice)
-    # Read when torch loads its threads: waiting ones sleep instead of spinning. Beside one busy process that is twice as
-    # fast, on a quiet machine a fifth slower: see docs/experiments.md.
+    # Read when torch loads its threads: waiting ones sleep instead of spinning. Beside one busy process that is twice
+    # as fast, on a quiet machine a fifth slower: see docs/experiments.md.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
     def make_painter() -> Painter:

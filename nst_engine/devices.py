@@ -128,11 +128,15 @@ def synchronize(device: torch.device) -> None:
 
 
 def give_back_memory(device: torch.device) -> None:
-    """Return to the device what torch keeps for later, in pieces that may not fit what comes next."""
+    """Return what this process keeps for later: pieces that may not fit what comes next, and that others may need."""
     if device.type == "cuda":
         torch.cuda.empty_cache()
     elif device.type == "mps":
         torch.mps.empty_cache()
+    elif sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # absent in other C libraries
+        if trim is not None:
+            trim(0)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from nst_engine.balance import balance
 from nst_engine.errors import BadOptions, OutOfMemory
 from nst_engine.finished import Painting
 from nst_engine.goal import Anchor, Goal, Region
-from nst_engine.images import Picture
+from nst_engine.images import Picture, Pixels
 from nst_engine.masks import Kept, composite
 from nst_engine.moving import HOLD, Held, Watch
 from nst_engine.optimizers import adam, lbfgs
@@ -126,25 +126,13 @@ class Painter:
     def _painted(
         self, subject: Subject, options: Options, on_progress: OnProgress | None, should_stop: ShouldStop | None
     ) -> Painting:
-        """Paint, in tiles where the whole does not fit, and in smaller ones where memory still runs out."""
-        scales = plan(options, *subject.photo.size)
-        last = scales[-1]
-        tile = self._tile(options, *subject.photo.size)
+        """Paint, and tell how it went."""
         began = perf_counter()
-        while True:
-            record = Record(scales, on_progress, should_stop)
-            try:
-                with devices.out_of_memory_is_typed():
-                    picture = self._paint(subject, options, scales, record, tile)
-                    pixels = to_pixels(picture)
-                break
-            except OutOfMemory as error:
-                smaller = memory.smaller_tile(tile, last.width, last.height)
-                if smaller is None:
-                    raise
-                log.warning("event=out_of_memory tile=%s retry_with_tile=%s detail=%s", tile, smaller, error)
-                tile = smaller
-            devices.give_back_memory(self._network.device)
+        try:
+            record, pixels = self._tried(subject, options, on_progress, should_stop)
+        finally:
+            if memory.needed_bytes(options, *subject.photo.size) > _KEPT:
+                devices.give_back_memory(self._network.device)
         point = record.history[-1]
         return Painting(
             picture=pixels,
@@ -159,6 +147,26 @@ class Painter:
             dtype=self.dtype,
             seed=options.seed,
         )
+
+    def _tried(
+        self, subject: Subject, options: Options, on_progress: OnProgress | None, should_stop: ShouldStop | None
+    ) -> tuple[Record, Pixels]:
+        """Paint, in tiles where the whole does not fit, and in smaller ones where memory still runs out."""
+        scales = plan(options, *subject.photo.size)
+        last = scales[-1]
+        tile = self._tile(options, *subject.photo.size)
+        while True:
+            record = Record(scales, on_progress, should_stop)
+            try:
+                with devices.out_of_memory_is_typed():
+                    return record, to_pixels(self._paint(subject, options, scales, record, tile))
+            except OutOfMemory as error:
+                smaller = memory.smaller_tile(tile, last.width, last.height)
+                if smaller is None:
+                    raise
+                log.warning("event=out_of_memory tile=%s retry_with_tile=%s detail=%s", tile, smaller, error)
+                tile = smaller
+            devices.give_back_memory(self._network.device)
 
     def _tile(self, options: Options, width: int, height: int) -> int | None:
         """Return the side of the tiles to paint in, in pixels; None where the whole is no burden on the device."""
@@ -279,6 +287,8 @@ def _regions(
 
 
 _MODEST = 5_500_000_000  # bytes: on a CPU, whose memory others need too, tiles come before more than this is taken
+
+_KEPT = 1_500_000_000  # bytes: what an idle engine may keep, so that the next painting need not get them page by page
 
 _TRIAL_SIDE = 96  # pixels
 

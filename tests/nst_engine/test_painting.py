@@ -335,6 +335,15 @@ def test_a_painting_for_which_memory_runs_out_is_made_in_tiles(painter, photo, w
     assert difference(painting, untiled) < 0.5
 
 
+@pytest.mark.parametrize(("kept", "given_back"), [(0, 1), (10**12, 0)])
+def test_after_a_large_painting_memory_is_given_back(painter, photo, waves, monkeypatch, kept, given_back):
+    calls = []
+    monkeypatch.setattr("nst_engine.painting._KEPT", kept)
+    monkeypatch.setattr("nst_engine.devices.give_back_memory", calls.append)
+    painter.stylize(photo, waves, Options(size=64, iterations=1))
+    assert len(calls) == given_back
+
+
 def test_little_memory_makes_tiles_and_the_same_painting(painter, photo, waves, monkeypatch):
     options = Options(size=384, scales=1, iterations=3)
     whole = painter.stylize(photo, waves, options)
