@@ -52,7 +52,10 @@ Kept = list[tuple[int, float, Pixels]]
 
 def _impasto(run: Run, result: Result, photo: Path, style: Path) -> Kept:
     began = perf_counter()
+    from torch import Tensor
+
     from nst_engine import Painter, painting
+    from nst_engine.goal import Losses
     from nst_engine.protocol import Progress
     from nst_engine.record import Record
 
@@ -69,9 +72,9 @@ def _impasto(run: Run, result: Result, photo: Path, style: Path) -> Kept:
 
     # Pictures on the way come from where the painter notes each iteration: what it shows people is small and lossy.
     class KeepingRecord(Record):
-        def iterated(self, scale: int, picture: Any, *losses: Any, **more: Any) -> None:
-            super().iterated(scale, picture, *losses, **more)
-            keeping.look(len(self.history) - 1, lambda: _pixels(picture[0] * 255))
+        def iterated(self, scale: int, losses: Losses, picture: Callable[[], Tensor]) -> None:
+            super().iterated(scale, losses, picture)
+            keeping.look(len(self.history) - 1, lambda: _pixels(picture()[0] * 255))
 
     painting.Record = KeepingRecord  # type: ignore[attr-defined]
     options = options_of(run)
