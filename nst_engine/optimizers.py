@@ -109,11 +109,12 @@ class _Curvature:
             step, change = 2 * slot, 2 * slot + 1
             turned = (products[change] @ shares + downhill[change] * own) / products[step, change]
             shares[step] += factors[slot] - turned
-        direction = (torch.from_numpy(shares).to(known) @ known).view_as(gradient).add_(gradient, alpha=own)
-        largest = _largest(direction)
-        return direction.mul_(-min(1.0, _LARGEST_STEP / max(largest, 1e-30)))
+        direction = torch.tensor(shares, dtype=known.dtype, device=known.device) @ known
+        direction = direction.view_as(gradient).add_(gradient, alpha=own)
+        return direction.mul_(-min(1.0, _LARGEST_STEP / max(_largest(direction), 1e-30)))
 
     def _known(self, *more: int) -> Tensor:
+        """Return the rows up to the last slot in use; what an unused one before it still holds counts 0."""
         return self._rows[: 2 * max((*self._slots, *more)) + 2]
 
 
@@ -123,7 +124,7 @@ def _largest(x: Tensor) -> float:
 
 
 def _numbers(x: Tensor) -> NDArray[np.float64]:
-    numbers: NDArray[np.float64] = x.double().cpu().numpy()
+    numbers: NDArray[np.float64] = x.cpu().double().numpy()  # Apple's GPUs know no double precision
     return numbers
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from nst_engine.errors import NotFinite
-from nst_engine.optimizers import adam, lbfgs
+from nst_engine.optimizers import _Curvature, adam, lbfgs
 
 SHAPE = (1, 3, 6, 6)
 PLANTED = torch.rand(SHAPE, generator=torch.Generator().manual_seed(1)) * 0.6 + 0.2
@@ -18,6 +18,32 @@ def valley(x):
 def test_lbfgs_finds_the_bottom_of_an_ill_conditioned_valley():
     found = lbfgs(torch.full(SHAPE, 0.5), valley, 120)
     assert valley(found)[0] < 1e-4
+
+
+@pytest.mark.parametrize("known", [1, 3, 4, 9])
+def test_the_direction_is_that_of_the_two_loop_recursion(known):
+    """As Nocedal and Wright write it down (algorithm 7.4), on whole vectors, with the last four pairs."""
+    generator = torch.Generator().manual_seed(known)
+    steps = [0.02 * torch.randn(SHAPE, generator=generator) for _ in range(known)]
+    pairs = [(step, STEEP * step) for step in steps]
+    if known > 3:
+        pairs.insert(2, (steps[0], -STEEP * steps[0]))  # uphill: not to be learnt, in whichever slot it would lie
+    gradient = torch.randn(SHAPE, generator=generator)
+    memory = _Curvature(4)
+    for pair in pairs:
+        memory.learn(*pair)
+    expected = gradient.clone()
+    last = [pair for pair in pairs if (pair[0] * pair[1]).sum() > 0][-4:]
+    factors = []
+    for step, change in reversed(last):
+        factors.append((step * expected).sum() / (step * change).sum())
+        expected -= factors[-1] * change
+    step, change = last[-1]
+    expected *= (step * change).sum() / (change * change).sum()
+    for (step, change), factor in zip(last, reversed(factors), strict=True):
+        expected += (factor - (change * expected).sum() / (step * change).sum()) * step
+    expected *= -min(1.0, 64 / 255 / expected.abs().max().item())
+    torch.testing.assert_close(memory.direction(gradient, 1.0), expected, rtol=1e-4, atol=1e-5)
 
 
 def test_lbfgs_returns_the_best_picture_seen():
