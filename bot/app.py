@@ -35,7 +35,7 @@ from bot.presets import Presets
 from bot.store import Store
 from bot.studio import Studio
 from bot.tokens import VARIABLES, Tokens
-from nst_engine.options import OPTION_TABLE
+from nst_engine.options import LARGEST_SIZE
 from nst_engine.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -189,7 +189,7 @@ def _without_limits(config: Config, data_dir: Path) -> Config:
     unlimited = {
         "paintings_a_day": _UNLIMITED,
         "waiting_at_once": _UNLIMITED,
-        "largest_size": int(OPTION_TABLE["size"].maximum or 0),
+        "largest_size": LARGEST_SIZE,
     }
     return config.model_copy(
         update={

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 import platformdirs
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
+from nst_engine.options import LARGEST_SIZE, SMALLEST_SIZE
+
 
 def _not_empty(value: object) -> object:
     if value == "":
@@ -128,10 +130,10 @@ class LimitsSection(_Section):
     waiting_at_once: Annotated[int, Field(ge=0)] = Field(
         default=3, description="Paintings that one person may have waiting at once."
     )
-    largest_size: Annotated[int, Field(ge=64, le=6000)] = Field(
+    largest_size: Annotated[int, Field(ge=SMALLEST_SIZE, le=LARGEST_SIZE)] = Field(
         default=1024, description="Largest long side of a painting, in pixels."
     )
-    largest_moving_size: Annotated[int, Field(ge=64, le=1024)] = Field(
+    largest_moving_size: Annotated[int, Field(ge=SMALLEST_SIZE, le=1024)] = Field(
         default=512, description="Largest long side of a moving painting, in pixels."
     )
     frames_a_painting: Annotated[int, Field(ge=1)] = Field(
@@ -161,7 +163,7 @@ class CeilingSection(_Section):
     waiting_at_once: Annotated[int, Field(ge=0)] = Field(
         default=20, description="Paintings that one person may have waiting at once."
     )
-    largest_size: Annotated[int, Field(ge=64, le=6000)] = Field(
+    largest_size: Annotated[int, Field(ge=SMALLEST_SIZE, le=LARGEST_SIZE)] = Field(
         default=2048, description="Largest long side of a painting, in pixels."
     )
     megapixel_iterations: Annotated[float, Field(ge=1)] = Field(

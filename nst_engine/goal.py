@@ -169,8 +169,9 @@ class Goal:
         for region, pull in zip(self._styles, pulls, strict=True):
             guide = None if region.guide is None else _place(region.guide, region.layer, tile)
             activation = seen[region.layer].detach()
-            gradient = found.setdefault(region.layer, torch.zeros_like(activation))
-            _core(gradient, region.layer, tile).add_(
+            if region.layer not in found:
+                found[region.layer] = torch.zeros_like(activation)
+            _core(found[region.layer], region.layer, tile).add_(
                 moment_sums_gradient(_core(activation, region.layer, tile), guide, pull)
             )
         return [seen[layer] for layer in found], list(found.values())

@@ -18,19 +18,13 @@ from nst_engine.options import StyleLoss
 _NOTHING = 1e-12  # keeps a target in which a layer sees nothing from dividing by zero
 
 
-def moments(activation: Tensor, guide: Tensor | None = None) -> Tensor:
+def moment_sums(activation: Tensor, guide: Tensor | None = None) -> Tensor:
     """Return what a layer sees, wherever it sees it: (C, C + 1), float32, of an activation (1, C, H, W).
 
-    The first C columns are the Gram matrix, divided by H·W; the last one holds the channels' means. A `guide`
-    (1, 1, H, W), at least 0, says how much each place counts, and the sum of it takes the place of H·W: as in the
-    guided Gram matrix of Gatys and others (2017).
+    The first C columns are the Gram matrix, the last one holds the channels' sums; those of a picture's tiles add up to
+    its own. Divided by H·W these are the layer's moments. A `guide` (1, 1, H, W), at least 0, says how much each place
+    counts, and the sum of it takes the place of H·W: as in the guided Gram matrix of Gatys and others (2017).
     """
-    mass = activation.shape[2] * activation.shape[3] if guide is None else guide.sum()
-    return moment_sums(activation, guide) / mass
-
-
-def moment_sums(activation: Tensor, guide: Tensor | None = None) -> Tensor:
-    """Return the same undivided, which adds up over the tiles of a picture."""
     sums: Tensor = _MomentSums.apply(activation, guide)  # type: ignore[no-untyped-call]
     return sums
 
@@ -68,18 +62,18 @@ class StyleTarget(NamedTuple):
     """What a layer saw in the style, and how differences from it count."""
 
     matrix: Tensor  # (C, C): the channels' covariance, or the Gram matrix
-    mean: Tensor | None  # (C): the channels' means, to go with a covariance
     matrix_scale: Tensor  # what one, squared, counts in the loss
-    mean_scale: Tensor
+    mean: Tensor | None = None  # (C): the channels' means, to go with a covariance
+    mean_scale: Tensor | None = None
 
     @classmethod
     def of(cls, moments: Tensor, kind: StyleLoss) -> StyleTarget:
         """Make a target of a style's moments (C, C + 1)."""
         gram, mean = moments[:, :-1], moments[:, -1]
         if kind == "gram":
-            return cls(gram, None, _relative(gram), _relative(mean))
+            return cls(gram, _relative(gram))
         covariance = _covariance(gram, mean)
-        return cls(covariance, mean, _relative(covariance) / 2, _relative(mean) / 2)
+        return cls(covariance, _relative(covariance) / 2, mean, _relative(mean) / 2)
 
 
 def style_loss(moments: Tensor, target: StyleTarget) -> Tensor:
@@ -90,7 +84,7 @@ def style_loss(moments: Tensor, target: StyleTarget) -> Tensor:
     target of the kind "gram" it is Gatys' own comparison, which lets a brighter layer make up for a less varied one.
     """
     gram, mean = moments[:, :-1], moments[:, -1]
-    if target.mean is None:
+    if target.mean is None or target.mean_scale is None:
         return _squares(gram, target.matrix) * target.matrix_scale
     spread = _squares(_covariance(gram, mean), target.matrix) * target.matrix_scale
     return spread + _squares(mean, target.mean) * target.mean_scale

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from nst_engine.options import OPTION_TABLE, Options
+from nst_engine.options import SMALLEST_SIZE, Options
 from nst_engine.schedule import painted_size
 from nst_engine.settings import Precision
 from nst_engine.tiling import STRIDE, cut, margin
 
 # Measured as the peak of the engine process on a CPU; see docs/benchmarks.md.
-_PROCESS = 450e6  # bytes: Python, torch and the network
+_PROCESS = 530e6  # bytes: Python, torch and the network
 # Bytes for each pixel of the painting: the picture, its gradients, L-BFGS' history, what relu4_2 saw of the photo.
 _PICTURE = 600.0
 _NETWORK: dict[Precision, float] = {"bfloat16": 2100.0, "float32": 4500.0}  # bytes for each pixel looked at together
@@ -63,9 +63,9 @@ def fitting_size(options: Options, width: int, height: int, memory_bytes: int) -
     """
     if not memory_bytes or needed_bytes(options, width, height, memory_bytes) <= memory_bytes:
         return None
-    smallest, size = int(OPTION_TABLE["size"].minimum or 0), options.size
-    while size > smallest:
-        size = max(smallest, round(size * 0.95))
+    size = options.size
+    while size > SMALLEST_SIZE:
+        size = max(SMALLEST_SIZE, round(size * 0.95))
         smaller = msgspec.structs.replace(options, size=size)
         if needed_bytes(smaller, width, height, memory_bytes) <= memory_bytes:
             break

@@ -26,6 +26,8 @@ LAYERS: tuple[str, ...] = tuple(
 )
 """Names of the VGG-19 activations that losses can be attached to, shallow to deep."""
 
+SMALLEST_SIZE, LARGEST_SIZE = 64, 6000  # pixels, the long side
+
 Weight = Annotated[float, Meta(ge=0, le=1e9)]
 
 CONTENT_LAYERS: dict[str, float] = {"relu4_2": 1.0}
@@ -38,7 +40,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     Raises OptionError, a ValueError, for a value out of range.
     """
 
-    size: Annotated[int, Meta(ge=64, le=6000, description="Long side of the painting, in pixels.")] = 512
+    size: Annotated[
+        int, Meta(ge=SMALLEST_SIZE, le=LARGEST_SIZE, description="Long side of the painting, in pixels.")
+    ] = 512
     quality: Annotated[Quality, Meta(description="How long to work on it: draft, standard or fine.")] = "standard"
     strength: Annotated[int, Meta(ge=0, le=100, description="From a hint of the style (0) to mostly style (100).")] = 50
     colors: Annotated[

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from time import perf_counter
 
 import msgspec
@@ -45,6 +46,7 @@ class Painter:
         devices.prepare(self.settings, device)
         source = weights.load(self.settings)
 
+        @cache  # the trial's network is the one to paint with
         def network(dtype: torch.dtype) -> Vgg19:
             return Vgg19(source.parameters, device, dtype)
 

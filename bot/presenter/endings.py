@@ -14,7 +14,7 @@ from bot.presenter.option_texts import settings_line
 from bot.presenter.refusals import nothing_fits
 from bot.presenter.view import CAPTION_LENGTH, Rows, View, plain, shortened
 from bot.presenter.words import N_, Words, safe
-from nst_engine.options import OPTION_TABLE
+from nst_engine.options import SMALLEST_SIZE
 from nst_engine.protocol import Variations
 
 _CREDIT_LENGTH = 200  # characters
@@ -198,7 +198,7 @@ def failed(outcome: Failed, words: Words) -> View:
     film_refused = job.task == "film" and outcome.reason == "bad_task"  # such as an MP4 where PyAV is not installed
     if message := _NO_FILM if film_refused else _FAILURES.get(outcome.reason):
         size = job.request.options.size
-        is_smallest = outcome.reason == "out_of_memory" and size <= (OPTION_TABLE["size"].minimum or 0)
+        is_smallest = outcome.reason == "out_of_memory" and size <= SMALLEST_SIZE
         sentence = nothing_fits(words) if is_smallest else words.gettext(message, size=str(size))
     else:
         sentence = words.gettext(

@@ -19,7 +19,7 @@ from bot.studio.follow_up import FollowUp
 from bot.studio.messages import OUTLET_SECONDS, removed
 from bot.studio.results import UNDELIVERABLE, Results
 from bot.studio.status import StatusBoard
-from nst_engine.options import OPTION_TABLE
+from nst_engine.options import SMALLEST_SIZE
 
 log = structlog.get_logger(__name__)
 
@@ -248,4 +248,4 @@ def ending_of(job: Job) -> Failed | Cancelled:
 def _smaller(size: int) -> int | None:
     """Return a long side (pixels) that takes half the memory; None where there is none."""
     smaller = int(size * 0.7) // 16 * 16
-    return smaller if smaller >= (OPTION_TABLE["size"].minimum or 0) else None
+    return smaller if smaller >= SMALLEST_SIZE else None

@@ -18,7 +18,7 @@ from bot.studio import typed_settings
 from bot.studio.choices import require_losses, still_taken, whole_number, with_options, yes_or_no
 from bot.studio.context import Context, Refused
 from bot.studio.styles import Styles
-from nst_engine.options import OPTION_TABLE, Options
+from nst_engine.options import LARGEST_SIZE, OPTION_TABLE, SMALLEST_SIZE, Options
 
 log = structlog.get_logger(__name__)
 
@@ -98,8 +98,7 @@ class Settings:
     def _limit(self, settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
         most = getattr(ceiling(self._context.config), name)
         if name == "largest_size":
-            least = int(OPTION_TABLE["size"].minimum or 0)
-            number = _whole(name, value, least, int(OPTION_TABLE["size"].maximum or 0))
+            number = _whole(name, value, SMALLEST_SIZE, LARGEST_SIZE)
             if number is not None and number > most:
                 raise Refused(outcomes.SizeNotAllowed(size=number, largest=most))
         else:

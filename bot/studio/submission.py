@@ -21,10 +21,9 @@ from bot.studio.moving import as_moving, moving_size, paintings_of, task_of
 from bot.studio.pictures import Pictures, StoredPicture
 from bot.studio.styles import Styles
 from bot.studio.wanted import BringWanted, Source, Wanted, WantedStyle, blended, wanted_style
-from nst_engine.options import OPTION_TABLE, Options
+from nst_engine.options import SMALLEST_SIZE, Options
 
 MAX_WEIGHT = 1000.0
-_SMALLEST_SIZE = int(OPTION_TABLE["size"].minimum or 0)
 
 
 class Submission:
@@ -160,7 +159,7 @@ class Submission:
         for layer in layers if wanted.base is None else ():
             options = with_options(layer, options)
         largest = standing.limits.largest_size or 0
-        if "size" not in chosen and options.size > largest >= _SMALLEST_SIZE:
+        if "size" not in chosen and options.size > largest >= SMALLEST_SIZE:
             options = msgspec.structs.replace(options, size=largest)
         options = with_options(chosen, options)
         if options.init == "file" and wanted.init is None:

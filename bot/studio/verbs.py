@@ -24,7 +24,7 @@ from bot.studio.origins import has_styles, not_yours, painting_of
 from bot.studio.pictures import png_size
 from bot.studio.submission import Submission
 from bot.studio.wanted import Wanted, WantedStyle
-from nst_engine.options import OPTION_TABLE, Options
+from nst_engine.options import LARGEST_SIZE, SMALLEST_SIZE, Options
 from nst_engine.protocol import Variations
 
 STRENGTH_STEP = 15
@@ -66,9 +66,9 @@ class Verbs:
     async def smaller(self, asked: Asked, size: int) -> Accepted:
         """Paint at a smaller size, in pixels, what was too large for the engine's memory."""
         job = await self._subject(asked, "smaller")
-        least, most = int(OPTION_TABLE["size"].minimum or 0), job.request.options.size
-        if not least <= size < most:
-            allowed = f"a whole number from {least} to {most - 1}"
+        most = job.request.options.size
+        if not SMALLEST_SIZE <= size < most:
+            allowed = f"a whole number from {SMALLEST_SIZE} to {most - 1}"
             raise Refused(outcomes.OptionRefused(option="size", found=str(size), allowed=allowed))
         task: TaskKind = "variations" if job.task == "variations" else task_of(job.request)
         return await self._paint(asked, "smaller", job, _options(size=size), task=task)
@@ -94,7 +94,7 @@ class Verbs:
         painting = await self._results(job, "bigger", "painting")
         standing = await self._admission.standing(asked.person, asked.place)
         size = job.request.options.size
-        largest = min(standing.limits.largest_size or 0, int(OPTION_TABLE["size"].maximum or 0))
+        largest = min(standing.limits.largest_size or 0, LARGEST_SIZE)
         if size >= largest:
             raise Refused(outcomes.NothingStronger(verb="bigger", value=size))
 

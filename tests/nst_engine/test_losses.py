@@ -6,10 +6,15 @@ from torch.nn import functional
 
 from nst_engine.balance import Balance
 from nst_engine.goal import Goal, Region
-from nst_engine.losses import ContentTarget, StyleTarget, content_loss, moments, style_loss, total_variation
+from nst_engine.losses import ContentTarget, StyleTarget, content_loss, moment_sums, style_loss, total_variation
 from nst_engine.vgg import CONVOLUTIONS, Vgg19
 
 CPU = torch.device("cpu")
+
+
+def moments(activation: torch.Tensor, guide: torch.Tensor | None = None) -> torch.Tensor:
+    places = activation[0, 0].numel() if guide is None else guide.sum()
+    return moment_sums(activation, guide) / places
 
 
 def random(*shape: int, seed: int = 0) -> torch.Tensor:
