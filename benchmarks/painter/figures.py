@@ -40,9 +40,14 @@ class Match:
         return self.at.seconds / self.peer.seconds
 
     @property
+    def comparable(self) -> bool:
+        """Whether Impasto lost no more of the photo than the peer: as much, or, at its strongest, even less."""
+        return self.within or self.at.content <= self.peer.content
+
+    @property
     def as_close(self) -> bool:
         """Whether Impasto is no farther from the style, at no more of the photo lost."""
-        return self.at.style <= self.peer.style and (self.within or self.at.content <= self.peer.content)
+        return self.comparable and self.at.style <= self.peer.style
 
 
 def sweep(results: Iterable[Result], pair: Pair, quality: str) -> list[Point]:
@@ -98,7 +103,7 @@ def time_to_match(found: Iterable[Match]) -> float | None:
 
     Between two qualities it moves evenly in its logarithm; nothing is said about less time than the quickest takes.
     """
-    ordered = sorted((match for match in found if match.within), key=lambda match: match.time_ratio)
+    ordered = sorted((match for match in found if match.comparable), key=lambda match: match.time_ratio)
     for before, match in pairwise([None, *ordered]):
         assert match is not None
         if match.at.style <= match.peer.style:

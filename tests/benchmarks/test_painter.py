@@ -115,6 +115,12 @@ def test_the_time_to_a_match_is_the_quickest_quality_that_is_close_enough_or_bet
     assert found == pytest.approx(20 / 120)  # half way in the style, so half way in the time's logarithm
     assert time_to_match([_match("draft", 0.5, 10), fine]) == pytest.approx(10 / 120)
     assert time_to_match([draft]) is None
+    less_lost, more_lost = (
+        Match(PAIR, "draft", Point(100, content, 0.3, 10), Point(0, 0.4, 0.5, 120.0), within=False)
+        for content in (0.3, 0.5)
+    )
+    assert time_to_match([less_lost]) == pytest.approx(10 / 120), "nearer to the style with more of the photo left"
+    assert time_to_match([more_lost]) is None
     assert time_to_match([]) is None
 
 
