@@ -19,6 +19,8 @@ from nst_engine.settings import Settings
 
 _SPARED = 0.85  # of the free memory: something must be left for the others
 _GAIN = 0.9  # bfloat16 must take less than this share of float32's time, or its lost digits buy nothing
+_HOPELESS = 2.0  # times float32's: so slow is bfloat16 only where the processor does not know it
+_TRIALS = 3  # at most: all runs of bfloat16 may fall into a busy moment, for which every painting would pay
 
 
 def choose(settings: Settings) -> torch.device:
@@ -93,13 +95,19 @@ def _container_memory() -> float:
 def pick_dtype(
     settings: Settings, device: torch.device, trial: Callable[[torch.dtype], Callable[[], object]]
 ) -> torch.dtype:
-    """Return the precision to compute in; `trial` returns some work to time in one."""
+    """Return the precision to compute in; `trial` returns some work to time in one, and is tried again when unsure."""
     if settings.dtype != "auto":
         return torch.float32 if settings.dtype == "float32" else torch.bfloat16
     if device.type == "mps":
         return torch.float32
-    rough, exact = quickest(device, trial(torch.bfloat16), trial(torch.float32))
-    return torch.bfloat16 if rough < _GAIN * exact else torch.float32
+    works = trial(torch.bfloat16), trial(torch.float32)
+    for _ in range(_TRIALS):
+        rough, exact = quickest(device, *works)
+        if rough < _GAIN * exact:
+            return torch.bfloat16
+        if rough > _HOPELESS * exact:
+            break
+    return torch.float32
 
 
 def quickest(device: torch.device, *works: Callable[[], object], repeats: int = 4) -> list[float]:
