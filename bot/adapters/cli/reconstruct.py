@@ -14,7 +14,7 @@ from bot.adapters.cli.errors import CliError, Exit
 from bot.adapters.cli.flags import chosen
 from bot.adapters.cli.frame import frame_of
 from bot.adapters.cli.outputs import PICTURE_FORMATS, checked, checked_together, default_output, encoded_picture, write
-from nst_engine.options import STYLE_LAYERS
+from nst_engine.options import LARGEST_SIZE, SMALLEST_SIZE, STYLE_LAYERS
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -68,7 +68,10 @@ def reconstruct(
             "--output", "-o", metavar="OUT", help="Where the sheet goes: .png, .jpg or .webp (PHOTO-layers.png here)."
         ),
     ] = None,
-    size: Annotated[str, typer.Option(metavar="64-6000", help="Long side of each reconstruction, in pixels.")] = "192",
+    size: Annotated[
+        str,
+        typer.Option(metavar=f"{SMALLEST_SIZE}-{LARGEST_SIZE}", help="Long side of each reconstruction, in pixels."),
+    ] = "192",
     quality: Annotated[str, typer.Option(metavar="draft|standard|fine", help="How long to work on each.")] = "standard",
     seed: Annotated[str, typer.Option(metavar="NUMBER", help="Which noise to start from.")] = "0",
     force: Annotated[bool, typer.Option("--force", "-f", help="Replace the file when it is there.")] = False,
