@@ -1,10 +1,11 @@
-"""A 3 × 3 convolution with its ReLU, in the way that is quickest on a device.
+"""A 3 × 3 convolution with its ReLU, in one of the ways that may be quickest on a device.
 
-On a CPU oneDNN (Intel's library of kernels, which torch brings along) computes both in one pass, from weights that are
+`winograd` has one for float32 on a CPU; the others compute what the definition says. On a CPU oneDNN (Intel's library of kernels, which torch brings along) computes both in one pass, from weights that are
 laid out once as its kernels want them; torch's own convolution lays them out anew each time, and passes over the
 result twice more. On small pictures, whose painting is most of the work, that is a seventh of an iteration. The
 operators are those that torch.compile uses, which are not promised to stay; without them torch's own take their place.
-Both compute the same numbers, to the last bit.
+oneDNN's
+and torch's compute the same numbers, to the last bit.
 """
 
 from __future__ import annotations
@@ -17,12 +18,20 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from nst_engine import winograd
+from nst_engine.settings import Convolutions
+
 Convolve = Callable[[Tensor], Tensor]
 """From an activation (1, C, H, W), channels_last, to the next layer's (1, C', H, W)."""
 
 
-def convolution(weight: Tensor, bias: Tensor) -> Convolve:
-    """Return the convolution with a weight (C', C, 3, 3) and bias (C'), on their device and in their precision."""
+def convolution(weight: Tensor, bias: Tensor, convolutions: Convolutions = "direct") -> Convolve:
+    """Return the convolution with a weight (C', C, 3, 3) and bias (C'), on their device and in their precision.
+
+    Where it cannot be computed as `convolutions` says it is computed directly.
+    """
+    if convolutions == "winograd" and winograd.computes(weight):
+        return winograd.Winograd(weight, bias)
     if weight.device.type == "cpu":
         # The operators may be missing, or not know this processor or precision.
         with suppress(AttributeError, RuntimeError):

@@ -14,6 +14,7 @@ from torch.nn import functional
 
 from nst_engine.convolution import Convolve, convolution, first_convolution
 from nst_engine.options import Pooling
+from nst_engine.settings import Convolutions
 
 Parameters = Mapping[str, tuple[Tensor, Tensor]]
 """Weight (out, in, 3, 3) and bias (out) of each convolution by name: conv1_1 … conv5_4, for RGB in 0 to 1."""
@@ -54,7 +55,13 @@ _AVERAGE_GAIN = 1.3
 class Vgg19:
     """The network on a device. Calling it returns activations by name."""
 
-    def __init__(self, parameters: Parameters, device: torch.device, dtype: torch.dtype) -> None:
+    def __init__(
+        self,
+        parameters: Parameters,
+        device: torch.device,
+        dtype: torch.dtype,
+        convolutions: Convolutions = "direct",
+    ) -> None:
         self.device, self.dtype = device, dtype
         self._convolve: dict[str, Convolve] = {}
         for row in CONVOLUTIONS:
@@ -64,7 +71,7 @@ class Vgg19:
             weight = weight.to(device, precision, memory_format=torch.channels_last)
             bias = bias.to(device, precision)
             self._convolve[row.name] = (
-                first_convolution(weight, bias, dtype) if row.inputs == 3 else convolution(weight, bias)
+                first_convolution(weight, bias, dtype) if row.inputs == 3 else convolution(weight, bias, convolutions)
             )
 
     def __call__(self, picture: Tensor, layers: Iterable[str], pooling: Pooling = "max") -> dict[str, Tensor]:
