@@ -12,7 +12,7 @@ COPY pyproject.toml README.md LICENSE config.example.toml ./
 COPY migrations migrations
 COPY nst_engine nst_engine
 COPY bot bot
-RUN pip install -c constraints.txt ".[mp4]"
+RUN pip install -c constraints.txt ".[mp4,fast]"
 
 FROM python:3.11-slim
 RUN useradd --uid 10001 --create-home impasto && install -d -o impasto -m 0700 /data

@@ -75,16 +75,16 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 ifneq ($(TORCH_INDEX),)
 	@$(BIN)/pip install --quiet --index-url "$(TORCH_INDEX)" -c constraints.txt torch
 endif
-	@$(BIN)/pip install --quiet -c constraints.txt -e ".[mp4]"
+	@$(BIN)/pip install --quiet -c constraints.txt -e ".[mp4,fast]"
 	@touch $@
 
 # A peer that cannot be installed is a row that says so, not the end of the benchmark.
 $(VENV)/installed-bench: $(VENV)/installed-dev
 	@echo "==> Installing the painters to measure against"
-	@$(BIN)/pip install --quiet -c constraints.txt -e ".[mp4,dev,bench]" || echo "==> Going on without"
+	@$(BIN)/pip install --quiet -c constraints.txt -e ".[mp4,fast,dev,bench]" || echo "==> Going on without"
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
 	@echo "==> Installing what the tests and linters need"
-	@$(BIN)/pip install --quiet -c constraints.txt -e ".[mp4,dev]"
+	@$(BIN)/pip install --quiet -c constraints.txt -e ".[mp4,fast,dev]"
 	@touch $@

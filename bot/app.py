@@ -170,6 +170,7 @@ def _engine(
         backbone=section.backbone,
         weights_file=section.weights_file,
         dtype=section.dtype,
+        convolutions=section.convolutions,
         threads=section.threads,
         memory_gb=section.memory_gb,
         deterministic=section.deterministic,

@@ -99,6 +99,11 @@ class EngineSection(_Section):
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
         default="auto", description="Precision; auto times a short trial at start."
     )
+    convolutions: Literal["auto", "direct", "winograd"] = Field(
+        default="auto",
+        description="How convolutions are computed; winograd is quicker on most CPUs, in float32, where llvmlite is"
+        " installed. auto times a short trial at start.",
+    )
     threads: Annotated[int, Field(ge=1, le=1024)] | None = Field(
         default=None, description="CPU threads; left out, one for each core.", json_schema_extra={"example": "2"}
     )

@@ -59,7 +59,7 @@ def parse(data: dict[str, Any], file: Path) -> Config:
     except ValidationError as error:
         faults += [_fault(details, data) for details in error.errors(include_url=False)]
     faults += _option_faults(data)
-    faults += [*_weights_faults(config), *_telegram_faults(config)] if config else []
+    faults += [*_engine_faults(config), *_telegram_faults(config)] if config else []
     if faults or config is None:
         raise ConfigError(file, faults)
     return config
@@ -130,13 +130,15 @@ def _option_faults(data: dict[str, Any]) -> list[Fault]:
     return faults
 
 
-def _weights_faults(config: Config) -> list[Fault]:
+def _engine_faults(config: Config) -> list[Fault]:
     engine = config.engine
     if engine.backbone == "file" and engine.weights_file is None:
         return [Fault("engine.weights_file", "nothing", 'a path in quotes, as backbone is "file"')]
     if engine.backbone != "file" and engine.weights_file is not None:
         found = shown(str(engine.weights_file))
         return [Fault("engine.weights_file", found, 'it only along with backbone = "file"')]
+    if engine.convolutions == "winograd" and engine.dtype == "bfloat16":
+        return [Fault("engine.convolutions", shown("winograd"), 'it only without dtype = "bfloat16"')]
     return []
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from nst_engine.pipes import Pipes, die_with_parent
-from nst_engine.settings import Backbone, DtypeName, Settings
+from nst_engine.settings import Backbone, ConvolutionsName, DtypeName, Settings
 from nst_engine.worker import EXIT_DEVICE_LOST, EXIT_NOT_READY, Worker
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def _parsed(arguments: list[str] | None) -> tuple[Settings, int]:
     add("--backbone", choices=get_args(Backbone), help="whose VGG-19; default vgg19, or file with --weights-file")
     add("--weights-file", type=Path, metavar="FILE", help="the network's weights, .safetensors or a torch.save")
     add("--dtype", choices=get_args(DtypeName), default="auto", help="auto takes what a timed trial finds faster")
+    add("--convolutions", choices=get_args(ConvolutionsName), default="auto", help="winograd: in float32, on a CPU")
     add("--threads", type=int, metavar="N", help="CPU threads; default: one for each core")
     add("--memory-gb", type=float, metavar="GB", help="what painting may take; default: nearly all that is free")
     add("--deterministic", action="store_true", help="on CUDA: the same bytes for the same seed, somewhat slower")

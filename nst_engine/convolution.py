@@ -1,11 +1,11 @@
 """A 3 × 3 convolution with its ReLU, in one of the ways that may be quickest on a device.
 
-`winograd` has one for float32 on a CPU; the others compute what the definition says. On a CPU oneDNN (Intel's library of kernels, which torch brings along) computes both in one pass, from weights that are
-laid out once as its kernels want them; torch's own convolution lays them out anew each time, and passes over the
-result twice more. On small pictures, whose painting is most of the work, that is a seventh of an iteration. The
-operators are those that torch.compile uses, which are not promised to stay; without them torch's own take their place.
-oneDNN's
-and torch's compute the same numbers, to the last bit.
+`winograd` has one for float32 on a CPU; the others compute what the definition says. On a CPU oneDNN (Intel's library
+of kernels, which torch brings along) computes both in one pass, from weights that lie as its kernels want them; torch's
+own convolution lays them out anew each time, and passes over the result twice more. On small pictures, whose painting
+is most of the work, that is a seventh of an iteration. The operators are those that torch.compile uses, which are not
+promised to stay; without them torch's own take their place. oneDNN's and torch's compute the same numbers, to the last
+bit.
 """
 
 from __future__ import annotations
@@ -42,21 +42,29 @@ def convolution(weight: Tensor, bias: Tensor, convolutions: Convolutions = "dire
 
 
 class _Laid:
-    """A convolution whose weights lie as oneDNN wants them, there and back."""
+    """A convolution whose weights lie as oneDNN wants them, there and back, for pictures of the size seen last.
+
+    Which layout is quick depends on that size: one that was made for another has been seen to take 13 times as long.
+    """
 
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
-        self._there, self._bias = _laid(weight), bias
-        self._back = _laid(_turned(weight))
+        self._weight, self._turned, self._bias = weight, _turned(weight), bias
+        self._there: tuple[torch.Size, Tensor] | None = None
+        self._back: tuple[torch.Size, Tensor] | None = None
 
     def __call__(self, x: Tensor) -> Tensor:
         result: Tensor = _ConvolutionAndRelu.apply(x, self)  # type: ignore[no-untyped-call]
         return result
 
     def there(self, x: Tensor) -> Tensor:
-        return _convolved(x, self._there, self._bias, "relu")
+        if self._there is None or self._there[0] != x.shape:
+            self._there = x.shape, _laid(self._weight, x.shape)
+        return _convolved(x, self._there[1], self._bias, "relu")
 
     def back(self, pull: Tensor) -> Tensor:
-        return _convolved(pull, self._back, None, "none")
+        if self._back is None or self._back[0] != pull.shape:
+            self._back = pull.shape, _laid(self._turned, pull.shape)
+        return _convolved(pull, self._back[1], None, "none")
 
 
 class _ConvolutionAndRelu(torch.autograd.Function):
@@ -109,9 +117,9 @@ def _turned(weight: Tensor) -> Tensor:
 _ONE = [1, 1]  # pixel of padding, of stride, of dilation
 
 
-def _laid(weight: Tensor) -> Tensor:
-    size = [1, weight.shape[1], 64, 64]  # of an activation, as an example: the layout serves others as well
-    laid: Tensor = torch.ops.mkldnn._reorder_convolution_weight(weight, _ONE, _ONE, _ONE, 1, size)
+def _laid(weight: Tensor, size: torch.Size) -> Tensor:
+    """Return a weight in the layout for activations of a size (1, C, H, W)."""
+    laid: Tensor = torch.ops.mkldnn._reorder_convolution_weight(weight, _ONE, _ONE, _ONE, 1, list(size))
     return laid
 
 

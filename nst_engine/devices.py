@@ -1,4 +1,4 @@
-"""Which device paints, in which precision, and how fast: found out by looking and by a short timed trial."""
+"""Which device paints, in which way, and how fast: found out by looking and by a short timed trial."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import perf_counter
+from typing import NamedTuple
 
 import torch
 
+from nst_engine import winograd
+from nst_engine.convolution import convolution
 from nst_engine.errors import DeviceError, OutOfMemory
-from nst_engine.settings import Settings
+from nst_engine.settings import Convolutions, Precision, Settings
 
 _SPARED = 0.85  # of the free memory: something must be left for the others
 _GAIN = 0.9  # bfloat16 must take less than this share of float32's time, or its lost digits buy nothing
-_HOPELESS = 2.0  # times float32's: so slow is bfloat16 only where the processor does not know it
-_TRIALS = 3  # at most: all runs of bfloat16 may fall into a busy moment, for which every painting would pay
+_HOPELESS = 4.0  # times float32's: so slow is bfloat16 only where the processor does not know it
+_CLOSE = 0.6  # of a way's time: who takes less than this is quicker, whatever else the machine did meanwhile
+_REPEATS, _MORE_REPEATS = 2, 4
 
 
 def choose(settings: Settings) -> torch.device:
@@ -92,25 +96,69 @@ def _container_memory() -> float:
     return math.inf
 
 
-def pick_dtype(
-    settings: Settings, device: torch.device, trial: Callable[[torch.dtype], Callable[[], object]]
-) -> torch.dtype:
-    """Return the precision to compute in; `trial` returns some work to time in one, and is tried again when unsure."""
-    if settings.dtype != "auto":
-        return torch.float32 if settings.dtype == "float32" else torch.bfloat16
-    if device.type == "mps":
-        return torch.float32
-    works = trial(torch.bfloat16), trial(torch.float32)
-    for _ in range(_TRIALS):
-        rough, exact = quickest(device, *works)
-        if rough < _GAIN * exact:
-            return torch.bfloat16
-        if rough > _HOPELESS * exact:
-            break
-    return torch.float32
+class Way(NamedTuple):
+    """A way to compute: in which precision, and how convolutions are."""
+
+    precision: Precision
+    convolutions: Convolutions = "direct"
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The precision as torch names it."""
+        return torch.bfloat16 if self.precision == "bfloat16" else torch.float32
 
 
-def quickest(device: torch.device, *works: Callable[[], object], repeats: int = 4) -> list[float]:
+DIRECT, WINOGRAD, ROUGH = Way("float32"), Way("float32", "winograd"), Way("bfloat16")
+
+
+def ways(settings: Settings, device: torch.device) -> list[Way]:
+    """Return the ways that the settings allow and the device knows: at least one."""
+    found = []
+    if settings.dtype != "bfloat16":
+        if device.type == "cpu" and settings.convolutions != "direct" and winograd.available():
+            found.append(WINOGRAD)
+        if not found or settings.convolutions == "auto":
+            found.append(DIRECT)
+    if settings.dtype == "bfloat16" or (
+        settings.dtype == "auto" and settings.convolutions != "winograd" and _knows_bfloat16(device)
+    ):
+        found.append(ROUGH)
+    return found
+
+
+def _knows_bfloat16(device: torch.device) -> bool:
+    """Tell whether bfloat16 is worth a trial, by a convolution so small that even a hundred times its time is short.
+
+    Libraries compute in bfloat16 on processors that do not know it as well, one number after the other.
+    """
+    if device.type != "cpu":
+        return device.type == "cuda"
+
+    def convolve(dtype: torch.dtype) -> Callable[[], object]:
+        layer = convolution(torch.ones(64, 64, 3, 3, dtype=dtype), torch.ones(64, dtype=dtype))
+        x = torch.ones(1, 64, 32, 32, dtype=dtype).contiguous(memory_format=torch.channels_last)
+        return lambda: layer(x)
+
+    rough, exact = quickest(device, convolve(torch.bfloat16), convolve(torch.float32))
+    return rough < _HOPELESS * exact
+
+
+def pick(settings: Settings, device: torch.device, trial: Callable[[Way], Callable[[], object]]) -> tuple[Way, float]:
+    """Return the way to compute and the seconds of its quickest run; `trial` returns some work to time in one.
+
+    By measurement, not by the processor's name. Raises what the work raises.
+    """
+    works = {way: trial(way) for way in ways(settings, device)}
+    seconds = dict(zip(works, quickest(device, *works.values()), strict=True))
+    close = [way for way in works if seconds[way] * _CLOSE <= min(seconds.values())]
+    if len(close) > 1:  # a busy moment may decide between them, for which every painting would pay
+        again = quickest(device, *(works[way] for way in close), repeats=_MORE_REPEATS)
+        seconds |= {way: min(seconds[way], more) for way, more in zip(close, again, strict=True)}
+    chosen = min(works, key=lambda way: seconds[way] * (1 if way.precision == "float32" else 1 / _GAIN))
+    return chosen, seconds[chosen]
+
+
+def quickest(device: torch.device, *works: Callable[[], object], repeats: int = _REPEATS) -> list[float]:
     """Return the seconds of the quickest of `repeats` runs of each work, after one that does not count.
 
     The works take turns, so that what else the machine does slows them alike.

@@ -10,6 +10,7 @@ from PIL import Image
 from nst_engine import images
 from nst_engine.images import Pixels
 from nst_engine.protocol import Frame, LossPoint
+from nst_engine.settings import Convolutions
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Painting:
     device: str
     dtype: str
     seed: int
+    convolutions: Convolutions = "direct"  # how they were computed
 
     @property
     def width(self) -> int:

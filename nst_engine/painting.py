@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
 from time import perf_counter
 
 import msgspec
@@ -15,6 +14,7 @@ from torch import Tensor
 
 from nst_engine import color, devices, images, memory, start, weights
 from nst_engine.balance import balance
+from nst_engine.devices import Way
 from nst_engine.errors import BadOptions, OutOfMemory
 from nst_engine.finished import Painting
 from nst_engine.goal import Anchor, Goal, Region
@@ -26,7 +26,7 @@ from nst_engine.options import Init, Options
 from nst_engine.progress import OnProgress, ShouldStop, parts
 from nst_engine.record import Record
 from nst_engine.schedule import SMALLEST_SIDE, Scale, plan
-from nst_engine.settings import Precision, Settings
+from nst_engine.settings import Settings
 from nst_engine.subject import Styles, Subject, Weighted
 from nst_engine.tensors import to_pixels, to_tensor
 from nst_engine.vgg import Vgg19
@@ -46,18 +46,19 @@ class Painter:
         devices.prepare(self.settings, device)
         source = weights.load(self.settings)
 
-        @cache  # the trial's network is the one to paint with
-        def network(dtype: torch.dtype) -> Vgg19:
-            return Vgg19(source.parameters, device, dtype)
+        networks: dict[Way, Vgg19] = {}
 
-        dtype = devices.pick_dtype(self.settings, device, lambda dtype: _trial(network(dtype), _TRIAL_SIDE))
-        self._network = network(dtype)
+        def trial(way: Way) -> Callable[[], object]:
+            networks[way] = Vgg19(source.parameters, device, way.dtype, way.convolutions)
+            return _trial(networks[way])
+
+        way, seconds = devices.pick(self.settings, device, trial)
+        self._network = networks[way]  # the one to paint with is warm by now; the others go
         self.device = str(device)
         self.device_name = devices.human_name(device)
-        self.dtype: Precision = "bfloat16" if dtype == torch.bfloat16 else "float32"
+        self.dtype, self.convolutions = way
         self.backbone, self.weights = source.name, source.sha256
-        side = 2 * _TRIAL_SIDE
-        self.speed = side**2 / 1e6 / devices.quickest(device, _trial(self._network, side))[0]
+        self.speed = _TRIAL_SIDE**2 / 1e6 / seconds
         """Megapixel-iterations a second; see `schedule.work`."""
         self.memory_bytes = devices.memory_bytes(self.settings, device)
         """What a painting may take on the device; 0 where that is not known."""
@@ -147,6 +148,7 @@ class Painter:
             backbone=self.backbone,
             device=self.device,
             dtype=self.dtype,
+            convolutions=self.convolutions,
             seed=options.seed,
         )
 
@@ -292,11 +294,11 @@ _MODEST = 5_500_000_000  # bytes: on a CPU, whose memory others need too, tiles 
 
 _KEPT = 1_500_000_000  # bytes: what an idle engine may keep, so that the next painting need not get them page by page
 
-_TRIAL_SIDE = 96  # pixels
+_TRIAL_SIDE = 160  # pixels: large enough to tell how fast paintings are, small enough for a second's trial
 
 
-def _trial(network: Vgg19, side: int) -> Callable[[], object]:
+def _trial(network: Vgg19) -> Callable[[], object]:
     """Return what one iteration does with a grey square, as work to be timed."""
-    grey = torch.full((1, 3, side, side), 0.5, device=network.device)
+    grey = torch.full((1, 3, _TRIAL_SIDE, _TRIAL_SIDE), 0.5, device=network.device)
     goal = Goal(network, grey, [Region([(grey, 1.0)])], balance(Options(), coarseness=0))
     return lambda: goal(grey)

@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from nst_engine.options import Options
+from nst_engine.settings import Convolutions, Precision
 
 PROTOCOL_VERSION = 1
 MAX_FRAME_BYTES = 512 * 1024 * 1024  # a 6000 px PNG is about 100 MB; anything beyond this is garbage on the pipe
@@ -134,12 +135,13 @@ class Hello(_Message, frozen=True, kw_only=True):
     protocol: int
     device: str  # as torch names it: "cpu", "cuda:0", "mps"
     device_name: str  # as a person names it: "AMD EPYC", "NVIDIA H100"
-    dtype: Literal["float32", "bfloat16"]
+    dtype: Precision
     backbone: str  # "vgg19", "vgg19-torchvision" or a file's name
     weights: str  # SHA-256 of the weights in use, hexadecimal
     speed: float  # megapixel-iterations per second, measured at start; see nst_engine.schedule.work
     seconds_to_ready: float
     pid: int
+    convolutions: Convolutions = "direct"  # how they are computed
     memory_bytes: int = 0  # what a painting may take on the device; 0 where that is not known
 
 
@@ -193,6 +195,7 @@ class PaintFacts(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     dtype: str
     seed: int
+    convolutions: Convolutions = "direct"
 
 
 class Result(_Message, frozen=True, kw_only=True):

@@ -25,7 +25,7 @@ except ImportError:  # without it torch's operators do the work
 Compiled = Callable[..., None]
 """A compiled function: of addresses, then of whole numbers. It does not hold Python's global lock."""
 
-_COUNT = ir.IntType(64) if ir else None
+_COUNT: Any = ir.IntType(64) if ir is not None else None
 _CONTRACT = ("contract",)  # a product and a sum may become one instruction, and nothing else may be rearranged
 
 
@@ -115,16 +115,12 @@ class Floats:
     def relu(self) -> Floats:
         """Return what is above 0, and 0 elsewhere; NaN stays NaN."""
         builder, zero = self.code.builder, self.code.constant(0.0)
-        return Floats(
-            self.code, builder.select(builder.fcmp_ordered("<", self.value, zero), zero, self.value)
-        )
+        return Floats(self.code, builder.select(builder.fcmp_ordered("<", self.value, zero), zero, self.value))
 
     def where_positive(self, other: Floats) -> Floats:
         """Return self where `other` is above 0, and 0 elsewhere."""
         builder, zero = self.code.builder, self.code.constant(0.0)
-        return Floats(
-            self.code, builder.select(builder.fcmp_ordered(">", other.value, zero), self.value, zero)
-        )
+        return Floats(self.code, builder.select(builder.fcmp_ordered(">", other.value, zero), self.value, zero))
 
     def where(self, condition: Any) -> Floats:
         """Return self if the condition holds, else 0."""
@@ -140,9 +136,11 @@ class Code:
         self.vector = ir.VectorType(ir.FloatType(), width)
 
     def count(self, value: Count | int) -> Count:
+        """Return a whole number, known now or when the code runs, as one of the latter."""
         return value if isinstance(value, Count) else Count(self, _COUNT(value))
 
     def constant(self, value: float) -> Any:
+        """Return a vector of one number."""
         return ir.Constant(self.vector, [float(value)] * self.width)
 
     @contextmanager
@@ -198,6 +196,7 @@ class Code:
         return Floats(self, self.builder.shuffle_vector(first, none, places))
 
     def store(self, value: Floats, address: Any, offset: Count) -> None:
+        """Write the vector there."""
         self.builder.store(value.value, self.at(address, offset), align=4)
 
     def choose(self, condition: Any, if_so: Callable[[], None], if_not: Callable[[], None]) -> None:
@@ -210,6 +209,7 @@ class Code:
 
     @contextmanager
     def only_if(self, condition: Any) -> Iterator[None]:
+        """Do what is written inside where the condition holds."""
         with self.builder.if_then(condition):
             yield
 
@@ -218,9 +218,11 @@ class Code:
         return Count(self, self.builder.select(condition, if_so.value, self.count(if_not).value))
 
     def equal(self, count: Count, value: int) -> Any:
+        """Return whether they are equal, as a condition."""
         return self.builder.icmp_signed("==", count.value, _COUNT(value))
 
     def both(self, one: Any, other: Any) -> Any:
+        """Return whether both conditions hold."""
         return self.builder.and_(one, other)
 
 
@@ -243,7 +245,9 @@ class Program:
             argument.add_attribute("noalias")
         code = Code(function, self.made_for.width)
         given: dict[str, Any] = dict(zip(addresses, function.args, strict=False))
-        given |= {count: Count(code, value) for count, value in zip(counts, function.args[len(addresses) :], strict=True)}
+        given |= {
+            count: Count(code, value) for count, value in zip(counts, function.args[len(addresses) :], strict=True)
+        }
         yield code, given
         code.builder.ret_void()
         self._signatures[name] = len(addresses), len(counts)
@@ -253,9 +257,7 @@ class Program:
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         target = llvm.Target.from_default_triple()
-        machine = target.create_target_machine(
-            cpu=self.made_for.name, features=self.made_for.features, opt=2, jit=True
-        )
+        machine = target.create_target_machine(cpu=self.made_for.name, features=self.made_for.features, opt=2, jit=True)
         self._module.triple = target.triple
         module = llvm.parse_assembly(str(self._module))
         # Everything is in vectors and as far unrolled as the registers reach: more of either makes registers overflow.

@@ -16,28 +16,22 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
-from nst_engine.winograd_code import PLACES, TILE, Steps, steps
+from nst_engine.winograd_code import APART, GROUP, PLACES, TILE, Steps, steps
 
-_KERNEL_BASIS = (  # G
-    (1 / 4, 0, 0),
-    (-1 / 6, -1 / 6, -1 / 6),
-    (-1 / 6, 1 / 6, -1 / 6),
-    (1 / 24, 1 / 12, 1 / 6),
-    (1 / 24, -1 / 12, 1 / 6),
-    (0, 0, 1),
-)
+# Kernels take four times the memory in the basis. So only those of the shallower layers are kept there, which are small
+# and used for many tiles; those of others are brought there while they are used, for a tenth more time.
+_KEPT = 256 * 256  # pairs of channels
 
 # Tiles of a strip, a multiple of what is summed up at once. What is between the steps should stay in the cache next to
 # a core; but deep layers' kernels do not fit there themselves, and are read anew for every strip.
 _STRIP, _DEEP_STRIP = 48, 96
 _DEEP = 512 * 256  # pairs of channels
-_APART = 16  # numbers between two planes: a cache keeps few lines whose addresses differ by a power of two
 
 
 def available() -> bool:
@@ -48,20 +42,24 @@ def available() -> bool:
 def computes(weight: Tensor) -> bool:
     """Tell whether the convolution with a weight (C', C, 3, 3) can be computed this way here."""
     return available() and (
-        weight.device.type == "cpu" and weight.dtype == torch.float32 and not any(side % 64 for side in weight.shape[:2])
+        weight.device.type == "cpu"
+        and weight.dtype == torch.float32
+        and not any(side % GROUP for side in weight.shape[:2])
     )
 
 
 class Winograd:
     """The convolution with a weight (C', C, 3, 3), zeros around the picture, a bias (C') and a ReLU; float32, on a CPU.
 
-    C and C' are multiples of 64, as in VGG-19 behind its first layer: see `computes`.
+    C and C' are multiples of GROUP, as in VGG-19 behind its first layer: see `computes`.
     """
 
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
         found = steps()
         assert found is not None
-        self._steps, self._weight, self.bias = found, weight, bias
+        self._steps, self._bias = found, bias
+        self._kernel = _Kernel.of(weight, found)
+        self._turned_kernel = _Kernel.of(weight.flip(2, 3).transpose(0, 1), found)
 
     def __call__(self, x: Tensor) -> Tensor:
         """Return the next layer's activation (1, C', H, W) of one (1, C, H, W), both channels_last."""
@@ -69,20 +67,12 @@ class Winograd:
         return result
 
     def there(self, x: Tensor) -> Tensor:
-        return _convolved(self._steps, x, None, self._kernel, self.bias)
+        """Return the next layer's activation."""
+        return _convolved(self._steps, x, None, self._kernel, self._bias)
 
     def back(self, pull: Tensor, result: Tensor) -> Tensor:
         """Return the gradient by the input, given that by the result: a convolution with the turned kernel."""
         return _convolved(self._steps, pull, result, self._turned_kernel, None)
-
-    # Made when first needed: they take four times the weight's memory, and the deepest layers are seldom used.
-    @cached_property
-    def _kernel(self) -> Tensor:
-        return _in_basis(self._weight, self._steps.panel)
-
-    @cached_property
-    def _turned_kernel(self) -> Tensor:
-        return _in_basis(self._weight.flip(2, 3).transpose(0, 1), self._steps.panel)
 
 
 class _Convolved(torch.autograd.Function):
@@ -99,13 +89,25 @@ class _Convolved(torch.autograd.Function):
         return ctx.convolution.back(pull, result), None
 
 
-def _in_basis(weight: Tensor, panel: int) -> Tensor:
-    """Return G g Gᵀ of a weight (C', C, 3, 3) as (36, C' / panel, C, panel)."""
-    basis = torch.tensor(_KERNEL_BASIS, dtype=torch.float64)
-    outputs, inputs = weight.shape[:2]
-    flat = weight.permute(2, 3, 0, 1).reshape(9, outputs * inputs).double()
-    kernel = (torch.kron(basis, basis) @ flat).float().view(PLACES, outputs // panel, panel, inputs)
-    return kernel.transpose(2, 3).contiguous()
+class _Kernel(NamedTuple):
+    """A weight as the steps want it."""
+
+    inputs: int
+    outputs: int
+    panels: Tensor  # (C' / panel, 9, C, panel)
+    prepared: Tensor | None  # (C' / panel, 36 · (C · panel + APART)): the same in the basis, where it is kept
+
+    @classmethod
+    def of(cls, weight: Tensor, steps: Steps) -> _Kernel:
+        """Lay out a weight (C', C, 3, 3)."""
+        outputs, inputs, panel = *weight.shape[:2], steps.panel
+        shape = 9, inputs, outputs // panel, panel
+        panels = weight.permute(2, 3, 1, 0).reshape(shape).permute(2, 0, 1, 3).contiguous()
+        prepared = None
+        if inputs * outputs <= _KEPT:
+            prepared = torch.empty(outputs // panel, PLACES * (inputs * panel + APART))
+            steps.prepare(panels.data_ptr(), prepared.data_ptr(), inputs, *prepared.shape)
+        return cls(inputs, outputs, panels, prepared)
 
 
 class _Piece(NamedTuple):
@@ -115,13 +117,13 @@ class _Piece(NamedTuple):
     outputs: range
 
 
-def _pieces(tiles: int, inputs: int, outputs: int, panel: int, workers: int) -> list[_Piece]:
+def _pieces(tiles: int, inputs: int, outputs: int, workers: int) -> list[_Piece]:
     """Cut the work into strips of tiles; where there are fewer than workers, these share a strip's output channels."""
     most = _DEEP_STRIP if inputs * outputs >= _DEEP else _STRIP
     strips = -(-tiles // most)
     strips = -(-strips // workers) * workers if strips >= workers else strips  # so that nobody waits for the last one
     strip = -(-tiles // strips)
-    share = -(-outputs // panel // max(1, workers // strips)) * panel
+    share = -(-outputs // GROUP // max(1, workers // strips)) * GROUP
     return [
         _Piece(range(first, min(first + strip, tiles)), range(begin, min(begin + share, outputs)))
         for first in range(0, tiles, strip)
@@ -129,24 +131,26 @@ def _pieces(tiles: int, inputs: int, outputs: int, panel: int, workers: int) -> 
     ]
 
 
-def _convolved(steps: Steps, x: Tensor, through: Tensor | None, kernel: Tensor, bias: Tensor | None) -> Tensor:
+def _convolved(steps: Steps, x: Tensor, through: Tensor | None, kernel: _Kernel, bias: Tensor | None) -> Tensor:
     """Return x (1, C, H, W), where `through` is positive if given, convolved: plus bias, then ReLU, if there is one."""
     x = x.contiguous(memory_format=torch.channels_last)
-    _, inputs, height, width = x.shape
-    outputs = kernel.shape[1] * kernel.shape[3]
+    height, width = x.shape[2:]
+    inputs, outputs, panel = kernel.inputs, kernel.outputs, steps.panel
     found = torch.empty((1, outputs, height, width), memory_format=torch.channels_last)
     across, down = -(-width // TILE), -(-height // TILE)
     workers = torch.get_num_threads()
-    pieces = _pieces(across * down, inputs, outputs, steps.panel, workers)
+    pieces = _pieces(across * down, inputs, outputs, workers)
     longest, widest = max(len(piece.tiles) for piece in pieces), max(len(piece.outputs) for piece in pieces)
-    seen_plane, product_plane = longest * inputs + _APART, longest * widest + _APART
+    seen_plane, product_plane = longest * inputs + APART, longest * widest + APART
+    room = 0 if kernel.prepared is not None else GROUP // panel * (inputs * panel + APART)
     workers = min(workers, len(pieces))
-    scratch = torch.empty(workers, PLACES * (seen_plane + product_plane))
+    scratch = torch.empty(workers, PLACES * (seen_plane + product_plane + room))
     waiting, lock = iter(pieces), threading.Lock()
 
     def work(worker: int) -> None:
         seen = scratch[worker].data_ptr()
         product = seen + 4 * PLACES * seen_plane  # bytes
+        basis, step = product + 4 * PLACES * product_plane, 0
         while True:
             with lock:
                 piece = next(waiting, None)
@@ -160,15 +164,19 @@ def _convolved(steps: Steps, x: Tensor, through: Tensor | None, kernel: Tensor, 
                 steps.look_back(
                     x.data_ptr(), through.data_ptr(), seen, height, width, inputs, across, *where, seen_plane
                 )
+            if kernel.prepared is not None:
+                step = kernel.prepared.shape[1]
+                basis = kernel.prepared.data_ptr() + 4 * step * (channels.start // panel)
             steps.multiply(
                 seen,
-                kernel.data_ptr() + 4 * inputs * channels.start,
+                kernel.panels.data_ptr() + 4 * 9 * inputs * channels.start,
+                basis,
                 product,
                 len(tiles),
                 inputs,
                 len(channels),
+                step,
                 seen_plane,
-                inputs * outputs,
                 product_plane,
             )
             target = found.data_ptr() + 4 * channels.start

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from nst_engine.vector_code import Compiled, Count, Floats, Processor, Program, processor
+from nst_engine.vector_code import Code, Compiled, Count, Floats, Processor, Program, processor
 
 TILE = 4  # results of a tile, along a side
 SEEN = 6  # what they depend on
 PLACES = SEEN * SEEN
+GROUP = 64  # output channels that are worked on together: numbers of channels are multiples of it
+APART = 16  # numbers between two planes: a cache keeps few lines whose addresses differ by a power of two
 
 
 class _Linear(Protocol):
@@ -42,6 +44,20 @@ def input_basis(d: Sequence[_N]) -> list[_N]:
     ]
 
 
+def kernel_basis(g: Sequence[_N]) -> list[_N]:
+    """Return G g of three numbers: six."""
+    even, odd = g[0] + g[2], g[1]
+    other_even, other_odd = 1 / 24 * g[0] + 1 / 6 * g[2], 1 / 12 * g[1]
+    return [
+        1 / 4 * g[0],
+        -1 / 6 * (even + odd),
+        -1 / 6 * (even - odd),
+        other_even + other_odd,
+        other_even - other_odd,
+        1 * g[2],
+    ]
+
+
 def result_basis(m: Sequence[_N]) -> list[_N]:
     """Return Aᵀ m of six numbers: four."""
     even, odd = m[1] + m[2], m[1] - m[2]
@@ -60,6 +76,7 @@ class Steps(NamedTuple):
 
     look: Compiled  # from a picture's tiles to the basis
     look_back: Compiled  # the same of a gradient, where a ReLU let it through
+    prepare: Compiled  # from kernels to the basis
     multiply: Compiled
     finish: Compiled  # from the basis to a picture
     finish_with_relu: Compiled
@@ -76,6 +93,7 @@ def steps() -> Steps | None:
     program = Program(made_for)
     _write_look(program, "look", through_relu=False)
     _write_look(program, "look_back", through_relu=True)
+    _write_prepare(program, columns * made_for.width)
     _write_multiply(program, rows, columns)
     _write_finish(program, "finish", relu=False)
     _write_finish(program, "finish_with_relu", relu=True)
@@ -122,34 +140,61 @@ def _write_look(program: Program, name: str, *, through_relu: bool) -> None:
             code.choose(whole, lambda: look(inside), lambda: look(at_the_rim))
 
 
+def _write_prepare(program: Program, panel: int) -> None:
+    """Write: kernels (panels, 9, inputs, panel) → the same in the basis, (panels, `step`)."""
+    with program.function("prepare", ("kernel", "basis"), ("inputs", "panels", "step")) as (code, given):
+        size = given["inputs"] * panel
+        with code.loop(0, given["panels"]) as index:
+            kernel, basis = code.at(given["kernel"], size * 9 * index), code.at(given["basis"], given["step"] * index)
+            _prepare(code, kernel, basis, size)
+
+
+def _prepare(code: Code, kernel: Any, basis: Any, size: Count) -> None:
+    """Write: one panel's kernels (9, size) → (36, size and APART numbers)."""
+    with code.loop(0, size, code.width) as number:
+        rows = [[code.load(kernel, size * (3 * i + j) + number) for j in range(3)] for i in range(3)]
+        for index, value in enumerate(_flat(in_both_dimensions(kernel_basis, rows))):
+            code.store(value, basis, (size + APART) * index + number)
+
+
 def _write_multiply(program: Program, rows: int, columns: int) -> None:
-    """Write: (36, tiles, inputs) by (36, panels, inputs, panel) → (36, tiles, outputs)."""
-    counts = ("tiles", "inputs", "outputs", "seen_plane", "kernel_plane", "product_plane")
-    with program.function("multiply", ("seen", "kernel", "product"), counts) as (code, given):
+    """Write: (36, tiles, inputs) by kernels (panels, 9, inputs, panel) → (36, tiles, outputs).
+
+    `basis` holds the prepared kernels, `step` numbers apart. Where `step` is 0 it has room for GROUP output channels,
+    which are prepared when their turn comes: nine numbers are read in place of 36.
+    """
+    counts = ("tiles", "inputs", "outputs", "step", "seen_plane", "product_plane")
+    with program.function("multiply", ("seen", "kernel", "basis", "product"), counts) as (code, given):
         inputs, outputs, panel = given["inputs"], given["outputs"], columns * code.width
-        with code.loop(0, code.count(PLACES)) as place, code.loop(0, outputs, panel) as output:
-            seen = code.at(given["seen"], given["seen_plane"] * place)
-            kernel = code.at(given["kernel"], given["kernel_plane"] * place + output * inputs)
-            product = code.at(given["product"], given["product_plane"] * place + output)
+        size = inputs * panel
+        with code.loop(0, outputs, GROUP) as group:
+            with code.only_if(code.equal(given["step"], 0)), code.loop(0, code.count(GROUP // panel)) as index:
+                kernel = code.at(given["kernel"], group * inputs * 9 + size * 9 * index)
+                _prepare(code, kernel, code.at(given["basis"], (size + APART) * PLACES * index), size)
+            with code.loop(0, code.count(PLACES)) as place, code.loop(0, code.count(GROUP // panel)) as index:
+                seen = code.at(given["seen"], given["seen_plane"] * place)
+                basis = code.at(given["basis"], given["step"] * (group // panel))
+                factors_at = code.at(basis, (size + APART) * (index * PLACES + place))
+                product = code.at(given["product"], given["product_plane"] * place + group + index * panel)
 
-            def block(first: Count, height: int) -> None:
-                def terms(channel: Count) -> Iterator[tuple[Floats, Floats]]:
-                    factors = [code.load(kernel, channel * panel + code.width * i) for i in range(columns)]
-                    for row in range(height):
-                        number = code.spread(seen, (first + row) * inputs + channel)
-                        yield from ((number, factor) for factor in factors)
+                def block(first: Count, height: int) -> None:
+                    def terms(channel: Count) -> Iterator[tuple[Floats, Floats]]:
+                        factors = [code.load(factors_at, channel * panel + code.width * i) for i in range(columns)]
+                        for row in range(height):
+                            number = code.spread(seen, (first + row) * inputs + channel)
+                            yield from ((number, factor) for factor in factors)
 
-                sums = code.accumulate(height * columns, inputs, lambda channel: list(terms(channel)))
-                for index, total in enumerate(sums):
-                    row, column = divmod(index, columns)
-                    code.store(total, product, (first + row) * outputs + code.width * column)
+                    sums = code.accumulate(height * columns, inputs, lambda channel: list(terms(channel)))
+                    for index, total in enumerate(sums):
+                        row, column = divmod(index, columns)
+                        code.store(total, product, (first + row) * outputs + code.width * column)
 
-            full = given["tiles"] // rows * rows
-            with code.loop(0, full, rows) as first:
-                block(first, rows)
-            for left in range(1, rows):
-                with code.only_if(code.equal(given["tiles"] - full, left)):
-                    block(full, left)
+                full = given["tiles"] // rows * rows
+                with code.loop(0, full, rows) as first:
+                    block(first, rows)
+                for left in range(1, rows):
+                    with code.only_if(code.equal(given["tiles"] - full, left)):
+                        block(full, left)
 
 
 def _write_finish(program: Program, name: str, *, relu: bool) -> None:

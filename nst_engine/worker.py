@@ -84,7 +84,8 @@ class Worker:
         self._pipes.start_beating()
         painter = self._ready_painter()
         seconds = time.monotonic() - started
-        log.info("event=ready device=%s dtype=%s seconds=%.2f", painter.device, painter.dtype, seconds)
+        way = painter.dtype, painter.convolutions
+        log.info("event=ready device=%s dtype=%s convolutions=%s seconds=%.2f", painter.device, *way, seconds)
         self._send(_hello(painter, seconds))
         while True:
             self._answer(painter, self._tasks.get())
@@ -221,6 +222,7 @@ def _hello(painter: Painter, seconds_to_ready: float) -> Hello:
         device=painter.device,
         device_name=painter.device_name,
         dtype=painter.dtype,
+        convolutions=painter.convolutions,
         backbone=painter.backbone,
         weights=painter.weights,
         speed=painter.speed,
@@ -241,6 +243,7 @@ def _facts(paintings: Sequence[Painting]) -> PaintFacts:
         backbone=last.backbone,
         device=last.device,
         dtype=last.dtype,
+        convolutions=last.convolutions,
         seed=last.seed,
     )
 

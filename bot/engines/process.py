@@ -58,6 +58,7 @@ def engine_command(settings: Settings, nice: int = 10) -> list[str]:
     """Return the command line of an engine process with these settings; nothing secret is in them."""
     command = [sys.executable, "-m", "nst_engine", "--device", settings.device, "--backbone", settings.backbone]
     command += ["--dtype", settings.dtype, "--nice", str(nice), "--cache-folder", str(settings.cache_folder)]
+    command += ["--convolutions", settings.convolutions]
     if settings.weights_file is not None:
         command += ["--weights-file", str(settings.weights_file)]
     if settings.threads is not None:
@@ -174,7 +175,8 @@ class ProcessEngine:
             await self._end(child, "it did not become ready")
             raise
         self._hello = hello
-        log.info("engine.ready", pid=child.pid, device=hello.device, dtype=hello.dtype, backbone=hello.backbone,
+        log.info("engine.ready", pid=child.pid, device=hello.device, dtype=hello.dtype, convolutions=hello.convolutions,
+                 backbone=hello.backbone,
                  speed=round(hello.speed, 2), seconds=round(hello.seconds_to_ready, 2))  # fmt: skip
         return child
 

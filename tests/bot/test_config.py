@@ -119,6 +119,10 @@ def test_relative_paths_belong_to_the_files_folder(tmp_path):
     assert config.styles.folders == (tmp_path / "more", Path("~/mine").expanduser())
 
 
+def test_winograds_convolutions_do_not_go_with_bfloat16(tmp_path):
+    assert "engine.convolutions" in faults(tmp_path, '[engine]\nconvolutions = "winograd"\ndtype = "bfloat16"\n')
+
+
 def test_a_weights_file_goes_with_its_backbone(tmp_path):
     assert "engine.weights_file" in faults(tmp_path, '[engine]\nbackbone = "file"\n')
     assert "engine.weights_file" in faults(tmp_path, '[engine]\nweights_file = "a"\n')

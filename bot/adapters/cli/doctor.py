@@ -188,7 +188,8 @@ async def _engine(frame: Frame, config: Config) -> AsyncIterator[Finding]:
     finally:
         await engine.close()
     ready = f"ready in {hello.seconds_to_ready:.1f} s, {hello.speed:.2f} megapixel-iterations a second"
-    yield Finding("ok", "device", f"{hello.device} ({hello.device_name}), {hello.dtype}, {ready}")
+    way = f"{hello.dtype}, {hello.convolutions} convolutions"
+    yield Finding("ok", "device", f"{hello.device} ({hello.device_name}), {way}, {ready}")
     yield Finding("ok", "weights", f"{hello.backbone}, SHA-256 {hello.weights[:12]}…")
 
 

@@ -27,6 +27,7 @@ def report(done: Done, outputs: Outputs, seconds: float) -> dict[str, Any]:
         "backbone": facts.backbone,
         "device": facts.device,
         "dtype": facts.dtype,
+        "convolutions": facts.convolutions,
         "seed": facts.seed,
         **{name: str(path) for name, path in others.items() if path},
     }
