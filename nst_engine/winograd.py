@@ -144,7 +144,7 @@ def _convolved(steps: Steps, x: Tensor, through: Tensor | None, kernel: _Kernel,
     seen_plane, product_plane = longest * inputs + APART, longest * widest + APART
     room = 0 if kernel.prepared is not None else GROUP // panel * (inputs * panel + APART)
     workers = min(workers, len(pieces))
-    scratch = torch.empty(workers, PLACES * (seen_plane + product_plane + room))
+    scratch = _scratch(workers, PLACES * (seen_plane + product_plane + room))
     waiting, lock = iter(pieces), threading.Lock()
 
     def work(worker: int) -> None:
@@ -191,6 +191,17 @@ def _convolved(steps: Steps, x: Tensor, through: Tensor | None, kernel: _Kernel,
     for other in others:
         other.result()
     return found
+
+
+def _scratch(workers: int, size: int) -> Tensor:
+    """Return memory for so many workers. It stays with its thread: made anew each time, it scatters the heap."""
+    found: Tensor | None = getattr(_kept, "scratch", None)
+    if found is None or found.numel() < workers * size:
+        found = _kept.scratch = torch.empty(workers * size)
+    return found[: workers * size].view(workers, size)
+
+
+_kept = threading.local()
 
 
 @cache
