@@ -114,7 +114,9 @@ class EngineSection(_Section):
         default=10, description="How far the engine steps back for other processes: 0 not at all, 19 most."
     )
     start_seconds: Annotated[float, Field(ge=5, le=3600)] = Field(
-        default=120, description="Seconds that the engine may take to get ready."
+        default=120,
+        description="Seconds without a sign of life after which an engine that starts is started anew. One that gives"
+        " such signs may take ten times as long; each start that was given up lets the next one take twice as long.",
     )
     silent_seconds: Annotated[float, Field(ge=5, le=3600)] = Field(
         default=30, description="Seconds without a sign of life after which the engine is restarted."

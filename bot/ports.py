@@ -53,6 +53,10 @@ class Engine(Protocol):
     def hello(self) -> Hello | None:
         """What the engine said when it became ready; None while it is down or starting."""
 
+    @property
+    def seconds_to_ready(self) -> float:
+        """About how long it would take from now to get ready; 0 when it is."""
+
     async def start(self) -> Hello:
         """Start and wait until ready; raises EngineFailure("engine_unavailable")."""
 

@@ -143,7 +143,7 @@ class Context:
     def _cautious_lane(self, engine: Engine) -> Lane:
         hello = engine.hello
         speed = hello.speed if hello is not None and hello.speed > 0 else UNKNOWN_SPEED
-        busy = 0.0 if hello is not None else self.config.engine.start_seconds
+        busy = engine.seconds_to_ready
         for running in self.running.values():
             if running.engine is engine:
                 left = self.seconds_left(running)

@@ -23,6 +23,11 @@ class OneShotEngine:
         """What the engine said when it became ready; None while it is down or starting."""
         return self._engine.hello
 
+    @property
+    def seconds_to_ready(self) -> float:
+        """About how long it would take from now to get ready; 0 when it is."""
+        return self._engine.seconds_to_ready
+
     async def start(self) -> Hello:
         """Start and wait until ready; raises EngineFailure("engine_unavailable")."""
         try:
