@@ -9,6 +9,7 @@ import msgspec
 
 from bot.model import Person, Place, Request
 from bot.outcomes import DeliveryOutcome, Outcome, StatusOutcome, Which
+from bot.pace import Pace
 from nst_engine.protocol import FailureCode, Hello, Progress, Result, Task
 
 
@@ -52,6 +53,10 @@ class Engine(Protocol):
     @property
     def hello(self) -> Hello | None:
         """What the engine said when it became ready; None while it is down or starting."""
+
+    @property
+    def pace(self) -> Pace:
+        """How fast it paints, as far as that is known, also while it is down."""
 
     @property
     def seconds_to_ready(self) -> float:

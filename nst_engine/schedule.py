@@ -64,7 +64,7 @@ def plan(options: Options, width: int, height: int) -> tuple[Scale, ...]:
 def work(task: Options | Task, width: int, height: int) -> float:
     """Return what a task costs, in megapixel-iterations, for a photo of `width` × `height` pixels.
 
-    Divided by an engine's `Hello.speed` it is the time in seconds. A film or a look inside costs next to nothing.
+    Divided by an engine's speed it is the time in seconds. A film or a look inside costs next to nothing.
     """
     if isinstance(task, (Film, Inspect)):
         return 0.0

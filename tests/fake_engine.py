@@ -42,7 +42,7 @@ after its first beat it says Hello (0); FAKE_ENGINE_MARKER, a path for the
 memory of the "once" troubles (must be set for them); FAKE_ENGINE_DIARY, a path of a file that gets a line
 "start ID" and "end ID" for every task, so that a test can count who was painted how often; FAKE_ENGINE_SPEED, what
 Hello claims (10 megapixel-iterations a second); FAKE_ENGINE_MEMORY, what Hello says that a painting may take (0: not
-known).
+known); FAKE_ENGINE_DONE, when set, lets it tell which share of the work is done.
 """
 
 from __future__ import annotations
@@ -208,6 +208,7 @@ class FakeEngine:
                     content_loss=last.content,
                     style_loss=last.style,
                     seconds_left=seconds * (1 - (step + 1) / steps),
+                    done=(step + 1) / steps if "FAKE_ENGINE_DONE" in os.environ else None,
                     preview=preview if step % 3 == 0 else None,
                 )
             )

@@ -17,6 +17,7 @@ import msgspec
 import structlog
 
 from bot.engines.child import Child, Running
+from bot.pace import Pace, Stint
 from bot.ports import EngineFailure
 from nst_engine.protocol import PROTOCOL_VERSION, FrameError, Hello, Progress, Result, Task
 from nst_engine.settings import Settings
@@ -87,6 +88,7 @@ class ProcessEngine:
         self._turn = asyncio.Lock()
         self._child: Child | None = None
         self._hello: Hello | None = None
+        self.pace = Pace()
         self._start_seconds = USUAL_START_SECONDS  # how long the last start took
         self._patience = 1.0  # times the limits of a start; grows, lest what is slow be killed for ever
         self._failures = 0  # in a row
@@ -185,6 +187,7 @@ class ProcessEngine:
             await self._end(child, "it did not become ready")
             raise
         self._hello, self._start_seconds = hello, self._now() - began
+        self.pace.greeted(hello)
         log.info("engine.ready", pid=child.pid, device=hello.device, dtype=hello.dtype, backbone=hello.backbone,
                  speed=round(hello.speed, 2), seconds=round(hello.seconds_to_ready, 2))  # fmt: skip
         return child
@@ -213,15 +216,24 @@ class ProcessEngine:
         self, child: Child, task: Task, work: float, on_progress: Callable[[Progress], None]
     ) -> Result:
         """Send the task and watch over it until it ends, one way or another."""
+        stint = Stint(self.pace, work, self._now())
+
+        def progressed(progress: Progress) -> None:
+            if progress.done is not None:
+                stint.advanced(progress.done, self._now())
+            on_progress(progress)
+
         try:
-            running = child.work(task, on_progress)
+            running = child.work(task, progressed)
         except FrameError as error:
             raise EngineFailure("bad_task", str(error)) from error
         try:
             hung = await self._await_ending(child, running, work)
             if running.ending.done():
                 self._failures = 0
-                return running.ending.result()
+                result = running.ending.result()
+                stint.advanced(1.0, self._now())
+                return result
         except asyncio.CancelledError:
             child.cancel(task.id)  # the process is fine, and the next task waits for this one to stop
             raise
@@ -262,10 +274,9 @@ class ProcessEngine:
                 return found
 
     def _stall_seconds(self, running: Running, work: float) -> float:
-        """Return how long the next iteration may take: by the size at hand, as the engine measured itself at start."""
-        speed = self._hello.speed if self._hello is not None else 0.0
+        """Return how long the next iteration may take: by the size at hand and what is known of the engine's speed."""
         expected = work if running.megapixels is None else self._limits.stall_iterations * running.megapixels
-        return self._limits.stall_seconds + (expected / speed if speed > 0 else 0.0)
+        return self._limits.stall_seconds + (expected / self.pace.speed if self.pace.speed else 0.0)
 
     async def _end(self, child: Child, complaint: str) -> None:
         child.kill(complaint)

@@ -187,7 +187,7 @@ async def _engine(frame: Frame, config: Config) -> AsyncIterator[Finding]:
         return
     finally:
         await engine.close()
-    ready = f"ready in {hello.seconds_to_ready:.1f} s, {hello.speed:.2f} megapixel-iterations a second"
+    ready = f"ready in {hello.seconds_to_ready:.1f} s, {hello.speed:.2g} megapixel-iterations a second in a trial"
     yield Finding("ok", "device", f"{hello.device} ({hello.device_name}), {hello.dtype}, {ready}")
     yield Finding("ok", "weights", f"{hello.backbone}, SHA-256 {hello.weights[:12]}…")
 

@@ -40,7 +40,7 @@ class Errand:
         if engine.hello is None:  # it died again, which is seen to where the job is painted
             return
         require_fit(job, engine.hello, self._room.presenter)
-        if sentence := forecast(job, engine.hello, self._room.presenter, jobs=jobs):
+        if sentence := forecast(job, engine.hello, engine.pace.speed, self._room.presenter, jobs=jobs):
             self._display.note(sentence)
 
     async def finished(self, job: Job) -> Finished:

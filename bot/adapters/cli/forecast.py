@@ -14,9 +14,12 @@ from nst_engine.protocol import Hello
 _LONG_SECONDS = 20.0  # of work, from which it is worth a line
 
 
-def forecast(job: Job, hello: Hello, presenter: Presenter, *, jobs: int = 1) -> str | None:
-    """Return about how long `jobs` like this one take and how much memory; None where that is soon over."""
-    seconds = jobs * job.cost / hello.speed if hello.speed > 0 else 0.0
+def forecast(job: Job, hello: Hello, speed: float | None, presenter: Presenter, *, jobs: int = 1) -> str | None:
+    """Return about how long `jobs` like this one take and how much memory; None where that is soon over.
+
+    `speed` is in megapixel-iterations a second.
+    """
+    seconds = jobs * job.cost / speed if speed else 0.0
     if seconds < _LONG_SECONDS:
         return None
     words = presenter.words(LOCALE)

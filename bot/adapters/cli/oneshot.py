@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from bot.pace import Pace
 from bot.ports import Engine, EngineFailure
 from nst_engine.protocol import Hello, Progress, Result, Task
 
@@ -22,6 +23,11 @@ class OneShotEngine:
     def hello(self) -> Hello | None:
         """What the engine said when it became ready; None while it is down or starting."""
         return self._engine.hello
+
+    @property
+    def pace(self) -> Pace:
+        """How fast it paints, as far as that is known, also while it is down."""
+        return self._engine.pace
 
     @property
     def seconds_to_ready(self) -> float:
