@@ -65,6 +65,9 @@ class Engine(Protocol):
     async def start(self) -> Hello:
         """Start and wait until ready; raises EngineFailure("engine_unavailable")."""
 
+    async def known(self) -> None:
+        """Wait until its pace is known, where whoever asks would rather wait for that than have it guessed."""
+
     async def run(self, task: Task, *, work: float, on_progress: Callable[[Progress], None]) -> Result:
         """Run a task to its end, starting or restarting the engine where that is needed.
 

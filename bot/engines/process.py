@@ -114,6 +114,9 @@ class ProcessEngine:
             assert self._hello is not None
             return self._hello
 
+    async def known(self) -> None:
+        """Wait for nothing: people in chats want their answer now."""
+
     async def run(self, task: Task, *, work: float, on_progress: Callable[[Progress], None]) -> Result:
         """Run a task to its end, after those that came before; starts or restarts the process where needed.
 

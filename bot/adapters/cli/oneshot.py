@@ -18,6 +18,8 @@ class OneShotEngine:
         self.failure: EngineFailure | None = None
         self.failed = asyncio.Event()
         self.ready = asyncio.Event()  # it has been ready once
+        self.on_waiting: Callable[[], None] = lambda: None
+        """Told that somebody waits for it to get ready."""
 
     @property
     def hello(self) -> Hello | None:
@@ -43,6 +45,18 @@ class OneShotEngine:
             raise
         self.ready.set()
         return hello
+
+    async def known(self) -> None:
+        """Wait until it is ready or cannot be had: nobody else waits, and its trial is all that there is to go by."""
+        if self.ready.is_set():
+            return
+        self.on_waiting()
+        waits = [asyncio.ensure_future(event.wait()) for event in (self.ready, self.failed)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
 
     async def run(self, task: Task, *, work: float, on_progress: Callable[[Progress], None]) -> Result:
         """Run a task to its end; raises EngineFailure."""

@@ -54,7 +54,7 @@ def test_everything_that_can_be_asked_for(impasto, folder):
     report = json.loads(ended.out)
     assert ended.out.count("\n") == 1
     wanted = "output width height seconds engine_seconds iterations content_loss style_loss backbone device dtype seed"
-    assert set(report) == {*wanted.split(), "film", "progress_sheet", "loss_plot"}
+    assert set(report) == {*wanted.split(), "quality", "film", "progress_sheet", "loss_plot"}
     assert (report["output"], report["width"], report["height"]) == (str(folder / "out.png"), 96, 96)
     assert (report["seed"], report["backbone"], report["device"]) == (5, "fake", "cpu")
     assert report["seconds"] >= report["engine_seconds"] > 0
