@@ -45,13 +45,13 @@ async def test_so_does_one_under_way_and_then_cancelled(make_engine: MakeEngine)
 async def test_a_machine_that_turned_out_slow_is_given_time(make_engine: MakeEngine) -> None:
     """By the trial's word an iteration would take no time at all."""
     limits = Limits(stall_seconds=2, stall_iterations=1000)
-    engine = make_engine(limits=limits, FAKE_ENGINE_SPEED="100", FAKE_ENGINE_SECONDS="30")
+    engine = make_engine(limits=limits, FAKE_ENGINE_SPEED="100", FAKE_ENGINE_SECONDS="60")
     await engine.start()
     with pytest.raises(EngineFailure, match="engine_hung"):
         await run(engine, paint(), work=1.0)
     engine.pace.learn(1.0, 600.0)
-    running = await started(engine, paint("large"), work=1.0)
-    await asyncio.sleep(5)
+    running = await started(engine, paint("large"), work=1.0)  # which took longer than it could before
+    await asyncio.sleep(3)
     assert not running.done()
     await engine.cancel("large")
     with pytest.raises(EngineFailure, match="cancelled"):
