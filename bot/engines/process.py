@@ -189,10 +189,11 @@ class ProcessEngine:
         except BaseException:
             await self._end(child, "it did not become ready")
             raise
-        self._hello, self._start_seconds = hello, self._now() - began
-        self.pace.greeted(hello)
+        self._hello = hello
         log.info("engine.ready", pid=child.pid, device=hello.device, dtype=hello.dtype, backbone=hello.backbone,
                  speed=round(hello.speed, 2), seconds=round(hello.seconds_to_ready, 2))  # fmt: skip
+        self._start_seconds = self._now() - began
+        self.pace.greeted(hello)
         return child
 
     async def _await_hello(self, child: Child) -> str:
