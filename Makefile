@@ -19,9 +19,9 @@ help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 demo: $(VENV)/installed ## Set up, then paint a picture
-	@echo "==> Painting $(DEMO_PHOTO) in the style $(DEMO_STYLE) (about a minute on two cores)"
+	@echo "==> Painting $(DEMO_PHOTO) in the style $(DEMO_STYLE)"
 	@mkdir -p $(dir $(DEMO_OUT))
-	@$(BIN)/impasto stylize $(DEMO_PHOTO) --style $(DEMO_STYLE) --output $(DEMO_OUT) --force
+	@$(BIN)/impasto stylize $(DEMO_PHOTO) --style $(DEMO_STYLE) --quality auto --output $(DEMO_OUT) --force
 	@echo "==> Your painting lies at $(abspath $(DEMO_OUT)). Other styles: $(BIN)/impasto styles"
 
 test: $(VENV)/installed-dev ## Set up, then run the whole test suite

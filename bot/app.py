@@ -73,7 +73,7 @@ class App:
             asyncio.get_running_loop().add_signal_handler(number, this.cancel)
         with suppress(asyncio.CancelledError):
             async with AsyncExitStack() as stack:
-                outlet, engine = FileOutlet(), self.engine(config)
+                outlet, engine = FileOutlet(), _engine(config)
                 chats = _chats(config, tokens)
                 outlets: dict[str, Outlet] = {name: chat.adapter.outlet for name, chat in chats.items()}
                 outlets["cli"] = outlet
@@ -96,8 +96,8 @@ class App:
                 await asyncio.Event().wait()
 
     def engine(self, config: Config) -> Engine:
-        """Return an engine as the bot would start it."""
-        return _engine(config)
+        """Return an engine as the bot would start it, which tries only once, lest somebody wait at a terminal."""
+        return _engine(config, close_seconds=_PRIVATE_CLOSE_SECONDS, start_attempts=1)
 
     def presets(self, config: Config) -> Presets:
         """Return the presets that ship with the project and those of the config's folders; raises ConfigError."""

@@ -119,7 +119,9 @@ class EngineSection(_Section):
         default=10, description="How far the engine steps back for other processes: 0 not at all, 19 most."
     )
     start_seconds: Annotated[float, Field(ge=5, le=3600)] = Field(
-        default=120, description="Seconds that the engine may take to get ready."
+        default=120,
+        description="Seconds without a sign of life after which an engine that starts is started anew. One that gives"
+        " such signs may take ten times as long; each start that was given up lets the next one take twice as long.",
     )
     silent_seconds: Annotated[float, Field(ge=5, le=3600)] = Field(
         default=30, description="Seconds without a sign of life after which the engine is restarted."
@@ -174,7 +176,7 @@ class CeilingSection(_Section):
     megapixel_iterations: Annotated[float, Field(ge=1)] = Field(
         default=1500,
         description="Work of one job: megapixels times iterations, over all its scales. A fine square of 2048 pixels"
-        " takes 1330, the standard painting of 512 pixels 24.",
+        " takes 650, the standard painting of 512 pixels 11.",
     )
 
 
@@ -188,7 +190,7 @@ class DefaultsSection(_Section):
     )
     options: dict[str, Any] = Field(
         default={},
-        description="Options by name, such as { strength = 60 }.",
+        description="Options by name, such as { strength = 60 }; those that are left out have their own defaults.",
         json_schema_extra={"allowed": "options in braces"},
     )
 

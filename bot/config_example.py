@@ -13,7 +13,7 @@ from pydantic_core import PydanticUndefined
 
 from bot.config import SECTIONS
 from bot.faults import allowed
-from nst_engine.options import OPTION_TABLE
+from nst_engine.options import WISHES
 
 _WIDTH = 100  # characters of a comment's line
 
@@ -47,7 +47,7 @@ def render() -> str:
 
 def _options() -> str:
     lines = ["The options, what they take, and their own defaults:"]
-    for info in OPTION_TABLE.values():
+    for info in WISHES.values():
         default = ", ".join(info.default) if isinstance(info.default, dict) else info.default
         lines.append(
             f"  {info.name}: {info.help} Takes {info.allowed}" + (f" ({default})" if default is not None else "")

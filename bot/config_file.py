@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails
 from bot.config import SECTIONS, Config
 from bot.faults import ConfigError, Fault, allowed, listed, near, shown
 from bot.tokens import SECRETS_FILE, VARIABLES, is_secret
-from nst_engine.options import OPTION_TABLE, OptionError, make_options
+from nst_engine.options import OPTION_TABLE, OptionError, wished
 
 VARIABLE = "IMPASTO_CONFIG"
 CONFIG_FILE = "config.toml"
@@ -123,7 +123,7 @@ def _option_faults(data: dict[str, Any]) -> list[Fault]:
     for name, value in options.items() if isinstance(options, dict) else ():
         path = f"defaults.options.{name}"
         try:
-            if make_options({name: value}).init == "file":
+            if wished({name: value}).get("init") == "file":
                 faults.append(Fault(path, shown(value), "photo or noise or style"))
         except OptionError as error:
             faults.append(Fault(path, shown(value) if name in OPTION_TABLE else "an unknown option", error.allowed))

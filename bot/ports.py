@@ -9,6 +9,7 @@ import msgspec
 
 from bot.model import Person, Place, Request
 from bot.outcomes import DeliveryOutcome, Outcome, StatusOutcome, Which
+from bot.pace import Pace
 from nst_engine.protocol import FailureCode, Hello, Progress, Result, Task
 
 
@@ -53,8 +54,19 @@ class Engine(Protocol):
     def hello(self) -> Hello | None:
         """What the engine said when it became ready; None while it is down or starting."""
 
+    @property
+    def pace(self) -> Pace:
+        """How fast it paints, as far as that is known, also while it is down."""
+
+    @property
+    def seconds_to_ready(self) -> float:
+        """About how long it would take from now to get ready; 0 when it is."""
+
     async def start(self) -> Hello:
         """Start and wait until ready; raises EngineFailure("engine_unavailable")."""
+
+    async def known(self) -> None:
+        """Wait until its pace is known, where whoever asks would rather wait for that than have it guessed."""
 
     async def run(self, task: Task, *, work: float, on_progress: Callable[[Progress], None]) -> Result:
         """Run a task to its end, starting or restarting the engine where that is needed.

@@ -177,6 +177,45 @@ OPTION_TABLE: dict[str, OptionInfo] = _describe()
 """Every option by name, in the order in which people should read about them."""
 
 
+AUTO = "auto"
+"""A quality that people may ask a bot for, which makes another one of it: see `schedule.affordable_quality`."""
+
+WISHES: dict[str, OptionInfo] = {
+    **OPTION_TABLE,
+    "quality": msgspec.structs.replace(
+        OPTION_TABLE["quality"],
+        help="How long to work on it: draft, standard, fine, or auto: standard if that takes under a minute.",
+        default=AUTO,
+        choices=(*OPTION_TABLE["quality"].choices, AUTO),
+    ),
+}
+"""The table as those know it who ask a bot: the quality may also be auto, and is where nobody chooses."""
+
+
+def wished(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return loosely typed values as the options take them; a quality of AUTO stays that.
+
+    Raises OptionError as `make_options` does.
+    """
+    return {name: _wished(name, value) for name, value in values.items()}
+
+
+def leaves_quality(values: Mapping[str, Any]) -> bool:
+    """Tell whether wishes leave it open how long to work on the painting."""
+    return str(values.get("quality", AUTO)).strip().lower() == AUTO
+
+
+def _wished(name: str, value: Any) -> Any:
+    if name != "quality":
+        return getattr(make_options({name: value}), name)
+    if leaves_quality({name: value}):
+        return AUTO
+    try:
+        return make_options({name: value}).quality
+    except OptionError as error:
+        raise OptionError(name, error.found, WISHES[name].allowed) from error
+
+
 def make_options(values: Mapping[str, Any], base: Options | None = None) -> Options:
     """Build options from loosely typed values ("70", 70, "yes"), on top of `base` or the defaults.
 

@@ -13,6 +13,8 @@ from nst_engine.options import Options, Quality
 from nst_engine.protocol import Animate, Film, Inspect, Task, Variations
 
 SMALLEST_SIDE = 16  # pixels: of these relu5_1 sees one
+AFFORDABLE_SECONDS = 60.0  # that people wait for a painting without being asked whether they would
+_USUAL_PROPORTIONS = 4, 3  # of photos
 COARSEST_LONG_SIDE = 100  # pixels: coarse scales give large strokes, but below this a face is one pixel of relu4_2
 
 
@@ -64,7 +66,7 @@ def plan(options: Options, width: int, height: int) -> tuple[Scale, ...]:
 def work(task: Options | Task, width: int, height: int) -> float:
     """Return what a task costs, in megapixel-iterations, for a photo of `width` × `height` pixels.
 
-    Divided by an engine's `Hello.speed` it is the time in seconds. A film or a look inside costs next to nothing.
+    Divided by an engine's speed it is the time in seconds. A film or a look inside costs next to nothing.
     """
     if isinstance(task, (Film, Inspect)):
         return 0.0
@@ -80,6 +82,22 @@ def work(task: Options | Task, width: int, height: int) -> float:
 def animation_work(options: Options, width: int, height: int, frames: int) -> float:
     """Return what so many frames of `width` × `height` pixels cost, as `work` does of a task that holds them."""
     return frames * work(options, width, height)
+
+
+def usual_work() -> float:
+    """Return what a standard painting of the usual size costs, in megapixel-iterations."""
+    return work(Options(), *_USUAL_PROPORTIONS)
+
+
+def affordable_quality(options: Options, width: int, height: int, speed: float) -> Quality:
+    """Return what to paint with where nobody chose the quality, for a photo of `width` × `height` pixels.
+
+    That is "standard" where it takes no longer than AFFORDABLE_SECONDS at `speed` (megapixel-iterations a second),
+    else "draft". Who asks for a large painting expects to wait: one of the usual size decides for all larger ones.
+    """
+    standard = msgspec.structs.replace(options, quality="standard")
+    least = min(work(standard, width, height), usual_work())
+    return "standard" if least <= AFFORDABLE_SECONDS * speed else "draft"
 
 
 def variation_options(options: Options, strength: int) -> Options:

@@ -33,14 +33,16 @@ Trouble is chosen for all tasks by an environment variable, or for one task by i
 | huge           | 666014 | the painting comes with 100 MB of PNG padding |
 | chatter        | 666015 | 5 MB on stderr without an end of line; the painting must arrive |
 | never-hello    |        | at start: beats, but no Hello |
+| never-alive    |        | at start: neither beats nor Hello |
 | exit-at-start  |        | at start: exits with status 3 |
 | wrong-protocol |        | at start: a Hello with another protocol version |
 
-More environment variables: FAKE_ENGINE_SECONDS, how long a painting takes (0.3); FAKE_ENGINE_MARKER, a path for the
+More environment variables: FAKE_ENGINE_SECONDS, how long a painting takes (0.3); FAKE_ENGINE_START_SECONDS, how long
+after its first beat it says Hello (0); FAKE_ENGINE_MARKER, a path for the
 memory of the "once" troubles (must be set for them); FAKE_ENGINE_DIARY, a path of a file that gets a line
 "start ID" and "end ID" for every task, so that a test can count who was painted how often; FAKE_ENGINE_SPEED, what
 Hello claims (10 megapixel-iterations a second); FAKE_ENGINE_MEMORY, what Hello says that a painting may take (0: not
-known).
+known); FAKE_ENGINE_DONE, when set, lets it tell which share of the work is done.
 """
 
 from __future__ import annotations
@@ -129,13 +131,16 @@ class FakeEngine:
 
     def serve(self) -> None:
         """Say Hello and work until stdin ends."""
-        self._pipes.start_hearing(self._hear)
-        self._pipes.start_beating()
         trouble = os.environ.get("FAKE_ENGINE_TROUBLE", "")
+        self._pipes.start_hearing(self._hear)
+        if trouble == "never-alive":
+            threading.Event().wait()
+        self._pipes.start_beating()
         if trouble == "exit-at-start":
             sys.exit(3)
         if trouble == "never-hello":
             threading.Event().wait()
+        time.sleep(float(os.environ.get("FAKE_ENGINE_START_SECONDS", "0")))
         self._pipes.send(_hello(PROTOCOL_VERSION + 1 if trouble == "wrong-protocol" else PROTOCOL_VERSION))
         while True:
             task = self._tasks.get()
@@ -203,6 +208,7 @@ class FakeEngine:
                     content_loss=last.content,
                     style_loss=last.style,
                     seconds_left=seconds * (1 - (step + 1) / steps),
+                    done=(step + 1) / steps if "FAKE_ENGINE_DONE" in os.environ else None,
                     preview=preview if step % 3 == 0 else None,
                 )
             )

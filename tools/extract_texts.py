@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from bot.presenter.commands import CHOICE_LIMIT, CHOICES, COMMANDS, DESCRIPTION_LIMIT, NAME_LIMIT
 from bot.presenter.dialect import TELEGRAM_COMMANDS
-from nst_engine.options import OPTION_TABLE
+from nst_engine.options import WISHES
 
 Message = tuple[int, None, str, list[str]]  # line, function, message, comments for translators
 NamedMessage = tuple[int, str | None, str | tuple[str, str], list[str]]  # the message may have a context
@@ -22,7 +22,7 @@ _TRANSLATED = ("title", "description")
 def option_help(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) -> Iterator[Message]:
     """Yield the help of every option."""
     lines = file.read().decode().splitlines()
-    for info in OPTION_TABLE.values():
+    for info in WISHES.values():
         number = next((number for number, line in enumerate(lines, start=1) if info.help in line), 0)
         yield number, None, info.help, [f"help of the option {info.name}"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from nst_engine.options import OPTION_TABLE, OptionInfo
+from nst_engine.options import WISHES, OptionInfo
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 START, END = "<!-- options: start -->\n", "<!-- options: end -->"
@@ -13,7 +13,7 @@ START, END = "<!-- options: start -->\n", "<!-- options: end -->"
 
 def table() -> str:
     """Return the table of options in Markdown."""
-    rows = [f"| `{info.name}` | {info.help} | {info.allowed} | {_default(info)} |" for info in OPTION_TABLE.values()]
+    rows = [f"| `{info.name}` | {info.help} | {info.allowed} | {_default(info)} |" for info in WISHES.values()]
     return "\n".join(["| option | meaning | allowed | default |", "| --- | --- | --- | --- |", *rows]) + "\n"
 
 

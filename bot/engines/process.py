@@ -17,11 +17,15 @@ import msgspec
 import structlog
 
 from bot.engines.child import Child, Running
+from bot.pace import Pace, Stint
 from bot.ports import EngineFailure
 from nst_engine.protocol import PROTOCOL_VERSION, FrameError, Hello, Progress, Result, Task
 from nst_engine.settings import Settings
 
 log = structlog.get_logger(__name__)
+
+USUAL_START_SECONDS = 30.0
+"""What a start takes on a modest processor: loading torch and the weights, and a timed trial."""
 
 # What an engine process may know of our environment: where things are and how to compute, never a token.
 ENVIRONMENT = frozenset(
@@ -35,7 +39,7 @@ ENVIRONMENT = frozenset(
         "CUBLAS_WORKSPACE_CONFIG", "PYTORCH_ALLOC_CONF", "PYTORCH_CUDA_ALLOC_CONF",
         "PYTORCH_ENABLE_MPS_FALLBACK", "TORCH_HOME",
         "OMP_NUM_THREADS", "OMP_PROC_BIND", "OMP_PLACES", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS",
-        "KMP_AFFINITY", "KMP_BLOCKTIME",
+        "KMP_AFFINITY", "KMP_BLOCKTIME", "ONEDNN_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY", "MKL_ENABLE_INSTRUCTIONS",
         "MALLOC_ARENA_MAX",
     }
 )  # fmt: skip
@@ -44,7 +48,8 @@ ENVIRONMENT = frozenset(
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How long an engine may take for what, in seconds."""
 
-    hello_seconds: float = 120.0  # from start to Hello: loading torch and the weights, and a timed trial
+    hello_seconds: float = 120.0  # while it starts: no frame at all, not even a beat. A busy machine is slow…
+    hello_times: float = 10.0  # …so that beats extend the wait, but not beyond so many times as long
     silent_seconds: float = 30.0  # no frame at all, not even a beat: the process hangs
     stall_seconds: float = 60.0  # beats but no new iteration: the task hangs. To this is added the time for…
     stall_iterations: float = 20.0  # …so many iterations of the current size, or all of the work before the first
@@ -84,6 +89,9 @@ class ProcessEngine:
         self._turn = asyncio.Lock()
         self._child: Child | None = None
         self._hello: Hello | None = None
+        self.pace = Pace()
+        self._start_seconds = USUAL_START_SECONDS  # how long the last start took
+        self._patience = 1.0  # times the limits of a start; grows, lest what is slow be killed for ever
         self._failures = 0  # in a row
         self._not_before = 0.0  # of the loop's clock: no restart earlier than this
         self._waiting: set[str] = set()
@@ -95,12 +103,20 @@ class ProcessEngine:
         """What the engine said when it became ready; None while it is down or starting."""
         return self._hello if self._child is not None and not self._child.gone.done() else None
 
+    @property
+    def seconds_to_ready(self) -> float:
+        """About how long it would take from now to get ready, by what the last start took; 0 when it is."""
+        return self._start_seconds if self.hello is None else 0.0
+
     async def start(self) -> Hello:
         """Start and wait until ready; raises EngineFailure("engine_unavailable")."""
         async with self._turn:
             await self._ready()
             assert self._hello is not None
             return self._hello
+
+    async def known(self) -> None:
+        """Wait for nothing: people in chats want their answer now."""
 
     async def run(self, task: Task, *, work: float, on_progress: Callable[[Progress], None]) -> Result:
         """Run a task to its end, after those that came before; starts or restarts the process where needed.
@@ -163,11 +179,11 @@ class ProcessEngine:
         try:
             if self._closed:
                 raise EngineFailure("engine_unavailable", "it is closed")
-            await _first(child.hello, child.gone, seconds=self._limits.hello_seconds)
+            began = self._now()
+            if complaint := await self._await_hello(child):
+                raise EngineFailure("engine_unavailable", complaint)
             if child.hello.cancelled() or child.gone.done():
                 raise EngineFailure("engine_unavailable", f"ended before its Hello: {await child.gone}")
-            if not child.hello.done():
-                raise EngineFailure("engine_unavailable", f"no Hello within {self._limits.hello_seconds:g} s")
             hello = child.hello.result()
             if hello.protocol != PROTOCOL_VERSION:
                 raise EngineFailure("engine_unavailable", f"protocol {hello.protocol} is not {PROTOCOL_VERSION}")
@@ -178,21 +194,52 @@ class ProcessEngine:
         log.info("engine.ready", pid=child.pid, device=hello.device, dtype=hello.dtype, convolutions=hello.convolutions,
                  backbone=hello.backbone,
                  speed=round(hello.speed, 2), seconds=round(hello.seconds_to_ready, 2))  # fmt: skip
+        self._start_seconds = self._now() - began
+        self.pace.greeted(hello)
         return child
+
+    async def _await_hello(self, child: Child) -> str:
+        """Wait for Hello, or the process's end; returns why it was killed, empty where it was not.
+
+        Each start that is given up lets the next one take twice as long: where nothing hangs and all is slow, one
+        of them gets there.
+        """
+        silent_seconds = self._limits.hello_seconds * self._patience
+        most_seconds = silent_seconds * self._limits.hello_times
+        began = self._now()
+
+        def complaint(now: float) -> str:
+            if now - child.heard > silent_seconds:
+                return f"no sign of life for {silent_seconds:g} s while it started"
+            return f"no Hello within {most_seconds:g} s" if now - began > most_seconds else ""
+
+        given_up = await self._watch(child, child.hello, complaint, tick=min(1.0, silent_seconds / 8))
+        if given_up:
+            self._patience *= 2
+        return given_up
 
     async def _supervise(
         self, child: Child, task: Task, work: float, on_progress: Callable[[Progress], None]
     ) -> Result:
         """Send the task and watch over it until it ends, one way or another."""
+        stint = Stint(self.pace, work, self._now())
+
+        def progressed(progress: Progress) -> None:
+            if progress.done is not None:
+                stint.advanced(progress.done, self._now())
+            on_progress(progress)
+
         try:
-            running = child.work(task, on_progress)
+            running = child.work(task, progressed)
         except FrameError as error:
             raise EngineFailure("bad_task", str(error)) from error
         try:
-            failure = await self._watch(child, running, work)
-            if failure is None:
+            hung = await self._await_ending(child, running, work)
+            if running.ending.done():
                 self._failures = 0
-                return running.ending.result()
+                result = running.ending.result()
+                stint.advanced(1.0, self._now())
+                return result
         except asyncio.CancelledError:
             child.cancel(task.id)  # the process is fine, and the next task waits for this one to stop
             raise
@@ -200,37 +247,42 @@ class ProcessEngine:
             child.running = None
             running.ending.cancel()
         self._note_failure()
-        raise failure
+        if hung:
+            raise EngineFailure("engine_hung", child.gone.result() if child.gone.done() else hung)
+        raise EngineFailure("engine_unavailable" if self._closed else "engine_died", child.gone.result())
 
-    async def _watch(self, child: Child, running: Running, work: float) -> EngineFailure | None:
-        """Wait for the task's ending; None when the engine settled it, else what is wrong with the engine."""
+    async def _await_ending(self, child: Child, running: Running, work: float) -> str:
+        """Wait for the task's ending, or the process's; returns why it was killed, empty where it was not."""
         silent_seconds = self._limits.silent_seconds
+
+        def complaint(now: float) -> str:
+            if now - child.heard > silent_seconds:
+                return f"no sign of life for {silent_seconds:g} s"
+            stall_seconds = self._stall_seconds(running, work)
+            return f"no iteration for {stall_seconds:.0f} s" if now - running.advanced > stall_seconds else ""
+
         tick = min(1.0, silent_seconds / 8, self._limits.stall_seconds / 8)
+        return await self._watch(child, running.ending, complaint, tick=tick)
+
+    async def _watch(
+        self, child: Child, awaited: asyncio.Future[Any], complaint: Callable[[float], str], *, tick: float
+    ) -> str:
+        """Wait for what is awaited, or the process's end; kills it for a complaint, and returns that."""
         strikes = 0
         while True:
-            await _first(running.ending, child.gone, seconds=tick)
-            if running.ending.done():
-                return None
-            if child.gone.done():
-                return EngineFailure("engine_unavailable" if self._closed else "engine_died", child.gone.result())
-            now = self._now()
-            if now - child.heard > silent_seconds:
-                complaint = f"no sign of life for {silent_seconds:g} s"
-            elif now - running.advanced > (stall_seconds := self._stall_seconds(running, work)):
-                complaint = f"no iteration for {stall_seconds:.0f} s"
-            else:
-                strikes = 0
-                continue
-            strikes += 1
+            await _first(awaited, child.gone, seconds=tick)
+            if awaited.done() or child.gone.done():
+                return ""
+            found = complaint(self._now())
+            strikes = strikes + 1 if found else 0
             if strikes > 1:  # once could be our own loop, which woke up late and has not read its pipes yet
-                await self._end(child, complaint)
-                return EngineFailure("engine_hung", child.gone.result() if child.gone.done() else complaint)
+                await self._end(child, found)
+                return found
 
     def _stall_seconds(self, running: Running, work: float) -> float:
-        """Return how long the next iteration may take: by the size at hand, as the engine measured itself at start."""
-        speed = self._hello.speed if self._hello is not None else 0.0
+        """Return how long the next iteration may take: by the size at hand and what is known of the engine's speed."""
         expected = work if running.megapixels is None else self._limits.stall_iterations * running.megapixels
-        return self._limits.stall_seconds + (expected / speed if speed > 0 else 0.0)
+        return self._limits.stall_seconds + (expected / self.pace.speed if self.pace.speed else 0.0)
 
     async def _end(self, child: Child, complaint: str) -> None:
         child.kill(complaint)

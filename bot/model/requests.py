@@ -81,3 +81,4 @@ class StoredRequest(msgspec.Struct, frozen=True, kw_only=True):
     background: tuple[StoredStyle, ...] = ()
     frames: int = 1  # of the content: more than one make it a moving picture, whose file is an animated PNG
     frames_per_second: float = 8.0  # at which a moving picture plays
+    standard_seconds: float | None = None  # what it would take at standard, where it is a draft for that reason

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from bot.presenter.words import Words
-from nst_engine.options import OPTION_TABLE
+from nst_engine.options import WISHES
 
 DESCRIPTION_LIMIT = 100
 """Characters of a description, in every language; Discord's limit."""
@@ -60,16 +60,16 @@ _TABLE = (
         preset="A style by its name: one of mine, or one that you saved.",
         second_preset="A second style to mix in.",
         blend="How much of the second style to mix in, in percent.",
-        strength=OPTION_TABLE["strength"].help,
-        size=OPTION_TABLE["size"].help,
-        quality=OPTION_TABLE["quality"].help,
-        colors=OPTION_TABLE["colors"].help,
+        strength=WISHES["strength"].help,
+        size=WISHES["size"].help,
+        quality=WISHES["quality"].help,
+        colors=WISHES["colors"].help,
         mask="A black-and-white picture of the same view: only where it is white is the style painted.",
         background="The style for the rest, where the mask is black; without one the rest stays the photo.",
-        invert_mask=OPTION_TABLE["invert_mask"].help,
-        smooth=OPTION_TABLE["smooth"].help,
-        style_scale=OPTION_TABLE["style_scale"].help,
-        init=OPTION_TABLE["init"].help,
+        invert_mask=WISHES["invert_mask"].help,
+        smooth=WISHES["smooth"].help,
+        style_scale=WISHES["style_scale"].help,
+        init=WISHES["init"].help,
         init_picture="A picture to start from instead.",
         swap="Swap the two pictures: paint the style picture in the style of the photo.",
         film="Also make a film of how it is painted.",
@@ -150,7 +150,12 @@ COMMANDS: Mapping[str, CommandText] = {command.path: command for command in _TAB
 """Every command, group and menu, by path."""
 
 CHOICES: Mapping[str, Mapping[str, str]] = {
-    "quality": {"draft": "draft (quick)", "standard": "standard", "fine": "fine (slow)"},
+    "quality": {
+        "draft": "draft (quick)",
+        "standard": "standard",
+        "fine": "fine (slow)",
+        "auto": "auto (a draft where standard is slow)",
+    },
     "colors": {
         "style": "colours of the style",
         "photo": "colours of the photo",

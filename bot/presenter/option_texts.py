@@ -11,7 +11,7 @@ import msgspec
 from bot.outcomes import OptionRefused
 from bot.presenter.view import View, plain
 from bot.presenter.words import N_, Words, safe
-from nst_engine.options import LAYERS, OPTION_TABLE, OptionInfo, Options
+from nst_engine.options import LAYERS, OPTION_TABLE, WISHES, OptionInfo, Options
 
 _LABELS = {
     "size": N_("Size"),
@@ -91,7 +91,7 @@ def options_help(words: Words) -> tuple[OptionHelp, ...]:
             allowed=_allowed(info, words),
             default=typed(info.default, words),
         )
-        for info in OPTION_TABLE.values()
+        for info in WISHES.values()
     )
 
 
@@ -132,7 +132,7 @@ def option_refused(outcome: OptionRefused, words: Words) -> View:
             is_error=True,
         )
     option = option_label(outcome.option, words)
-    info = OPTION_TABLE.get(outcome.option)
+    info = WISHES.get(outcome.option)
     allowed = _allowed(info, words, outcome.allowed) if info else _allowed_argument(outcome, words)
     if not outcome.found.strip():
         return plain(words.gettext("{option} needs a value: {allowed}.", option=option, allowed=allowed), is_error=True)

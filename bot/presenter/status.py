@@ -30,7 +30,23 @@ def accepted(outcome: Accepted, words: Words) -> View:
     known = words.gettext("I have this one already.") if outcome.repeated else ""
     if outcome.repeated and outcome.job.state != "queued":
         return plain(known, buttons=_cancel(outcome.job, words) if outcome.job.state in WAITING else ())
-    return plain(known, *_turn(outcome, words), _moves(outcome.job, words), buttons=_cancel(outcome.job, words))
+    return plain(known, *_turn(outcome, words), *_kind(outcome.job, words), buttons=_cancel(outcome.job, words))
+
+
+def _kind(job: Job, words: Words) -> tuple[str, str]:
+    """Say what is special about what will be painted."""
+    return _moves(job, words), draft_instead(job, words)
+
+
+def draft_instead(job: Job, words: Words) -> str:
+    """Say why a painting is a draft, where nobody chose the quality."""
+    seconds = job.request.standard_seconds
+    if seconds is None:
+        return ""
+    return words.gettext(
+        "I paint a draft, as standard quality would take about {time} here; choose that if you would rather wait.",
+        time=words.estimate(seconds),
+    )
 
 
 def _moves(job: Job, words: Words) -> str:
@@ -50,7 +66,7 @@ def _moves(job: Job, words: Words) -> str:
 
 def waiting(outcome: Waiting, words: Words) -> View:
     """Say when the job's turn comes."""
-    return plain(*_turn(outcome, words), _moves(outcome.job, words), buttons=_cancel(outcome.job, words))
+    return plain(*_turn(outcome, words), *_kind(outcome.job, words), buttons=_cancel(outcome.job, words))
 
 
 def _turn(outcome: Accepted | Waiting, words: Words) -> tuple[str, str]:
@@ -78,14 +94,16 @@ def painting(outcome: Painting, words: Words) -> View:
     """Show how far the painting is: a bar, the time left, the scale, and the latest preview."""
     doing = words.gettext(_DOING[outcome.job.task])
     again = words.gettext("The first attempt was lost, so this is the second.") if outcome.retry else ""
+    draft = draft_instead(outcome.job, words)
     progress = outcome.progress
     if progress is None:
-        return plain(doing, again, buttons=_cancel(outcome.job, words))
+        return plain(doing, draft, again, buttons=_cancel(outcome.job, words))
     done = progress.iteration / max(progress.iterations, 1) if progress.done is None else progress.done
     done = min(max(done, 0.0), 1.0)
     view = plain(
         f"{doing} {_bar(done)} {words.percent(done)}",
         _time_left(progress, words),
+        draft,
         again,
         buttons=_cancel(outcome.job, words),
     )

@@ -18,6 +18,7 @@ from bot.model import Person, Place, Request
 from bot.ports import Bring, Clock, Engine, Fetch, Outlet
 from bot.presets import Presets
 from bot.store import Store
+from bot.studio import paces
 from bot.studio.admin import Admin
 from bot.studio.admission import Admission
 from bot.studio.arrivals import Arrivals
@@ -108,6 +109,7 @@ class Studio(Conversing, Managing):
 
     async def start(self) -> None:
         """Take up what an earlier run left: paint what waits, deliver what was painted, tell how the rest ended."""
+        await paces.recall(self._context)
         jobs = self._context.store.jobs
         await jobs.end_unreadable()
         for job in await jobs.by_state("painting"):

@@ -160,4 +160,5 @@ def _described(engine: Engine) -> str:
     hello = engine.hello
     if hello is None:
         return "not ready"
-    return f"{hello.device} ({hello.device_name}), {hello.dtype}, {hello.backbone}, {hello.speed:.1f} Mpx·it/s"
+    described = f"{hello.device} ({hello.device_name}), {hello.dtype}, {hello.backbone}"
+    return described if engine.pace.speed is None else f"{described}, {engine.pace.speed:.2g} Mpx·it/s"

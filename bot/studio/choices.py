@@ -5,33 +5,42 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import structlog
 
 from bot import outcomes
 from bot.studio.context import Refused
-from nst_engine.options import OptionError, Options, make_options
+from nst_engine.options import OptionError, Options, leaves_quality, wished
 
 log = structlog.get_logger(__name__)
 
 _MOST_DIGITS = 20
 
 
-def with_options(values: Mapping[str, Any], base: Options) -> Options:
-    """Return `base` with these values; raises Refused for one that an option does not take."""
+def checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return wishes as the options take them; raises Refused for one that an option does not take."""
     try:
-        return make_options(values, base)
+        return wished(values)
     except OptionError as error:
         raise Refused(
             outcomes.OptionRefused(option=error.option, found=error.found, allowed=error.allowed, near=error.near)
         ) from None
 
 
+def with_options(values: Mapping[str, Any], base: Options) -> Options:
+    """Return `base` with these wishes, standard for a quality that they leave open; raises Refused as `checked`."""
+    taken = checked(values)
+    if "quality" in taken and leaves_quality(taken):
+        taken["quality"] = "standard"
+    return msgspec.structs.replace(base, **taken)
+
+
 def still_taken(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what options take of values that were checked once, perhaps by another version."""
-    taken = {}
+    taken: dict[str, Any] = {}
     for name, value in values.items():
         try:
-            taken[name] = getattr(make_options({name: value}), name)
+            taken |= wished({name: value})
         except OptionError:
             log.warning("option.no_longer_taken", option=name)
     return taken

@@ -141,9 +141,8 @@ class Context:
         return None if running.ends_at is None else max(0.0, running.ends_at - self.clock.now())
 
     def _cautious_lane(self, engine: Engine) -> Lane:
-        hello = engine.hello
-        speed = hello.speed if hello is not None and hello.speed > 0 else UNKNOWN_SPEED
-        busy = 0.0 if hello is not None else self.config.engine.start_seconds
+        speed = engine.pace.speed or UNKNOWN_SPEED
+        busy = engine.seconds_to_ready
         for running in self.running.values():
             if running.engine is engine:
                 left = self.seconds_left(running)
@@ -152,5 +151,5 @@ class Context:
 
     def _lanes(self) -> list[Lane]:
         busy = {id(running.engine): self.seconds_left(running) or 0.0 for running in self.running.values()}
-        ready = ((engine, engine.hello) for engine in self.engines)
-        return [Lane(busy.get(id(engine), 0.0), hello.speed) for engine, hello in ready if hello and hello.speed > 0]
+        ready = ((engine, engine.pace.speed) for engine in self.engines if engine.hello)
+        return [Lane(busy.get(id(engine), 0.0), speed) for engine, speed in ready if speed]

@@ -39,7 +39,7 @@ class FollowUp:
         film = NewJob(
             person=job.person,
             place=job.place,
-            request=msgspec.structs.replace(job.request, format=_FORMAT, film=False),
+            request=msgspec.structs.replace(job.request, format=_FORMAT, film=False, standard_seconds=None),
             verb="film",
             task="film",
             files=files,

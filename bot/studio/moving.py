@@ -10,7 +10,7 @@ from bot import outcomes
 from bot.model import StoredRequest, TaskKind
 from bot.studio.context import Refused
 from bot.studio.wanted import Wanted
-from nst_engine.options import Options
+from nst_engine.options import Options, leaves_quality
 
 USUAL_SIZE = 320
 """Long side of a moving painting where nobody chose another, in pixels: dozens of frames are painted."""
@@ -33,7 +33,7 @@ def as_moving(wanted: Wanted, options: Options, largest: int) -> Options:
     if "size" in wanted.options and options.size > largest:
         raise Refused(outcomes.SizeNotAllowed(size=options.size, largest=largest))
     values: dict[str, Any] = {"size": moving_size(wanted, options, largest)}
-    if "quality" not in wanted.options:
+    if leaves_quality(wanted.options):
         values["quality"] = "draft"
     return msgspec.structs.replace(options, **values)
 

@@ -13,6 +13,7 @@ from bot.model import Job, JobFile
 from bot.outcomes import FailureReason, Painting, Waiting
 from bot.ports import Engine, EngineFailure
 from bot.store import FileGone, StorageFull, StoreError
+from bot.studio import paces
 from bot.studio.context import Context, Running
 from bot.studio.delivery import Delivery
 from bot.studio.status import StatusBoard
@@ -148,13 +149,12 @@ class Painters:
         except asyncio.CancelledError:
             await jobs.requeue(job.id, died=False)
             raise
-        await self._finish(job, result)
+        await self._finish(engine, job, result)
         return True
 
     def _note_speed(self, running: Running) -> None:
-        hello = running.engine.hello
-        if hello is not None and hello.speed > 0:
-            running.ends_at = self._context.clock.now() + running.job.cost / hello.speed
+        if speed := running.engine.pace.speed:
+            running.ends_at = self._context.clock.now() + running.job.cost / speed
 
     def _progressed(self, running: Running, progress: Progress) -> None:
         running.begun = True
@@ -202,7 +202,7 @@ class Painters:
         await self.fail(job.id, failure.code, failure.detail)
         return True
 
-    async def _finish(self, job: Job, result: Result) -> None:
+    async def _finish(self, engine: Engine, job: Job, result: Result) -> None:
         try:
             files = await self._stored(result)
             first = result.files[0]
@@ -217,6 +217,7 @@ class Painters:
             self._delivery.push(job.id)
         else:  # cancelled meanwhile, and its person may have asked to be forgotten
             await self._context.store.files.discard({file.digest for file in files})
+        await paces.keep(self._context, engine)
 
     async def _stored(self, result: Result) -> list[JobFile]:
         put = self._context.store.files.put

@@ -15,7 +15,7 @@ from bot.model import Limits, Person, Place, PlaceSettings
 from bot.outcomes import SettingsState
 from bot.quotas import ceiling, default_limits, effective
 from bot.studio import typed_settings
-from bot.studio.choices import require_losses, still_taken, whole_number, with_options, yes_or_no
+from bot.studio.choices import checked, require_losses, still_taken, whole_number, with_options, yes_or_no
 from bot.studio.context import Context, Refused
 from bot.studio.styles import Styles
 from nst_engine.options import LARGEST_SIZE, OPTION_TABLE, SMALLEST_SIZE, Options
@@ -129,7 +129,7 @@ def _option(settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:
     if value is not None:
         if name == "init" and str(value).strip().lower() == "file":  # nobody's request would bring the same file
             raise Refused(outcomes.OptionRefused(option=name, found="file", allowed="photo or noise or style"))
-        options[name] = getattr(with_options({name: value}, Options()), name)
+        options |= checked({name: value})
     return msgspec.structs.replace(settings, options=options)
 
 

@@ -19,9 +19,10 @@ from bot.studio.inputs import input_files, swapped
 from bot.studio.jobs_wanted import How, NewJob
 from bot.studio.moving import as_moving, moving_size, paintings_of, task_of
 from bot.studio.pictures import Pictures, StoredPicture
+from bot.studio.qualities import affordable
 from bot.studio.styles import Styles
 from bot.studio.wanted import BringWanted, Source, Wanted, WantedStyle, blended, wanted_style
-from nst_engine.options import SMALLEST_SIZE, Options
+from nst_engine.options import SMALLEST_SIZE, Options, leaves_quality
 
 MAX_WEIGHT = 1000.0
 
@@ -88,13 +89,15 @@ class Submission:
     ) -> tuple[StoredRequest, list[JobFile]]:
         styles = await self._styles(person, place, wanted, standing.settings)
         background = await self._background(person, place, wanted)
-        options = self._options(wanted, standing, self._heaviest(styles))
+        options, is_open = self._options(wanted, standing, self._heaviest(styles))
         pictures = await self._bring_pictures(wanted, styles, background, options)
         try:
             if pictures.content.frames > 1:
                 limits = self._context.config.limits
                 options = as_moving(wanted, options, limits.largest_moving_size)
             request = _request(wanted, pictures, options)
+            if is_open and request.frames == 1:
+                request = await affordable(self._context, request)
         except Refused:
             await self._pictures.drop(pictures.digests)
             raise
@@ -148,16 +151,19 @@ class Submission:
             return style
         return wanted_style(await self._named.find(style.preset, place, person), style.weight)
 
-    def _options(self, wanted: Wanted, standing: Standing, preset: Preset | None) -> Options:
-        """Put the layers of options on top of each other: defaults, the place's, the preset's, the person's."""
+    def _options(self, wanted: Wanted, standing: Standing, preset: Preset | None) -> tuple[Options, bool]:
+        """Put the layers of options on top of each other: defaults, the place's, the preset's, the person's.
+
+        Also returns whether they leave the quality open, which is standard then.
+        """
         chosen = dict(wanted.options)
         if wanted.init is not None:
             chosen.setdefault("init", "file")
         of_place = still_taken(standing.settings.options)
-        layers = (self._context.config.defaults.options, of_place, preset.settings if preset else {})
-        options = wanted.base or Options()
-        for layer in layers if wanted.base is None else ():
-            options = with_options(layer, options)
+        wishes = {**self._context.config.defaults.options, **of_place, **(preset.settings if preset else {})}
+        if wanted.base is not None:
+            wishes = {"quality": wanted.base.quality}
+        options = with_options(wishes, wanted.base or Options())
         largest = standing.limits.largest_size or 0
         if "size" not in chosen and options.size > largest >= SMALLEST_SIZE:
             options = msgspec.structs.replace(options, size=largest)
@@ -168,7 +174,7 @@ class Submission:
             raise Refused(outcomes.MissingPicture(which="mask", verb="invert_mask"))
         require_losses(options)
         self._admission.require_size(options.size, standing)
-        return options
+        return options, leaves_quality({**wishes, **chosen})
 
     async def _bring_pictures(
         self, wanted: Wanted, styles: Sequence[WantedStyle], background: Sequence[WantedStyle], options: Options

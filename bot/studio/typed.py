@@ -22,7 +22,7 @@ import msgspec
 
 from bot import outcomes
 from bot.faults import near
-from bot.studio.choices import require_losses, with_options, yes_or_no
+from bot.studio.choices import checked, require_losses, with_options, yes_or_no
 from bot.studio.context import Refused
 from nst_engine.options import OPTION_TABLE, Options
 
@@ -159,14 +159,14 @@ def _checked(names: tuple[str, ...], said: dict[str, str]) -> Typed:
             similar = tuple(near(name, _NAMES))
             allowed = " or ".join(similar or _NAMES)
             raise Refused(outcomes.OptionRefused(option=name, found=value, allowed=allowed, near=similar))
-    chosen = {name: value for name, value in said.items() if name in OPTION_TABLE}
+    chosen = checked({name: value for name, value in said.items() if name in OPTION_TABLE})
     options = with_options(chosen, Options())
     if "init" in chosen and options.init == "file":  # which words cannot bring
         raise Refused(outcomes.OptionRefused(option="init", found="file", allowed="photo or noise or style"))
     require_losses(options)
     return Typed(
         names=names,
-        options={name: getattr(options, name) for name in chosen},
+        options=chosen,
         blend=_share(said["blend"]) if "blend" in said else None,
         swap=yes_or_no("swap", said["swap"]) if "swap" in said else None,
         film=yes_or_no("film", said["film"]) if "film" in said else None,

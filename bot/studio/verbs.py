@@ -235,7 +235,7 @@ class Verbs:
         new = NewJob(
             person=asked.person,
             place=asked.place,
-            request=request,
+            request=msgspec.structs.replace(request, standard_seconds=None),  # that was said once
             verb=verb,
             task=task,
             files=files,

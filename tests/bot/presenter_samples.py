@@ -48,6 +48,7 @@ def job(**changes: Any) -> Job:
         width=1600,
         height=1200,
         strengths=changes.pop("strengths", None),
+        standard_seconds=changes.pop("standard_seconds", None),
     )
     values: dict[str, Any] = {
         "id": "k3f9", "key": "key", "state": "delivered", "person": ANNA, "place": CliPlace(output="/tmp/out.png"),
@@ -231,6 +232,10 @@ def _status() -> Iterator[o.Outcome]:
         yield kind(job=queued, ahead=2, engine_ready=False)
     yield o.Accepted(job=queued, ahead=1, seconds_left=60.0, repeated=True)
     yield from (o.Accepted(job=moving(frames=frames), ahead=1, seconds_left=60.0) for frames in (2, 48))
+    a_draft = job(state="queued", options=Options(quality="draft"), standard_seconds=180.0)
+    yield o.Accepted(job=a_draft, ahead=0, seconds_left=40.0)
+    yield o.Painting(job=a_draft)
+    yield o.Painting(job=a_draft, progress=progress())
     yield o.Painting(job=queued)
     yield o.Painting(job=queued, progress=progress())
     yield o.Painting(job=queued, progress=progress(preview=b"jpeg"), retry=True, spoiler=True)

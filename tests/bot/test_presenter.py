@@ -13,7 +13,7 @@ from bot.intake import RejectionCode
 from bot.model import ADMINISTRATORS, GENERAL_TOPIC, Limits, PlaceSettings, StoredStyle
 from bot.presenter import TELEGRAM, TELEGRAM_COMMANDS, TERMINAL, Presenter, View, languages
 from bot.presenter.commands import command_name
-from nst_engine.options import OPTION_TABLE, Options
+from nst_engine.options import OPTION_TABLE, WISHES, Options
 from tests.bot.presenter_samples import (
     ANNA,
     FACTS,
@@ -791,7 +791,7 @@ def test_the_table_of_options_is_there_in_every_language() -> None:
     english, german = PRESENTER.options_help("en"), PRESENTER.options_help("de")
     assert [row.name for row in english] == [row.name for row in german] == list(OPTION_TABLE)
     for row, translated in zip(english, german, strict=True):
-        assert row.help == OPTION_TABLE[row.name].help != translated.help
+        assert row.help == WISHES[row.name].help != translated.help
     strength = next(row for row in german if row.name == "strength")
     assert (strength.allowed, strength.default) == ("eine ganze Zahl von 0 bis 100", "50")
 

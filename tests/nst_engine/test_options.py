@@ -5,7 +5,18 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from nst_engine.options import LAYERS, OPTION_TABLE, OptionError, OptionInfo, Options, make_options, parse_options
+from nst_engine.options import (
+    LAYERS,
+    OPTION_TABLE,
+    WISHES,
+    OptionError,
+    OptionInfo,
+    Options,
+    leaves_quality,
+    make_options,
+    parse_options,
+    wished,
+)
 from nst_engine.schedule import plan
 
 NUMBERS = [info for info in OPTION_TABLE.values() if info.minimum is not None]
@@ -99,3 +110,16 @@ def test_a_misspelt_name_is_answered_with_near_ones():
 def test_a_word_without_a_value_says_how_to_write_it():
     with pytest.raises(OptionError, match="strength=VALUE"):
         parse_options(["strength"])
+
+
+def test_a_wish_may_leave_the_quality_open_and_an_option_not():
+    assert wished({"quality": " AUTO ", "size": "70"}) == {"quality": "auto", "size": 70}
+    assert leaves_quality({})
+    assert leaves_quality({"quality": "Auto"})
+    assert not leaves_quality({"quality": "fine"})
+    with pytest.raises(OptionError) as caught:
+        wished({"quality": "best"})
+    assert caught.value.allowed == WISHES["quality"].allowed == "draft or standard or fine or auto"
+    with pytest.raises(OptionError) as caught:
+        make_options({"quality": "auto"})
+    assert caught.value.allowed == "draft or standard or fine"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from nst_engine.options import Options
 from nst_engine.protocol import Film, Paint, Style, Variations
-from nst_engine.schedule import SMALLEST_SIDE, painted_size, plan, work
+from nst_engine.schedule import AFFORDABLE_SECONDS, SMALLEST_SIDE, affordable_quality, painted_size, plan, work
 
 SIDES = st.integers(1, 20_000)
 
@@ -53,3 +53,12 @@ def test_a_task_costs_what_its_options_cost():
 
 def test_a_panorama_keeps_its_proportions():
     assert painted_size(Options(size=512), 8000, 300) == (512, 19)
+
+
+def test_standard_is_for_machines_that_do_it_within_a_minute():
+    edge = work(Options(), 4, 3) / AFFORDABLE_SECONDS
+    assert affordable_quality(Options(), 4000, 3000, edge) == "standard"
+    assert affordable_quality(Options(), 4000, 3000, 0.9 * edge) == "draft"
+    assert affordable_quality(Options(size=2048), 4000, 3000, edge) == "standard", "who asks for much waits for it"
+    assert affordable_quality(Options(size=256), 4000, 3000, 0.5 * edge) == "standard", "little is quick everywhere"
+    assert affordable_quality(Options(quality="fine"), 4000, 3000, edge) == "standard"

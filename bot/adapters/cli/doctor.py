@@ -187,10 +187,19 @@ async def _engine(frame: Frame, config: Config) -> AsyncIterator[Finding]:
         return
     finally:
         await engine.close()
-    ready = f"ready in {hello.seconds_to_ready:.1f} s, {hello.speed:.2f} megapixel-iterations a second"
+    ready = f"ready in {hello.seconds_to_ready:.1f} s, {hello.speed:.2g} megapixel-iterations a second in a trial"
     way = f"{hello.dtype}, {hello.convolutions} convolutions"
     yield Finding("ok", "device", f"{hello.device} ({hello.device_name}), {way}, {ready}")
+    if engine.pace.speed:
+        yield Finding("ok", "speed", _speed(engine.pace.speed))
     yield Finding("ok", "weights", f"{hello.backbone}, SHA-256 {hello.weights[:12]}…")
+
+
+def _speed(speed: float) -> str:
+    from bot.presenter import Presenter
+    from nst_engine.schedule import usual_work
+
+    return f"a standard painting takes about {Presenter().words('en').estimate(usual_work() / speed)}"
 
 
 def _film() -> Finding:

@@ -17,6 +17,8 @@ from bot.outcomes import Accepted, Finished, Outcome
 
 T = TypeVar("T")
 
+_LOADING = "Loading the painter…"
+
 
 class Errand:
     """Follows the jobs of one command in a room of its own; `hear` is to be told of every event there."""
@@ -25,6 +27,7 @@ class Errand:
         self.place = place
         self._room, self._display = room, display
         self._endings: asyncio.Queue[Ending] = asyncio.Queue()
+        room.engine.on_waiting = lambda: display.say(_LOADING)
 
     def accepted(self, outcome: Outcome) -> Job:
         """Return the job that was accepted; raises CliError for every other answer."""
@@ -35,12 +38,12 @@ class Errand:
     async def ready(self, job: Job, *, jobs: int = 1) -> None:
         """Wait for the engine and say what `jobs` like this one will take; raises CliError when they do not fit."""
         engine = self._room.engine
-        self._display.say("Loading the painter…" if engine.hello is None else "Starting…")
+        self._display.say(_LOADING if engine.hello is None else "Starting…")
         await self._in_hope(engine.ready.wait())
         if engine.hello is None:  # it died again, which is seen to where the job is painted
             return
         require_fit(job, engine.hello, self._room.presenter)
-        if sentence := forecast(job, engine.hello, self._room.presenter, jobs=jobs):
+        for sentence in forecast(job, engine.hello, engine.pace.speed, self._room.presenter, jobs=jobs):
             self._display.note(sentence)
 
     async def finished(self, job: Job) -> Finished:

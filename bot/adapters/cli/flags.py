@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import typer
 
 from bot.adapters.cli.errors import CliError
-from nst_engine.options import OPTION_TABLE, OptionError, OptionInfo, make_options
+from nst_engine.options import WISHES, OptionError, OptionInfo, wished
 
 COMMON = ("size", "quality", "strength", "colors", "style_scale", "smooth", "init", "seed", "square")
 PARTS = "Parts of the photo"
@@ -22,7 +22,7 @@ def with_options(command: Command) -> Command:
     """Give a typer command, which takes `**options`, a flag for each option of the table."""
     signature = inspect.signature(command, eval_str=True)
     own = [parameter for parameter in signature.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD]
-    flags = [_flag(info) for info in sorted(OPTION_TABLE.values(), key=lambda info: info.name not in COMMON)]
+    flags = [_flag(info) for info in sorted(WISHES.values(), key=lambda info: info.name not in COMMON)]
     command.__signature__ = signature.replace(parameters=[*own, *flags])  # type: ignore[attr-defined]
     command.__annotations__ = {
         **{name: kind for name, kind in inspect.get_annotations(command, eval_str=True).items() if name != "options"},
@@ -36,7 +36,7 @@ def chosen(flags: Mapping[str, Any]) -> dict[str, Any]:
     given = {name: value for name, value in flags.items() if value is not None}
     for name, value in given.items():
         try:
-            make_options({name: value})
+            wished({name: value})
         except OptionError as error:
             raise CliError(f'{_name(name)}: found "{error.found}", use {error.allowed}') from error
     return given

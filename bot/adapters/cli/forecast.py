@@ -7,6 +7,7 @@ from bot.adapters.cli.errors import CliError
 from bot.adapters.cli.inputs import LOCALE
 from bot.model import Job
 from bot.presenter import Presenter
+from bot.presenter.status import draft_instead
 from bot.studio.memory import too_large
 from nst_engine import memory
 from nst_engine.protocol import Hello
@@ -14,13 +15,18 @@ from nst_engine.protocol import Hello
 _LONG_SECONDS = 20.0  # of work, from which it is worth a line
 
 
-def forecast(job: Job, hello: Hello, presenter: Presenter, *, jobs: int = 1) -> str | None:
-    """Return about how long `jobs` like this one take and how much memory; None where that is soon over."""
-    seconds = jobs * job.cost / hello.speed if hello.speed > 0 else 0.0
-    if seconds < _LONG_SECONDS:
-        return None
+def forecast(job: Job, hello: Hello, speed: float | None, presenter: Presenter, *, jobs: int = 1) -> list[str]:
+    """Return what `jobs` like this one take, where that is not soon over, and why it is a draft where nobody chose.
+
+    `speed` is in megapixel-iterations a second.
+    """
     words = presenter.words(LOCALE)
-    return f"This takes about {words.estimate(seconds)} and up to {words.bytes(_needed(job, hello))} of memory."
+    said = [draft_instead(job, words)]
+    seconds = jobs * job.cost / speed if speed else 0.0
+    if seconds >= _LONG_SECONDS:
+        time, quality, needed = words.estimate(seconds), job.request.options.quality, words.bytes(_needed(job, hello))
+        said.append(f"This takes about {time} in {quality} quality and up to {needed} of memory.")
+    return list(filter(None, said))
 
 
 def require_fit(job: Job, hello: Hello, presenter: Presenter) -> None:

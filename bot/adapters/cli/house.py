@@ -55,7 +55,7 @@ class House(Protocol):
         """Run the bot until it is told to stop; `reload` loads the config anew, or raises ConfigError."""
 
     def engine(self, config: Config) -> Engine:
-        """Return an engine as the bot would start it."""
+        """Return an engine as the bot would start it, which tries only once, lest somebody wait at a terminal."""
 
     def presets(self, config: Config) -> Presets:
         """Return the presets that ship with the project and those of the config's folders; raises ConfigError."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from bot.pace import Pace
 from bot.ports import Engine, EngineFailure
 from nst_engine.protocol import Hello, Progress, Result, Task
 
@@ -17,11 +18,23 @@ class OneShotEngine:
         self.failure: EngineFailure | None = None
         self.failed = asyncio.Event()
         self.ready = asyncio.Event()  # it has been ready once
+        self.on_waiting: Callable[[], None] = lambda: None
+        """Told that somebody waits for it to get ready."""
 
     @property
     def hello(self) -> Hello | None:
         """What the engine said when it became ready; None while it is down or starting."""
         return self._engine.hello
+
+    @property
+    def pace(self) -> Pace:
+        """How fast it paints, as far as that is known, also while it is down."""
+        return self._engine.pace
+
+    @property
+    def seconds_to_ready(self) -> float:
+        """About how long it would take from now to get ready; 0 when it is."""
+        return self._engine.seconds_to_ready
 
     async def start(self) -> Hello:
         """Start and wait until ready; raises EngineFailure("engine_unavailable")."""
@@ -32,6 +45,18 @@ class OneShotEngine:
             raise
         self.ready.set()
         return hello
+
+    async def known(self) -> None:
+        """Wait until it is ready or cannot be had: nobody else waits, and its trial is all that there is to go by."""
+        if self.ready.is_set():
+            return
+        self.on_waiting()
+        waits = [asyncio.ensure_future(event.wait()) for event in (self.ready, self.failed)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
 
     async def run(self, task: Task, *, work: float, on_progress: Callable[[Progress], None]) -> Result:
         """Run a task to its end; raises EngineFailure."""

@@ -72,7 +72,9 @@ def reconstruct(
         str,
         typer.Option(metavar=f"{SMALLEST_SIZE}-{LARGEST_SIZE}", help="Long side of each reconstruction, in pixels."),
     ] = "192",
-    quality: Annotated[str, typer.Option(metavar="draft|standard|fine", help="How long to work on each.")] = "standard",
+    quality: Annotated[
+        str, typer.Option(metavar="draft|standard|fine|auto", help="How long to work on each.")
+    ] = "standard",
     seed: Annotated[str, typer.Option(metavar="NUMBER", help="Which noise to start from.")] = "0",
     force: Annotated[bool, typer.Option("--force", "-f", help="Replace the file when it is there.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,

@@ -19,6 +19,7 @@ def report(done: Done, outputs: Outputs, seconds: float) -> dict[str, Any]:
         "width": job.width,
         "height": job.height,
         **({"frames": job.request.frames} if job.task == "animate" else {}),
+        "quality": job.request.options.quality,
         "seconds": round(seconds, 3),
         "engine_seconds": round(facts.engine_seconds, 3),
         "iterations": facts.iterations,

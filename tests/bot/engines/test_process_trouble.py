@@ -122,7 +122,6 @@ async def test_large_pictures_on_a_slow_engine_may_take_longer_for_an_iteration(
 @pytest.mark.parametrize(
     ("trouble", "reason"),
     [
-        ("never-hello", "no Hello within 1 s"),
         ("exit-at-start", "exit status 3"),
         ("wrong-protocol", "protocol"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.engines.process import USUAL_START_SECONDS
 from bot.model import DiscordPlace, Person
 from bot.outcomes import Accepted, TooLongHere
 from bot.studio.admission import REACH_MARGIN_SECONDS
@@ -100,11 +101,14 @@ async def test_what_is_being_painted_counts_too(house: House) -> None:
 
 
 async def test_without_a_word_from_the_engine_the_guess_is_cautious(house: House) -> None:
-    house.config = make_config(ceiling={"megapixel_iterations": 1e6}, engine={"start_seconds": 60.0})
+    house.config = make_config(ceiling={"megapixel_iterations": 1e6})
     studio = await house.open(start=False)
     job = await house.accepted(studio.submit(ANNA, PLACE, a_request(1)))  # ahead of all that follows
-    small = await studio.submit(ANNA, here(house, 60 + 2 * job.cost + REACH_MARGIN_SECONDS + 1), a_request(1))
+    small = await studio.submit(
+        ANNA, here(house, USUAL_START_SECONDS + 2 * job.cost + REACH_MARGIN_SECONDS + 1), a_request(1)
+    )
     assert isinstance(small, Accepted)
     big = await studio.submit(BERT, here(house), a_request(1, size=1024, iterations=2000))
     assert isinstance(big, TooLongHere)
-    assert isinstance(await studio.submit(BERT, here(house, 60 + REACH_MARGIN_SECONDS), a_request(1)), TooLongHere)
+    starting = USUAL_START_SECONDS + REACH_MARGIN_SECONDS
+    assert isinstance(await studio.submit(BERT, here(house, starting), a_request(1)), TooLongHere)

@@ -26,11 +26,11 @@ def test_help_teaches(impasto, arguments):
 
 
 def test_the_help_of_stylize_takes_its_words_from_the_table_of_options(impasto, monkeypatch):
-    from nst_engine.options import OPTION_TABLE
+    from nst_engine.options import WISHES
 
     monkeypatch.setenv("COLUMNS", "300")
     text = " ".join(impasto("stylize", "--help").out.split())
-    for info in OPTION_TABLE.values():
+    for info in WISHES.values():
         assert "--" + info.name.replace("_", "-") in text
         assert info.help in text
 

@@ -183,7 +183,7 @@ def test_the_running_bot_paints_what_moves_and_gives_it_its_ending(processes, fo
 
 def test_a_long_painting_is_announced(impasto, monkeypatch):
     monkeypatch.setenv("IMPASTO_ENGINE_COMMAND", engine_command(FAKE_ENGINE_SPEED=0.1))
-    ended = impasto("stylize", "photo.jpg", *STYLE, "-o", "out.png")
+    ended = impasto("stylize", "photo.jpg", *STYLE, "-o", "out.png", "--quality", "standard")
     assert ended.code == 0
     (said,) = [line for line in ended.err.splitlines() if line.startswith("This takes about")]
     assert "minute" in said

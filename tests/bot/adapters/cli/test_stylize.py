@@ -54,7 +54,7 @@ def test_everything_that_can_be_asked_for(impasto, folder):
     report = json.loads(ended.out)
     assert ended.out.count("\n") == 1
     wanted = "output width height seconds engine_seconds iterations content_loss style_loss backbone device dtype seed"
-    assert set(report) == {*wanted.split(), "film", "progress_sheet", "loss_plot"}
+    assert set(report) == {*wanted.split(), "quality", "film", "progress_sheet", "loss_plot"}
     assert (report["output"], report["width"], report["height"]) == (str(folder / "out.png"), 96, 96)
     assert (report["seed"], report["backbone"], report["device"]) == (5, "fake", "cpu")
     assert report["seconds"] >= report["engine_seconds"] > 0
@@ -148,13 +148,13 @@ def test_an_engine_that_does_not_start_ends_the_command(impasto, folder, monkeyp
     assert leftovers(folder) == []
 
 
-def test_an_engine_that_never_gets_ready_ends_the_command(impasto, folder, monkeypatch):
-    monkeypatch.setenv("IMPASTO_ENGINE_COMMAND", engine_command(FAKE_ENGINE_TROUBLE="never-hello"))
+def test_an_engine_that_never_gives_a_sign_of_life_ends_the_command(impasto, folder, monkeypatch):
+    monkeypatch.setenv("IMPASTO_ENGINE_COMMAND", engine_command(FAKE_ENGINE_TROUBLE="never-alive"))
     with (folder / "config.toml").open("a") as config:
         config.write("[engine]\nstart_seconds = 5\n")
     ended = impasto("stylize", "photo.jpg", *STYLE, "-o", "out.png")
     assert ended.code == 1
-    assert "no Hello within 5 s" in ended.complaint
+    assert "no sign of life for 5 s" in ended.complaint
     assert ended.err.count("Loading the painter") == 1
     assert leftovers(folder) == []
 

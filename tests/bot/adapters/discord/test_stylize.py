@@ -17,7 +17,7 @@ from bot.adapters.discord.other_options import read_others
 from bot.engines.process import ProcessEngine, engine_command
 from bot.presenter import COMMANDS
 from bot.presets import Presets
-from nst_engine.options import OPTION_TABLE
+from nst_engine.options import OPTION_TABLE, WISHES
 from nst_engine.settings import Settings
 from tests.bot.adapters.discord.conftest import eventually, picture
 from tests.bot.adapters.discord.test_masks import half
@@ -128,9 +128,7 @@ async def test_discord_bounds_what_the_table_of_options_bounds(house, env):
         assert bounds == (OPTION_TABLE[name].minimum, OPTION_TABLE[name].maximum)
     for name in ("quality", "colors", "init"):
         offered = tuple(choice["value"] for choice in told[name]["choices"])
-        assert offered == tuple(
-            choice for choice in OPTION_TABLE[name].choices if choice != "file"
-        )  # which is attached
+        assert offered == tuple(choice for choice in WISHES[name].choices if choice != "file")  # which is attached
     assert all(0 < len(option["description"]) <= 100 for option in told.values())
 
 
