@@ -46,7 +46,7 @@ class Pace:
         self._begin(learned.painter, learned.speed, RECALLED_SECONDS)
 
     def greeted(self, hello: Hello) -> None:
-        """Begin with the trial's speed, unless something is known of the same device, computing in the same way, already."""
+        """Begin with the trial's speed, unless this device, computing in this way, is known already."""
         painter = " ".join((hello.device, hello.device_name, hello.dtype, hello.convolutions, hello.backbone))
         if painter != self._painter or self.speed is None:
             self._begin(painter, hello.speed, TRIAL_SECONDS)

@@ -36,8 +36,9 @@ def convolution(weight: Tensor, bias: Tensor, convolutions: Convolutions = "dire
         # The operators may be missing, or not know this processor or precision.
         with suppress(AttributeError, RuntimeError):
             laid = _Laid(weight, bias)
-            laid.back(laid.there(torch.zeros(1, weight.shape[1], 4, 4, dtype=weight.dtype)))
+            laid.there(torch.zeros(1, weight.shape[1], 1, 1, dtype=weight.dtype))
             return laid
+    weight = weight.contiguous(memory_format=torch.channels_last)
     return lambda x: functional.relu(functional.conv2d(x, weight, bias, padding=1))
 
 
@@ -48,7 +49,7 @@ class _Laid:
     """
 
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
-        self._weight, self._turned, self._bias = weight, _turned(weight), bias
+        self._weight, self._bias = weight, bias
         self._there: tuple[torch.Size, Tensor] | None = None
         self._back: tuple[torch.Size, Tensor] | None = None
 
@@ -63,7 +64,7 @@ class _Laid:
 
     def back(self, pull: Tensor) -> Tensor:
         if self._back is None or self._back[0] != pull.shape:
-            self._back = pull.shape, _laid(self._turned, pull.shape)
+            self._back = pull.shape, _laid(_turned(self._weight), pull.shape)
         return _convolved(pull, self._back[1], None, "none")
 
 
@@ -86,7 +87,7 @@ def first_convolution(weight: Tensor, bias: Tensor, dtype: torch.dtype) -> Convo
 
     The picture's small changes would be lost on bfloat16. Its gradient's are not: that is of one size everywhere.
     """
-    turned = _turned(weight).to(dtype)
+    weight, turned = weight.contiguous(memory_format=torch.channels_last), _turned(weight).to(dtype)
 
     def convolve(x: Tensor) -> Tensor:
         result: Tensor = _FirstAndRelu.apply(x, weight, bias, turned)  # type: ignore[no-untyped-call]

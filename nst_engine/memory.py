@@ -15,10 +15,10 @@ from nst_engine.settings import Precision
 from nst_engine.tiling import STRIDE, cut, margin
 
 # Measured as the peak of the engine process on a CPU; see docs/benchmarks.md.
-_PROCESS = 530e6  # bytes: Python, torch and the network
+_PROCESS: dict[Precision, float] = {"bfloat16": 530e6, "float32": 850e6}  # bytes: Python, torch and the network
 # Bytes for each pixel of the painting: the picture, its gradients, L-BFGS' history, what relu4_2 saw of the photo.
 _PICTURE = 600.0
-_NETWORK: dict[Precision, float] = {"bfloat16": 2100.0, "float32": 4500.0}  # bytes for each pixel looked at together
+_NETWORK: dict[Precision, float] = {"bfloat16": 2100.0, "float32": 3000.0}  # bytes for each pixel looked at together
 _LOOK: dict[Precision, float] = {"bfloat16": 700.0, "float32": 1100.0}  # the same where no gradient is wanted
 _START = 100.0  # bytes for each pixel of the painting while nothing is descended yet, and there is no history
 _STYLE = 60.0  # bytes for each pixel of a style: itself, and its colours' statistics in double precision
@@ -100,7 +100,7 @@ def _bytes(options: Options, width: int, height: int, tile: int | None, precisio
     )
     more = max(0.0, sum(kept) - usual)
     painting = (_NETWORK[precision] + _COPIES * more) * seen + (_PICTURE + more) * pixels
-    return round(_PROCESS + max(looking, painting))
+    return round(_PROCESS[precision] + max(looking, painting))
 
 
 def _looked_at(layers: dict[str, float]) -> set[str]:

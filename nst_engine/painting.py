@@ -53,7 +53,9 @@ class Painter:
             return _trial(networks[way])
 
         way, seconds = devices.pick(self.settings, device, trial)
-        self._network = networks[way]  # the one to paint with is warm by now; the others go
+        self._network = networks[way]  # warm by now
+        networks.clear()
+        devices.give_back_memory(device)
         self.device = str(device)
         self.device_name = devices.human_name(device)
         self.dtype, self.convolutions = way

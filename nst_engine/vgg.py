@@ -66,13 +66,11 @@ class Vgg19:
         self._convolve: dict[str, Convolve] = {}
         for row in CONVOLUTIONS:
             weight, bias = parameters[row.name]
-            # The first convolution sees the picture itself, whose small changes bfloat16 would swallow.
-            precision = torch.float32 if row.inputs == 3 else dtype
-            weight = weight.to(device, precision, memory_format=torch.channels_last)
-            bias = bias.to(device, precision)
-            self._convolve[row.name] = (
-                first_convolution(weight, bias, dtype) if row.inputs == 3 else convolution(weight, bias, convolutions)
-            )
+            if row.inputs == 3:
+                # It sees the picture itself, whose small changes bfloat16 would swallow.
+                self._convolve[row.name] = first_convolution(weight.to(device), bias.to(device), dtype)
+            else:
+                self._convolve[row.name] = convolution(weight.to(device, dtype), bias.to(device, dtype), convolutions)
 
     def __call__(self, picture: Tensor, layers: Iterable[str], pooling: Pooling = "max") -> dict[str, Tensor]:
         """Return the named activations of `picture` (1, 3, H, W), RGB in 0 to 1, float32: each (1, C, H', W').

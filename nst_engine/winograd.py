@@ -94,8 +94,8 @@ class _Kernel(NamedTuple):
 
     inputs: int
     outputs: int
-    panels: Tensor  # (C' / panel, 9, C, panel)
-    prepared: Tensor | None  # (C' / panel, 36 · (C · panel + APART)): the same in the basis, where it is kept
+    numbers: Tensor  # (C' / panel, 9, C, panel), or prepared: in the basis, (C' / panel, 36 · (C · panel + APART))
+    is_prepared: bool
 
     @classmethod
     def of(cls, weight: Tensor, steps: Steps) -> _Kernel:
@@ -103,11 +103,11 @@ class _Kernel(NamedTuple):
         outputs, inputs, panel = *weight.shape[:2], steps.panel
         shape = 9, inputs, outputs // panel, panel
         panels = weight.permute(2, 3, 1, 0).reshape(shape).permute(2, 0, 1, 3).contiguous()
-        prepared = None
-        if inputs * outputs <= _KEPT:
-            prepared = torch.empty(outputs // panel, PLACES * (inputs * panel + APART))
-            steps.prepare(panels.data_ptr(), prepared.data_ptr(), inputs, *prepared.shape)
-        return cls(inputs, outputs, panels, prepared)
+        if inputs * outputs > _KEPT:
+            return cls(inputs, outputs, panels, is_prepared=False)
+        prepared = torch.empty(outputs // panel, PLACES * (inputs * panel + APART))
+        steps.prepare(panels.data_ptr(), prepared.data_ptr(), inputs, *prepared.shape)
+        return cls(inputs, outputs, prepared, is_prepared=True)
 
 
 class _Piece(NamedTuple):
@@ -142,7 +142,7 @@ def _convolved(steps: Steps, x: Tensor, through: Tensor | None, kernel: _Kernel,
     pieces = _pieces(across * down, inputs, outputs, workers)
     longest, widest = max(len(piece.tiles) for piece in pieces), max(len(piece.outputs) for piece in pieces)
     seen_plane, product_plane = longest * inputs + APART, longest * widest + APART
-    room = 0 if kernel.prepared is not None else GROUP // panel * (inputs * panel + APART)
+    room = 0 if kernel.is_prepared else GROUP // panel * (inputs * panel + APART)
     workers = min(workers, len(pieces))
     scratch = _scratch(workers, PLACES * (seen_plane + product_plane + room))
     waiting, lock = iter(pieces), threading.Lock()
@@ -164,12 +164,12 @@ def _convolved(steps: Steps, x: Tensor, through: Tensor | None, kernel: _Kernel,
                 steps.look_back(
                     x.data_ptr(), through.data_ptr(), seen, height, width, inputs, across, *where, seen_plane
                 )
-            if kernel.prepared is not None:
-                step = kernel.prepared.shape[1]
-                basis = kernel.prepared.data_ptr() + 4 * step * (channels.start // panel)
+            numbers = kernel.numbers.data_ptr() + 4 * kernel.numbers[0].numel() * (channels.start // panel)
+            if kernel.is_prepared:
+                basis, step = numbers, kernel.numbers.shape[1]
             steps.multiply(
                 seen,
-                kernel.panels.data_ptr() + 4 * 9 * inputs * channels.start,
+                numbers,
                 basis,
                 product,
                 len(tiles),

@@ -99,6 +99,7 @@ def test_numbers_that_are_none_and_infinite_ones_are_not_hidden():
         assert not winograd.Winograd(weight, bias)(x).isfinite().all()
 
 
+@settings(deadline=None)
 @given(tiles=st.integers(1, 5000), sides=st.tuples(CHANNELS, CHANNELS), workers=st.integers(1, 64))
 def test_the_pieces_cover_everything_once(tiles, sides, workers):
     inputs, outputs = sides
@@ -113,6 +114,7 @@ def test_the_pieces_cover_everything_once(tiles, sides, workers):
     assert (covered == 1).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-8, 8), min_size=9, max_size=9), st.lists(st.floats(-8, 8), min_size=36, max_size=36))
 def test_the_bases_are_those_of_the_paper(kernel, tile):
     """Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A is the convolution, in plain numbers."""
