@@ -12,10 +12,10 @@ from nst_engine.vgg import CONVOLUTIONS
 
 @pytest.fixture(scope="session")
 def painter():
-    """The real painter on the CPU, in float32 on one thread, so that every machine does the same."""
+    """The real painter on the CPU, in one way on one thread, so that every machine does the same."""
     from nst_engine import Painter
 
-    return Painter(Settings(device="cpu", dtype="float32", threads=1))
+    return Painter(Settings(device="cpu", dtype="float32", convolutions="winograd", threads=1))
 
 
 @pytest.fixture(scope="session")

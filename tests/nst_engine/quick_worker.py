@@ -37,7 +37,7 @@ class QuickPainter:
     """Has what the worker uses of nst_engine.Painter."""
 
     device, device_name, dtype, backbone, weights, speed = "cpu", "pretended", "float32", "none", "0" * 64, 5.0
-    memory_bytes = 8 * 10**9
+    memory_bytes, convolutions = 8 * 10**9, "direct"
 
     def stylize(
         self,

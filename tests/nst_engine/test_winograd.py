@@ -1,5 +1,6 @@
 """Winograd's convolutions against the definition's, there and back."""
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from nst_engine import vector_code, winograd, winograd_code
+from nst_engine import Options, Settings, stylize, vector_code, winograd, winograd_code
 from nst_engine.convolution import convolution
 
 TOLERANCE = 1e-5  # of the size of the whole result; sums of up to 4608 products in float32 are no more exact than 1e-6
@@ -127,6 +128,21 @@ def test_the_bases_are_those_of_the_paper(kernel, tile):
     found = torch.tensor(both(winograd_code.result_basis, product), dtype=torch.float64)
     expected = functional.conv2d(torch.tensor([[d]], dtype=torch.float64), torch.tensor([[g]], dtype=torch.float64))
     torch.testing.assert_close(found, expected[0, 0], rtol=1e-9, atol=1e-8)
+
+
+@needs_code
+def test_the_painting_is_the_direct_one(photo, waves):
+    """To the eye, and for as long as the last digits do not decide: L-BFGS doubles every difference, and two direct
+    paintings whose starts differ by 1e-7 are after a hundred iterations as far apart as these (docs/experiments.md).
+    """
+    paintings = [
+        stylize(photo, waves, Options(size=96, scales=1, iterations=6), settings=Settings(dtype="float32", **way))
+        for way in ({"convolutions": "direct"}, {"convolutions": "winograd"})
+    ]
+    assert [painting.convolutions for painting in paintings] == ["direct", "winograd"]
+    one, other = (painting.picture.astype(float) for painting in paintings)
+    assert 10 * math.log10(255**2 / ((one - other) ** 2).mean()) > 50  # dB
+    assert paintings[0].style_loss == pytest.approx(paintings[1].style_loss, rel=1e-3)
 
 
 def test_what_winograd_cannot_compute_is_computed_directly():
