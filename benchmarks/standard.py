@@ -68,6 +68,8 @@ def measure(photo: str, style: str, size: int, quality: str) -> dict[str, Any]:
         "device": painter.device,
         "device_name": painter.device_name,
         "dtype": painter.dtype,
+        "convolutions": painter.convolutions,
+        "instructions": torch.backends.cpu.get_cpu_capability(),
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
         "python": platform.python_version(),

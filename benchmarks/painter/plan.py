@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import msgspec
 
+from benchmarks.painter.kernels import Kernels
 from benchmarks.painter.pictures import PHOTOS, STYLES, height_of
 from benchmarks.painter.runs import Run
 from nst_engine.balance import balance
 from nst_engine.options import Options, make_options
 from nst_engine.schedule import work
+from nst_engine.settings import ConvolutionsName
 
 STRENGTHS = (0, 25, 50, 75, 100)
 PASTICHE_ITERATIONS = 500
@@ -34,6 +36,7 @@ class Profile:
     strengths: tuple[int, ...] = STRENGTHS
     iterations: int | None = None  # of everybody; None: as the recipes say
     swept: int = 0  # pairs whose peers are swept over strengths, too
+    plain_sizes: tuple[int, ...] = (512, 1024)  # whose cost is measured without bfloat16; a peer's at the first
 
 
 QUICK = Profile(
@@ -43,6 +46,7 @@ QUICK = Profile(
     peer_cost_sizes=(96,),
     strengths=(0, 50, 100),
     iterations=3,
+    plain_sizes=(96,),
 )
 STANDARD = Profile(pairs=((PHOTOS[0], STYLES[0]), (PHOTOS[1], STYLES[1])))
 FULL = Profile(
@@ -50,14 +54,19 @@ FULL = Profile(
 )
 
 
-def plan(profile: Profile) -> list[Run]:
-    """Return the runs of a profile, what matters most first, none of them twice."""
+def plan(profile: Profile, plain: Kernels | None = "avx2") -> list[Run]:
+    """Return the runs of a profile, what matters most first, none of them twice.
+
+    `plain` are the instructions that stand for a machine without bfloat16, None where there are none.
+    """
     first, *_ = profile.pairs
     runs = [_cost(profile, size) for size in profile.cost_sizes]
     runs += [_cost_of_pastiche(profile, size) for size in profile.peer_cost_sizes]
     for pair in profile.pairs:
         runs += [_lite(profile, pair, strength) for strength in profile.strengths]
         runs += _ours(profile, pair, "draft") + _ours(profile, pair, "standard")
+        if pair == first and plain is not None:
+            runs += _plain(profile, plain)
         runs.append(_pastiche(profile, pair))
     middle = profile.strengths[len(profile.strengths) // 4 : len(profile.strengths) * 3 // 4 + 1]
     for pair in profile.pairs[:1]:
@@ -73,6 +82,17 @@ def plan(profile: Profile) -> list[Run]:
         runs += [_pastiche(profile, pair, content_weight) for content_weight in (0.25, 4.0)]
         runs += [_plain_lbfgs(profile, pair, strength) for strength in (25, 75)]
     return list({run.name: run for run in runs}.values())
+
+
+def _plain(profile: Profile, kernels: Kernels) -> list[Run]:
+    """Plan what is measured without bfloat16: the painter as it chooses to compute by itself, and directly."""
+    both: tuple[ConvolutionsName, ...] = ("auto", "direct")
+    runs = [_cost(profile, size) for size in profile.plain_sizes]
+    for pair in profile.pairs:
+        runs += _ours(profile, pair, "draft", (50,)) + _ours(profile, pair, "standard", (50,))
+    found = [msgspec.structs.replace(run, kernels=kernels, convolutions=name) for run in runs for name in both]
+    peer = _cost_of_pastiche(profile, profile.plain_sizes[0])
+    return [*found, msgspec.structs.replace(peer, kernels=kernels)]
 
 
 def options_of(run: Run) -> Options:

