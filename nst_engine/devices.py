@@ -21,7 +21,6 @@ from nst_engine.errors import DeviceError, OutOfMemory
 from nst_engine.settings import Convolutions, Precision, Settings
 
 _SPARED = 0.85  # of the free memory: something must be left for the others
-_GAIN = 0.9  # bfloat16 must take less than this share of float32's time, or its lost digits buy nothing
 _HOPELESS = 4.0  # times float32's: so slow is bfloat16 only where the processor does not know it
 _CLOSE = 0.6  # of a way's time: who takes less than this is quicker, whatever else the machine did meanwhile
 _REPEATS, _MORE_REPEATS = 2, 4
@@ -110,6 +109,9 @@ class Way(NamedTuple):
 
 DIRECT, WINOGRAD, ROUGH = Way("float32"), Way("float32", "winograd"), Way("bfloat16")
 
+# What is about as quick is not worth its price: bfloat16 loses digits, and Winograd's float32 takes twice its memory.
+_HANDICAP = {DIRECT: 1.0, ROUGH: 1.1, WINOGRAD: 1.25}
+
 
 def ways(settings: Settings, device: torch.device) -> list[Way]:
     """Return the ways that the settings allow and the device knows: at least one."""
@@ -154,7 +156,7 @@ def pick(settings: Settings, device: torch.device, trial: Callable[[Way], Callab
     if len(close) > 1:  # a busy moment may decide between them, for which every painting would pay
         again = quickest(device, *(works[way] for way in close), repeats=_MORE_REPEATS)
         seconds |= {way: min(seconds[way], more) for way, more in zip(close, again, strict=True)}
-    chosen = min(works, key=lambda way: seconds[way] * (1 if way.precision == "float32" else 1 / _GAIN))
+    chosen = min(works, key=lambda way: seconds[way] * _HANDICAP[way])
     return chosen, seconds[chosen]
 
 
