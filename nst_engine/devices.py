@@ -23,7 +23,7 @@ from nst_engine.settings import Convolutions, Precision, Settings
 _SPARED = 0.85  # of the free memory: something must be left for the others
 _HOPELESS = 4.0  # times float32's: so slow is bfloat16 only where the processor does not know it
 _CLOSE = 0.6  # of a way's time: who takes less than this is quicker, whatever else the machine did meanwhile
-_REPEATS, _MORE_REPEATS = 2, 4
+_REPEATS = 2
 
 
 def choose(settings: Settings) -> torch.device:
@@ -154,7 +154,7 @@ def pick(settings: Settings, device: torch.device, trial: Callable[[Way], Callab
     seconds = dict(zip(works, quickest(device, *works.values()), strict=True))
     close = [way for way in works if seconds[way] * _CLOSE <= min(seconds.values())]
     if len(close) > 1:  # a busy moment may decide between them, for which every painting would pay
-        again = quickest(device, *(works[way] for way in close), repeats=_MORE_REPEATS)
+        again = quickest(device, *(works[way] for way in close))
         seconds |= {way: min(seconds[way], more) for way, more in zip(close, again, strict=True)}
     chosen = min(works, key=lambda way: seconds[way] * _HANDICAP[way])
     return chosen, seconds[chosen]
