@@ -76,8 +76,8 @@ class QuickPainter:
         return SimpleNamespace(
             picture=images.np.asarray(picture), png=lambda: images.png(images.np.asarray(picture)), width=width,
             height=height, history=tuple(history), frames=tuple(frames), engine_seconds=0.5, iterations=iterations,
-            content_loss=1.0, style_loss=float(options.strength), backbone="none", device="cpu", dtype="float32", convolutions="direct",
-            seed=options.seed,
+            content_loss=1.0, style_loss=float(options.strength), backbone="none", device="cpu", dtype="float32",
+            convolutions="direct", seed=options.seed,
         )  # fmt: skip
 
     def animate(
