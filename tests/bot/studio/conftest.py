@@ -1,4 +1,4 @@
-"""A whole studio for a test: real store, real intake, a fake engine child behind the real protocol."""
+"""A whole studio for a test: real store, near intake, a fake engine child behind the real protocol."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from bot.store import Store
 from bot.studio import Studio
 from tests.fake_engine import fake_engine
 from tests.fakes import FakeClock, RecordingOutlet
+from tests.near_intake import NearIntake
 from tests.waiting import WatchedJobs, eventually
 
 T = TypeVar("T")
@@ -108,11 +109,12 @@ class House(WatchedJobs):
         self.reload: Callable[[], Config] | None = None
         self.environment: dict[str, str] = {"FAKE_ENGINE_SECONDS": "0.05"}
         self.engines = 1
+        self.make_intake: Callable[[], Intake] = NearIntake
         self._opened: tuple[Store, Intake, list[ProcessEngine], Studio] | None = None
 
     async def open(self, *, start: bool = True) -> Studio:
         store = await Store.open(self.folder, clock=self.clock, min_free_bytes=self.config.store.min_free_bytes)
-        intake = Intake()
+        intake = self.make_intake()
         engines = [fake_engine(LIMITS, **self.environment) for _ in range(self.engines)]
         studio = Studio(
             store=store,
