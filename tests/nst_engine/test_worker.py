@@ -371,7 +371,7 @@ def test_the_real_engine_paints_cancels_and_paints_the_same_again(start: Start) 
     assert small.facts.iterations == len(small.history) == 4
     engine.say(
         Film(id="film", frames=small.frames, painting=small.files[0].data),
-        Variations(id="v", content=PHOTO, styles=(Style(picture=STYLE),), options=Options(size=64)),
+        Variations(id="v", content=PHOTO, styles=(Style(picture=STYLE),), options=Options(size=64, iterations=4)),
     )
     film = engine.hear_until(Result, Failure)[-1]
     assert Image.open(io.BytesIO(film.files[0].data)).n_frames == len(small.frames) + 1
