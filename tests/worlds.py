@@ -23,9 +23,9 @@ from bot.store import Store
 from bot.studio import Studio
 from tests.fake_engine import SEEDS, fake_engine
 from tests.near_intake import NearIntake
-from tests.waiting import WatchedJobs, eventually
+from tests.waiting import PATIENCE, WatchedJobs, eventually
 
-LIMITS = Limits(hello_seconds=60, silent_seconds=20, stall_seconds=60, backoff_seconds=0.05, close_seconds=3)
+LIMITS = Limits(hello_seconds=PATIENCE, silent_seconds=60, stall_seconds=60, backoff_seconds=0.05, close_seconds=3)
 
 
 class Somebody(Protocol):
@@ -188,7 +188,7 @@ class ChatHouse(WatchedJobs):
             assert job.state not in ("failed", "cancelled", "expired"), job
             return job if job.state == "delivered" and job.status_ref is None else None
 
-        found = await eventually(settled)
+        found = await eventually(settled, self.patience)
         assert found is not None
         return found
 
@@ -199,6 +199,6 @@ class ChatHouse(WatchedJobs):
             job = await self.job(job_id)
             return job if job.told and job.status_ref is None else None
 
-        found = await eventually(settled)
+        found = await eventually(settled, self.patience)
         assert found is not None
         return found

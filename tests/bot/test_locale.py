@@ -34,6 +34,7 @@ from bot.presenter.view import SHORT_LENGTH
 from bot.presenter.words import Words
 from tests.bot.presenter_samples import NOW, SHARES, all_outcomes
 from tests.gathering import all_faults
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 TRANSLATED = [language for language in languages() if language != "en"]
@@ -77,7 +78,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         str(path),
         ".",
     ]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=60)
+    subprocess.run(command, cwd=ROOT, check=True, timeout=PATIENCE)
     with path.open("rb") as file:
         return read_po(file)
 

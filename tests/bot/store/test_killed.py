@@ -16,6 +16,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.model import TRANSITIONS
 from bot.store import Store, check
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
 VICTIM = Path(__file__).with_name("victim.py")
@@ -90,7 +91,7 @@ async def test_killed_at_random_moments(tmp_path):
 async def test_killed_before_every_step_on_the_disk(tmp_path):
     """Each time a fresh folder and one step further, until the process gets through to its end."""
     with start(tmp_path, "steps") as victim:
-        assert await asyncio.to_thread(victim.wait, 250) == 0
+        assert await asyncio.to_thread(victim.wait, PATIENCE) == 0
     steps = sorted(tmp_path.glob("*.told"), key=lambda path: int(path.stem))
     for path in steps:
         output = path.read_text()

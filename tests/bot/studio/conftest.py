@@ -23,11 +23,11 @@ from bot.studio import Studio
 from tests.fake_engine import fake_engine
 from tests.fakes import FakeClock, RecordingOutlet
 from tests.near_intake import NearIntake
-from tests.waiting import WatchedJobs, eventually
+from tests.waiting import PATIENCE, WatchedJobs, eventually
 
 T = TypeVar("T")
 
-LIMITS = Limits(hello_seconds=30, silent_seconds=10, stall_seconds=30, backoff_seconds=0.05, close_seconds=3)
+LIMITS = Limits(hello_seconds=PATIENCE, silent_seconds=60, stall_seconds=60, backoff_seconds=0.05, close_seconds=3)
 
 ANNA = Person(platform="discord", id="1", locale="en", name="Anna")
 BERT = Person(platform="discord", id="2", locale="de", name="Bert")

@@ -8,17 +8,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.engines.process import Limits, ProcessEngine, engine_command
+from bot.engines.process import ProcessEngine, engine_command
+from bot.intake import Intake
 from nst_engine.settings import Settings
 from tests.bot.adapters.discord.conftest import picture
+from tests.waiting import PATIENCE, painting_limits, slowness
 
-LIMITS = Limits(hello_seconds=300, silent_seconds=120, stall_seconds=300)
 
-
-@pytest.mark.slow
+@pytest.mark.paints
 async def test_a_photo_is_painted_for_real(unopened):
     house = unopened
-    house.make_engine = lambda: ProcessEngine(engine_command(Settings(device="cpu", threads=1), 10), limits=LIMITS)
+    house.make_intake, house.patience = Intake, PATIENCE * slowness()
+    command = engine_command(Settings(device="cpu", threads=1), 10)
+    house.make_engine = lambda: ProcessEngine(command, limits=painting_limits())
     photo = picture(1, (80, 64))
     try:
         await house.open()
