@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from tests.waiting import TEST_SECONDS, slowness
 
@@ -19,6 +20,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+
+# How long an example takes, or making one up, says something of the machine only.
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
 
 ROOT = Path(__file__).parent
 WHOLE_BOTS = {"unopened", "street", "processes", "impasto"}  # fixtures with a chat or a command line in them

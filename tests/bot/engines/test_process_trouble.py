@@ -20,7 +20,7 @@ from tests.bot.engines.conftest import MakeEngine, is_gone, paint
 from tests.bot.engines.test_process import run, started
 from tests.waiting import PATIENCE, painting_limits, slowness
 
-QUICK = Limits(hello_seconds=PATIENCE, silent_seconds=3, stall_seconds=3, backoff_seconds=0.05, close_seconds=3)
+QUICK = Limits(hello_seconds=PATIENCE, silent_seconds=5, stall_seconds=5, backoff_seconds=0.05, close_seconds=3)
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -37,8 +37,8 @@ async def failure_of(engine: ProcessEngine, trouble: str) -> EngineFailure:
         ("exit", "engine_died", "the fake engine exits in the middle of a painting"),
         ("torn", "engine_died", "torn after"),
         ("garbage", "engine_died", "garbage on its stdout"),
-        ("hang", "engine_hung", "no sign of life for 3 s"),
-        ("stall", "engine_hung", "no iteration for 3 s"),
+        ("hang", "engine_hung", "no sign of life for 5 s"),
+        ("stall", "engine_hung", "no iteration for 5 s"),
     ],
 )
 async def test_a_task_that_ruins_its_engine_fails_and_the_next_finds_a_new_one(
