@@ -1,6 +1,6 @@
 # Two commands do everything on a machine that has Python 3.11 or newer, git and make:
 #   make demo    set up, then paint a picture
-#   make test    set up, then run the whole test suite
+#   make test    set up, then run the test suite
 # A CPU-only machine may save gigabytes by naming a package index with CPU builds of torch: make demo TORCH_INDEX=URL
 
 PYTHON ?= python3
@@ -13,7 +13,12 @@ DEMO_OUT ?= out/demo.png
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-fast lint format bench bench-full wheel-test texts clean
+# The tests start hundreds of processes. Where Python may keep no bytecode, each would compile the sources anew.
+unexport PYTHONDONTWRITEBYTECODE
+TEST_WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal
+
+.PHONY: help demo test test-fast test-long test-all lint format bench bench-full wheel-test texts clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -24,12 +29,18 @@ demo: $(VENV)/installed ## Set up, then paint a picture
 	@$(BIN)/impasto stylize $(DEMO_PHOTO) --style $(DEMO_STYLE) --quality auto --output $(DEMO_OUT) --force
 	@echo "==> Your painting lies at $(abspath $(DEMO_OUT)). Other styles: $(BIN)/impasto styles"
 
-test: $(VENV)/installed-dev ## Set up, then run the whole test suite
-	@echo "==> Running the whole test suite (a few minutes on two cores)"
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: $(VENV)/installed-dev ## Set up, then run the test suite
+	@echo "==> Running the test suite, side by side in $(TEST_WORKERS) processes (some minutes on two cores)"
+	@$(PYTEST) -m "not long" $(PYTEST_ARGS)
 
-test-fast: $(VENV)/installed-dev ## The suite without the slow tests
-	@$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
+test-fast: $(VENV)/installed-dev ## A part of the suite for every change, within a minute
+	@$(PYTEST) -m "not slow" $(PYTEST_ARGS)
+
+test-long: $(VENV)/installed-dev ## What `make test` leaves out because it takes minutes
+	@echo "==> Running the tests that take minutes each"
+	@$(BIN)/python -m pytest -m long $(PYTEST_ARGS)
+
+test-all: test test-long ## Every test there is
 
 lint: $(VENV)/installed-dev ## Format, lint, types, directions of dependency
 	@echo "==> ruff format, ruff check, mypy, import-linter"

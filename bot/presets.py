@@ -202,8 +202,8 @@ class _Reader:
 
     def _picture(self, name: str, file: str) -> Path | None:
         key, folder = f"{name}.file", self.folder.resolve()
-        path = (folder / file).resolve()
-        if not path.is_relative_to(folder):
+        path = None if "\0" in file else (folder / file).resolve()  # which no system takes in a name
+        if path is None or not path.is_relative_to(folder):
             self._fault(key, shown(file), "the name of a picture in the same folder")
             return None
         try:

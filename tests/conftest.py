@@ -1,14 +1,58 @@
 """What every test relies on."""
 
 import logging
+import os
 import signal
+from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
+
+from tests.waiting import TEST_SECONDS, slowness
 
 # A shell's background jobs ignore Ctrl-C, and so do all their children: those of the tests shall not.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Tests run side by side, a few at a time: with all cores for each of them, painters would mostly wait for one another.
+# Set before torch is loaded, and passed on to engines.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+# How long an example takes, or making one up, says something of the machine only.
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
+
+ROOT = Path(__file__).parent
+WHOLE_BOTS = {"unopened", "street", "processes", "impasto"}  # fixtures with a chat or a command line in them
+SLOW_PLACES = (  # processes, waiting and arithmetic, of which there is too much for every change
+    "benchmarks", "bot/engines", "bot/intake", "bot/studio/test_killed.py", "nst_engine/test_weights.py",
+    "nst_engine/test_worker.py", "tools",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    """Mark as slow what opens a whole bot or paints for real: each is quick, but all of them are not."""
+    for item in items:
+        names = set(item.fixturenames)
+        if "painter" in names:
+            item.add_marker(pytest.mark.paints)
+        if (
+            names & WHOLE_BOTS
+            or any(item.get_closest_marker(name) for name in ("paints", "long"))
+            or item.path.relative_to(ROOT).as_posix().startswith(SLOW_PLACES)
+        ):
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item):
+    """Give painting more time where it takes more."""
+    if item.get_closest_marker("paints"):
+        item.add_marker(pytest.mark.timeout(TEST_SECONDS * slowness()))
+    return (yield)
 
 
 @pytest.fixture

@@ -108,12 +108,15 @@ _FAILURES: dict[str, FailureCode] = {
 
 
 def fake_engine(limits: Limits | None = None, **environment: str) -> ProcessEngine:
-    """Return a ProcessEngine over this module, with quick limits; keywords are its environment variables."""
+    """Return a ProcessEngine over this module; keywords are its environment variables.
+
+    Without limits of one's own it is let wait for as long as a busy machine may need: for hangs, give shorter ones.
+    """
     from bot.engines.process import Limits, ProcessEngine  # not needed, and slow to import, in the child
 
     command = [sys.executable, str(Path(__file__).resolve())]
-    quick = Limits(hello_seconds=20, silent_seconds=4, stall_seconds=4, backoff_seconds=0.05, close_seconds=3)
-    return ProcessEngine(command, limits=limits or quick, environment=environment)
+    usual = Limits(hello_seconds=300, silent_seconds=60, stall_seconds=60, backoff_seconds=0.05, close_seconds=3)
+    return ProcessEngine(command, limits=limits or usual, environment=environment)
 
 
 class _Cancelled(Exception):

@@ -25,7 +25,7 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-@pytest.mark.slow
+@pytest.mark.paints
 @pytest.mark.usefixtures("one_thread")
 def test_the_example_notebook_runs(monkeypatch, tmp_path):
     (tmp_path / "bot").symlink_to(NOTEBOOK.parents[1] / "bot")

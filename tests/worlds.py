@@ -22,9 +22,10 @@ from bot.presets import Presets
 from bot.store import Store
 from bot.studio import Studio
 from tests.fake_engine import SEEDS, fake_engine
-from tests.waiting import WatchedJobs, eventually
+from tests.near_intake import NearIntake
+from tests.waiting import PATIENCE, WatchedJobs, eventually
 
-LIMITS = Limits(hello_seconds=60, silent_seconds=20, stall_seconds=60, backoff_seconds=0.05, close_seconds=3)
+LIMITS = Limits(hello_seconds=PATIENCE, silent_seconds=60, stall_seconds=60, backoff_seconds=0.05, close_seconds=3)
 
 
 class Somebody(Protocol):
@@ -77,7 +78,7 @@ def make_presets(folder: Path) -> Presets:
 
 
 class ChatHouse(WatchedJobs):
-    """The bot over a real studio, store and intake, with a quick fake engine: what the worlds of all chats share.
+    """The bot over a real studio and store, a near intake and a quick fake engine: what the worlds of all chats share.
 
     A world makes `clock` and `presenter`, and names its `platform`. `environment` is the fake engine's; `sections` are
     those of the config that a test wants otherwise.
@@ -91,6 +92,7 @@ class ChatHouse(WatchedJobs):
         self.environment: dict[str, str] = {"FAKE_ENGINE_SECONDS": "0.05"}
         self.sections: dict[str, dict[str, Any]] = {}
         self.make_engine: Callable[[], ProcessEngine] = lambda: fake_engine(LIMITS, **self.environment)
+        self.make_intake: Callable[[], Intake] = NearIntake
         self.store: Store
         self.studio: Studio
         self.engine: ProcessEngine
@@ -113,7 +115,7 @@ class ChatHouse(WatchedJobs):
     async def open_studio(self, config: Config, outlet: Outlet) -> Studio:
         """Open store, intake, engine and studio; nothing is painted before the studio's own start."""
         self.store = await Store.open(self.folder / "data", clock=self._clock, min_free_bytes=0)
-        intake, self.engine = Intake(), self.make_engine()
+        intake, self.engine = self.make_intake(), self.make_engine()
         self.studio = Studio(
             store=self.store,
             engines=[self.engine],
@@ -186,7 +188,7 @@ class ChatHouse(WatchedJobs):
             assert job.state not in ("failed", "cancelled", "expired"), job
             return job if job.state == "delivered" and job.status_ref is None else None
 
-        found = await eventually(settled)
+        found = await eventually(settled, self.patience)
         assert found is not None
         return found
 
@@ -197,6 +199,6 @@ class ChatHouse(WatchedJobs):
             job = await self.job(job_id)
             return job if job.told and job.status_ref is None else None
 
-        found = await eventually(settled)
+        found = await eventually(settled, self.patience)
         assert found is not None
         return found

@@ -307,6 +307,7 @@ def test_what_there_is_no_time_for_is_left_out_and_says_so(tmp_path):
     assert all("no time left" in result.reason for result in found)
 
 
+@pytest.mark.long
 def test_a_run_that_fails_says_why_and_the_next_one_goes_on(tmp_path):
     run = next(run for run in plan(QUICK) if run.tool == "pastiche")
     broken = msgspec.structs.replace(run, style="no-such-style")
@@ -321,8 +322,8 @@ def test_a_peer_that_may_not_be_there_is_done_or_said_to_be_missing(tmp_path):
     assert found.status == "done" or (found.status == "missing" and "not installed" in found.reason)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(1500)
+@pytest.mark.long
+@pytest.mark.timeout(6000)
 def test_everything_in_miniature(tmp_path):
     command = [sys.executable, "-m", "benchmarks.painter", "--quick", "--build", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=False)

@@ -33,6 +33,8 @@ from bot.presenter.shares import share_text
 from bot.presenter.view import SHORT_LENGTH
 from bot.presenter.words import Words
 from tests.bot.presenter_samples import NOW, SHARES, all_outcomes
+from tests.gathering import all_faults
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 TRANSLATED = [language for language in languages() if language != "en"]
@@ -76,7 +78,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         str(path),
         ".",
     ]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=60)
+    subprocess.run(command, cwd=ROOT, check=True, timeout=PATIENCE)
     with path.open("rb") as file:
         return read_po(file)
 
@@ -286,10 +288,15 @@ def test_all_commands_together_fit_into_what_discord_takes(language: str) -> Non
     assert max(sizes.values()) <= 8000, "the longest language counts for each command with its parameters"
 
 
-@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("name", get_args(FormName))
-def test_forms_fit_into_what_the_chats_take(name: FormName, language: str) -> None:
-    found: Form = PRESENTER.form(name, language)
+def test_forms_fit_into_what_the_chats_take(name: FormName) -> None:
+    with all_faults() as gathered:
+        for language in languages():
+            with gathered(name, language):
+                assert_fits(PRESENTER.form(name, language))
+
+
+def assert_fits(found: Form) -> None:
     for text in (found.title, found.submit, *(field.label for field in found.fields.values())):
         assert 0 < len(text) <= LABEL_LIMIT, text
     for field in found.fields.values():

@@ -13,6 +13,7 @@ from bot.intake import RejectionCode
 from bot.model import ADMINISTRATORS, GENERAL_TOPIC, Limits, PlaceSettings, StoredStyle
 from bot.presenter import TELEGRAM, TELEGRAM_COMMANDS, TERMINAL, Presenter, View, languages
 from bot.presenter.commands import command_name
+from bot.presenter.dialect import Dialect
 from nst_engine.options import OPTION_TABLE, WISHES, Options
 from tests.bot.presenter_samples import (
     ANNA,
@@ -29,6 +30,7 @@ from tests.bot.presenter_samples import (
     progress,
     styles_page,
 )
+from tests.gathering import all_faults
 
 PRESENTER = Presenter(now=lambda: NOW)
 ON_TELEGRAM = Presenter(now=lambda: NOW, dialect=TELEGRAM)
@@ -84,12 +86,16 @@ def test_there_is_a_sample_of_every_outcome() -> None:
     assert {type(sample) for sample in SAMPLES} == set(kinds())
 
 
-@pytest.mark.parametrize("spoken", SPOKEN)
-@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("outcome", SAMPLES, ids=lambda sample: type(sample).__name__)
-def test_every_outcome_becomes_a_view_that_platforms_can_show(outcome: o.Outcome, language: str, spoken: str) -> None:
-    presenter, private = SPOKEN[spoken]
-    view, dialect = presenter.view(outcome, language, private=private), presenter.dialect
+def test_every_outcome_becomes_a_view_that_platforms_can_show(outcome: o.Outcome) -> None:
+    with all_faults() as gathered:
+        for language in languages():
+            for spoken, (presenter, private) in SPOKEN.items():
+                with gathered(type(outcome).__name__, language, spoken):
+                    assert_can_be_shown(outcome, presenter.view(outcome, language, private=private), presenter.dialect)
+
+
+def assert_can_be_shown(outcome: o.Outcome, view: View, dialect: Dialect) -> None:
     assert view.text.strip() == view.text != ""
     for words in (view.text, view.short, view.alt_text or "", *view.file_alt_texts):
         assert "{" not in words and "}" not in words and "None" not in words and ".." not in words

@@ -140,7 +140,7 @@ def test_faults_of_one_file_name_it_once(tmp_path: Path) -> None:
     assert (fault.path, "TOML" in fault.found) == ("", True)
 
 
-@pytest.mark.parametrize("file", ["../outside.png", "/etc/hostname", "."])
+@pytest.mark.parametrize("file", ["../outside.png", "/etc/hostname", ".", "a\\u0000.png"])
 def test_a_picture_lies_in_its_own_folder(tmp_path: Path, file: str) -> None:
     picture(tmp_path / "outside.png")
     own = folder(tmp_path / "own", f'[sly]\ntitle = "Sly"\nfile = "{file}"\n')

@@ -18,10 +18,9 @@ import pytest
 from tests.bot.adapters.cli.conftest import NOBODY, engine_command
 from tests.telegram_api.server import TOKEN, FakeTelegram
 from tests.telegram_api.world import Chat, Human, Message
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 120.0  # seconds until a test gives up waiting; never how long something should take
 QUICK = engine_command(FAKE_ENGINE_SECONDS=0.1)
 
 

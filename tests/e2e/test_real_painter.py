@@ -12,9 +12,11 @@ import pytest
 from PIL import Image
 from skimage.data import chelsea
 
+from tests.waiting import PATIENCE, slowness
+
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.paints
 
 
 def impasto(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -25,7 +27,7 @@ def impasto(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         env=os.environ | {"PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(folder), "XDG_DATA_HOME": str(folder)},
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=PATIENCE * slowness(),
         check=False,
     )
 

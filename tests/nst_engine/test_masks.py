@@ -12,7 +12,7 @@ from nst_engine import Options, images
 from nst_engine.errors import BadOptions, BadPicture
 from nst_engine.masks import Mask
 
-OPTIONS = Options(size=64, scales=2, iterations=10)
+OPTIONS = Options(size=64, quality="draft", scales=2, iterations=10)
 
 
 def halves(size: tuple[int, int], soft: bool = False) -> Image.Image:
@@ -29,7 +29,7 @@ def seen(photo: Image.Image) -> np.ndarray:
 @pytest.mark.parametrize("colors", ["style", "photo"])
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
 def test_outside_the_mask_the_photo_stays_pixel_for_pixel(painter, photo, waves, colors, optimizer):
-    options = Options(size=64, scales=2, iterations=6, colors=colors, optimizer=optimizer)
+    options = Options(size=64, quality="draft", scales=2, iterations=6, colors=colors, optimizer=optimizer)
     painting = painter.stylize(photo, waves, options, mask=halves((96, 77)))
     changed = np.abs(painting.picture.astype(int) - seen(photo)).max(axis=2)
     assert (changed[:, 33:] == 0).all()
@@ -100,7 +100,7 @@ def test_a_mask_that_is_hardly_there_does_no_harm(painter, photo, waves):
 def test_a_mask_that_coarse_scales_do_not_see_leaves_nothing_to_do_there(painter, photo, waves, changed):
     speck = Image.new("L", photo.size)
     speck.putpixel((5, 5), 9)  # at 8 pixels it is gone, and with it every loss
-    options = Options(size=64, scales=4, iterations=1, **changed)
+    options = Options(size=64, quality="draft", scales=4, iterations=1, **changed)
     painting = painter.stylize(photo, waves, options, mask=speck)
     assert (painting.picture.astype(int) == seen(photo))[20:].all()
 
@@ -109,7 +109,7 @@ def test_on_the_way_there_too_the_photo_stays_outside_the_mask(painter, photo, w
     monkeypatch.setattr("nst_engine.record._FIRST_PREVIEW", 0.0)
     monkeypatch.setattr("nst_engine.record._NEXT_PREVIEW", 0.0)
     told = []
-    options = Options(size=64, scales=2, iterations=3)
+    options = Options(size=64, quality="draft", scales=2, iterations=3)
     painting = painter.stylize(photo, waves, options, mask=halves((96, 77)), on_progress=told.append)
     frames = [frame.jpeg for frame in painting.frames] + [step.preview for step in told if step.preview]
     assert len(frames) > 10

@@ -16,6 +16,8 @@ from nst_engine.schedule import plan
 from nst_engine.vgg import Vgg19
 
 QUICK = Options(size=64, scales=1, iterations=4)
+PLAIN = Options(size=64, scales=1, iterations=8)
+PAINTED = Options(size=64, scales=2, iterations=40)
 JUDGED = ["relu1_2", "relu2_2", "relu3_3", "relu4_4"]  # layers that no loss is attached to
 
 
@@ -42,7 +44,8 @@ def style_distance(painter, picture, style) -> float:
 
 
 def content_distance(painter, picture, photo) -> float:
-    """How far the direction of the deepest judged activation turns, place by place."""
+    """How far the direction of the deepest judged activation turns, place by place; the photo in the picture's size."""
+    photo = photo.resize(picture.size, Image.Resampling.LANCZOS)
     one, other = (
         torch.nn.functional.normalize(judged_activations(painter, p)["relu4_4"], dim=0) for p in (picture, photo)
     )
@@ -53,8 +56,7 @@ def content_distance(painter, picture, photo) -> float:
 def painted(painter, photo, waves):
     """One painting with two scales, and what was told on the way."""
     told = []
-    options = Options(size=96, scales=2, iterations=40)
-    return painter.stylize(photo, waves, options, on_progress=told.append), told
+    return painter.stylize(photo, waves, PAINTED, on_progress=told.append), told
 
 
 def test_a_painting_has_the_style_and_keeps_the_photo_by_measures_it_does_not_optimise(painter, photo, waves, painted):
@@ -67,8 +69,8 @@ def test_a_painting_has_the_style_and_keeps_the_photo_by_measures_it_does_not_op
 
 def test_a_painting_carries_how_it_came_about(painted, photo):
     painting, _ = painted
-    assert (painting.width, painting.height) == photo.size == (96, 77)
-    scales = plan(Options(size=96, scales=2, iterations=40), *photo.size)
+    assert (painting.width, painting.height) == (64, 51)
+    scales = plan(PAINTED, *photo.size)
     assert painting.iterations == len(painting.history) == sum(scale.iterations for scale in scales)
     assert [point.iteration for point in painting.history] == list(range(painting.iterations))
     assert {point.scale for point in painting.history} == {0, 1}
@@ -90,7 +92,7 @@ def test_progress_is_told_at_every_iteration(painted):
     painting, told = painted
     assert [step.iteration for step in told] == list(range(1, painting.iterations + 1))
     assert (told[0].scale, told[-1].scale, told[0].scales) == (0, 1, 2)
-    assert (told[0].width, told[-1].width) == (48, 96)
+    assert (told[0].width, told[-1].width) == (32, 64)
     assert told[0].seconds_left == math.inf  # nothing can be said yet
     assert 0 <= told[-1].seconds_left < painting.engine_seconds / 10
     assert told[-1].style_loss == painting.style_loss
@@ -113,14 +115,14 @@ def test_a_preview_comes_soon_and_is_small(painter, photo, waves, monkeypatch):
 
 def test_a_painting_shows_and_saves_itself(painted, tmp_path):
     painting = painted[0]
-    assert Image.open(io.BytesIO(painting._repr_png_())).size == (96, 77)
+    assert Image.open(io.BytesIO(painting._repr_png_())).size == (64, 51)
     np.testing.assert_array_equal(np.array(Image.open(painting.save(tmp_path / "painting.png"))), painting.picture)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_another(painter, photo, waves):
-    options = Options(size=64, scales=2, iterations=6)
+    options = Options(size=64, quality="draft", scales=2, iterations=6)
     first, again = (painter.stylize(photo, waves, options) for _ in range(2))
-    other = painter.stylize(photo, waves, Options(size=64, scales=2, iterations=6, seed=1))
+    other = painter.stylize(photo, waves, nst_engine.options.make_options({"seed": 1}, options))
     assert first.png() == again.png()
     assert difference(first, other) > 3
 
@@ -128,7 +130,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_another(painter, photo, 
 def test_in_bfloat16_too(photo, waves, painter):
     rough = nst_engine.Painter(Settings(device="cpu", dtype="bfloat16", threads=1))
     assert rough.dtype == "bfloat16"
-    options = Options(size=96, scales=1, iterations=25)
+    options = Options(size=64, scales=1, iterations=12)
     one, same, exact = (p.stylize(photo, waves, options) for p in (rough, rough, painter))
     assert one.png() == same.png()
     assert one.history[-1].total < 1.3 * exact.history[-1].total
@@ -150,13 +152,19 @@ def test_strength_moves_evenly_from_the_photo(painter, photo, waves):
     distances = [
         content_distance(
             painter,
-            painter.stylize(photo, waves, Options(size=96, iterations=25, scales=1, strength=strength)).to_pil(),
+            painter.stylize(photo, waves, Options(size=64, iterations=25, scales=1, strength=strength)).to_pil(),
             photo,
         )
         for strength in (0, 50, 100)
     ]
     assert distances == sorted(distances)
     assert distances[2] - distances[0] > 0.1
+
+
+@pytest.fixture(scope="module")
+def plain(painter, photo, waves):
+    """A painting with no options but the quick ones."""
+    return painter.stylize(photo, waves, PLAIN)
 
 
 @pytest.mark.parametrize(
@@ -184,10 +192,8 @@ def test_strength_moves_evenly_from_the_photo(painter, photo, waves):
     ],
     ids=str,
 )
-def test_each_option_changes_the_painting(painter, photo, waves, changed):
-    base = Options(size=64, scales=1, iterations=8)
-    plain = painter.stylize(photo, waves, base)
-    assert difference(painter.stylize(photo, waves, nst_engine.options.make_options(changed, base)), plain) > 0.5
+def test_each_option_changes_the_painting(painter, photo, waves, plain, changed):
+    assert difference(painter.stylize(photo, waves, nst_engine.options.make_options(changed, PLAIN)), plain) > 0.5
 
 
 def test_square_crops_the_photo(painter, photo, waves):
@@ -195,12 +201,12 @@ def test_square_crops_the_photo(painter, photo, waves):
     assert (painting.width, painting.height) == (64, 64)
 
 
-def test_the_photos_colours_can_stay(painter, photo, waves):
+def test_the_photos_colours_can_stay(painter, photo, waves, plain):
     painting = painter.stylize(photo, waves, Options(size=64, scales=1, iterations=8, colors="photo"))
     small = np.array(photo.resize((64, 51), Image.Resampling.LANCZOS)).astype(int)
     chroma = small[..., 0] - small[..., 2], painting.picture[..., 0].astype(int) - painting.picture[..., 2]
     assert np.abs(chroma[0] - chroma[1]).mean() < 6  # what is clipped to 0 to 255 may differ
-    assert difference(painting, painter.stylize(photo, waves, Options(size=64, scales=1, iterations=8))) > 10
+    assert difference(painting, plain) > 10
 
 
 def test_match_gives_the_style_the_photos_colours_and_leaves_the_rest_to_the_brush(painter, photo, waves):
@@ -221,21 +227,22 @@ def test_a_start_from_the_style_shows_the_style(painter, photo, waves):
 
 
 def test_a_texture_is_the_style_without_the_photo(painter, photo, waves):
-    painting = painter.stylize(photo, waves, Options(size=96, scales=2, iterations=40, reconstruct="style"))
+    painting = painter.stylize(photo, waves, Options(size=64, scales=2, iterations=40, reconstruct="style"))
     assert painting.content_loss == 0
     assert style_distance(painter, painting.to_pil(), waves) < 0.6 * style_distance(painter, photo, waves)
     assert content_distance(painter, painting.to_pil(), photo) > 0.5
 
 
 def test_the_content_comes_back_from_shallow_layers_sharper_than_from_deep_ones(painter, photo, waves):
+    small = photo.resize((64, 51))
     errors = [
         np.abs(
             painter.stylize(
-                photo,
+                small,
                 waves,
-                Options(size=96, scales=1, iterations=40, reconstruct="content", content_layers={layer: 1.0}),
+                Options(size=64, scales=1, iterations=40, reconstruct="content", content_layers={layer: 1.0}),
             ).picture.astype(int)
-            - np.array(photo)
+            - np.array(small)
         ).mean()
         for layer in ("relu1_1", "relu3_1", "relu5_1")
     ]
@@ -263,8 +270,8 @@ def test_several_styles_blend(painter, photo, waves, bricks):
 
 def test_painting_goes_on_from_a_file(painter, photo, waves, painted):
     start = painted[0].png()
-    more = painter.stylize(photo, waves, Options(size=96, scales=1, iterations=2, init="file"), init=start)
-    afresh = painter.stylize(photo, waves, Options(size=96, scales=1, iterations=2))
+    more = painter.stylize(photo, waves, Options(size=64, scales=1, iterations=2, init="file"), init=start)
+    afresh = painter.stylize(photo, waves, Options(size=64, scales=1, iterations=2))
     assert more.style_loss < 0.5 * afresh.style_loss
 
 
@@ -346,10 +353,11 @@ def test_after_a_large_painting_memory_is_given_back(painter, photo, waves, monk
 
 def test_little_memory_makes_tiles_and_the_same_painting(painter, photo, waves, monkeypatch):
     options = Options(size=384, scales=1, iterations=3)
-    whole = painter.stylize(photo, waves, options)
-    monkeypatch.setattr(painter, "memory_bytes", memory.need(options, *photo.size).bytes - 1)
-    assert painter._tile(options, *photo.size) is not None
-    assert difference(painter.stylize(photo, waves, options), whole) < 1.0
+    long, style = photo.resize((384, 48)), waves.resize((384, 48))
+    whole = painter.stylize(long, style, options)
+    monkeypatch.setattr(painter, "memory_bytes", memory.need(options, *long.size).bytes - 1)
+    assert painter._tile(options, *long.size) is not None
+    assert difference(painter.stylize(long, style, options), whole) < 1.0
 
 
 def test_a_device_that_is_not_there_is_refused():

@@ -76,7 +76,7 @@ def test_tiled_losses_and_gradient_are_the_untiled_ones(tiny_parameters, tile, k
     torch.testing.assert_close(tiled[1], whole[1], rtol=1e-3, atol=1e-3 * whole[1].abs().max().item())
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_with_the_real_network_at_512_pixels_tiles_change_next_to_nothing(painter):
     photo, style, picture = (random(1, 3, 384, 512, seed=seed) for seed in (1, 2, 3))
     balance = Balance({"relu4_2": 4.0}, dict.fromkeys(("relu1_1", "relu3_1", "relu5_1"), 1.0), tv_weight=0.0)

@@ -40,6 +40,7 @@ from nst_engine.protocol import (
 from nst_engine.worker import EXIT_DEVICE_LOST, EXIT_NOT_READY, PROGRESS_SECONDS
 from tests.nst_engine import quick_worker
 from tests.nst_engine.sketches import as_bytes, sketch, some_frames, some_history
+from tests.waiting import PATIENCE
 
 PHOTO, STYLE = as_bytes(sketch(96, 64)), as_bytes(sketch(80, 80, 9))
 
@@ -81,7 +82,7 @@ class Engine:
             heard.append(message)
         return heard
 
-    def end(self, seconds: float = 10) -> tuple[int, str]:
+    def end(self, seconds: float = PATIENCE) -> tuple[int, str]:
         """Wait for the end; return the exit status and the log."""
         _, log = self.process.communicate(timeout=seconds)
         return self.process.returncode, log.decode()
@@ -302,7 +303,7 @@ def test_an_engine_that_can_hear_no_more_ends(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(pipes, "leave", leave)
     pipes.Pipes(Full(), io.BytesIO()).start_hearing(lambda message: None)
-    assert left.get(timeout=10)[1] != 0
+    assert left.get(timeout=PATIENCE)[1] != 0
 
 
 def test_the_end_of_stdin_ends_the_process_while_it_loads(start: Start) -> None:
@@ -315,7 +316,7 @@ def test_a_reader_that_goes_away_ends_the_process(start: Start) -> None:
     engine.say(paint(seed=quick_worker.LONG))
     engine.hear_until(Progress)
     engine.process.stdout.close()  # type: ignore[union-attr]
-    assert engine.process.wait(timeout=10) == 0
+    assert engine.process.wait(timeout=PATIENCE) == 0
 
 
 def test_an_engine_that_cannot_load_says_why(start: Start) -> None:
@@ -349,7 +350,7 @@ def test_help_teaches() -> None:
         assert word in said.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.paints
 def test_the_real_engine_paints_cancels_and_paints_the_same_again(start: Start) -> None:
     began = time.monotonic()
     engine = start("--device", "cpu", "--dtype", "float32", "--threads", "1", "--nice", "5", real=True)
@@ -371,7 +372,7 @@ def test_the_real_engine_paints_cancels_and_paints_the_same_again(start: Start) 
     assert small.facts.iterations == len(small.history) == 4
     engine.say(
         Film(id="film", frames=small.frames, painting=small.files[0].data),
-        Variations(id="v", content=PHOTO, styles=(Style(picture=STYLE),), options=Options(size=64)),
+        Variations(id="v", content=PHOTO, styles=(Style(picture=STYLE),), options=Options(size=64, iterations=4)),
     )
     film = engine.hear_until(Result, Failure)[-1]
     assert Image.open(io.BytesIO(film.files[0].data)).n_frames == len(small.frames) + 1

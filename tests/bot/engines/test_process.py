@@ -17,17 +17,20 @@ from bot.ports import Engine, EngineFailure
 from nst_engine.protocol import PROTOCOL_VERSION, Film, Inspect, Progress, Result, Variations
 from nst_engine.settings import Settings
 from tests.bot.engines.conftest import MakeEngine, is_gone, paint, picture
+from tests.waiting import PATIENCE
 
 
 async def run(engine: ProcessEngine, task: Any, work: float = 1.0, told: list[Progress] | None = None) -> Result:
     return await engine.run(task, work=work, on_progress=[].append if told is None else told.append)
 
 
-async def started(engine: ProcessEngine, task: Any, work: float = 1.0) -> "asyncio.Task[Result]":
+async def started(
+    engine: ProcessEngine, task: Any, work: float = 1.0, patience: float = PATIENCE
+) -> "asyncio.Task[Result]":
     """Run a task and return when its painting has begun."""
     begun = asyncio.Event()
     running = asyncio.create_task(engine.run(task, work=work, on_progress=lambda _: begun.set()))
-    await asyncio.wait_for(begun.wait(), 20)
+    await asyncio.wait_for(begun.wait(), patience)
     return running
 
 

@@ -18,8 +18,9 @@ from bot.ports import EngineFailure
 from nst_engine.settings import Settings
 from tests.bot.engines.conftest import MakeEngine, is_gone, paint
 from tests.bot.engines.test_process import run, started
+from tests.waiting import PATIENCE, painting_limits, slowness
 
-QUICK = Limits(hello_seconds=20, silent_seconds=3, stall_seconds=3, backoff_seconds=0.05, close_seconds=3)
+QUICK = Limits(hello_seconds=PATIENCE, silent_seconds=5, stall_seconds=5, backoff_seconds=0.05, close_seconds=3)
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -36,8 +37,8 @@ async def failure_of(engine: ProcessEngine, trouble: str) -> EngineFailure:
         ("exit", "engine_died", "the fake engine exits in the middle of a painting"),
         ("torn", "engine_died", "torn after"),
         ("garbage", "engine_died", "garbage on its stdout"),
-        ("hang", "engine_hung", "no sign of life for 3 s"),
-        ("stall", "engine_hung", "no iteration for 3 s"),
+        ("hang", "engine_hung", "no sign of life for 5 s"),
+        ("stall", "engine_hung", "no iteration for 5 s"),
     ],
 )
 async def test_a_task_that_ruins_its_engine_fails_and_the_next_finds_a_new_one(
@@ -129,7 +130,7 @@ async def test_large_pictures_on_a_slow_engine_may_take_longer_for_an_iteration(
 async def test_an_engine_that_does_not_become_ready_is_unavailable(
     make_engine: MakeEngine, trouble: str, reason: str
 ) -> None:
-    limits = Limits(hello_seconds=1, backoff_seconds=0.01, start_attempts=2)
+    limits = Limits(hello_seconds=PATIENCE, backoff_seconds=0.01, start_attempts=2)
     engine = make_engine(limits=limits, FAKE_ENGINE_TROUBLE=trouble)
     with structlog.testing.capture_logs() as log:
         for attempt in (engine.start(), run(engine, paint())):
@@ -199,13 +200,13 @@ def test_the_child_dies_with_its_parent(trouble: str) -> None:
 def test_a_loop_that_ends_without_closing_leaves_no_child() -> None:
     script = PARENT.replace("await engine.run", "return; await engine.run")
     done = subprocess.run(
-        [sys.executable, "-c", script, "slow"], capture_output=True, text=True, cwd=ROOT, check=True, timeout=30
+        [sys.executable, "-c", script, "slow"], capture_output=True, text=True, cwd=ROOT, check=True, timeout=PATIENCE
     )
     wait_for_the_end(int(done.stdout.splitlines()[0]))
 
 
 def wait_for_the_end(pid: int) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while not is_gone(pid):
         assert time.monotonic() < deadline, "the child is still there"
         time.sleep(0.02)
@@ -214,16 +215,17 @@ def wait_for_the_end(pid: int) -> None:
 # ---- the real painter ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.paints
 async def test_the_real_painter_is_cancelled_killed_and_paints_on(make_engine: MakeEngine) -> None:
     command = engine_command(Settings(device="cpu", dtype="float32", threads=1), nice=5)
-    engine = make_engine(command=command, limits=Limits(backoff_seconds=0.05))
+    patience = PATIENCE * slowness()
+    engine = make_engine(command=command, limits=painting_limits())
     hello = await engine.start()
-    long = await started(engine, paint("long", size=128, iterations=5000))
+    long = await started(engine, paint("long", size=128, iterations=5000), patience=patience)
     await engine.cancel("long")
     with pytest.raises(EngineFailure, match="cancelled"):
         await long
-    killed = await started(engine, paint("killed", size=128, iterations=5000))
+    killed = await started(engine, paint("killed", size=128, iterations=5000), patience=patience)
     os.kill(hello.pid, signal.SIGKILL)
     with pytest.raises(EngineFailure, match="engine_died"):
         await killed

@@ -21,6 +21,7 @@ from bot.config import IntakeSection
 from bot.intake import Intake, Limits, Protection, Rejected, seccomp
 from bot.intake.answers import check_plain_png
 from tests.bot.intake import files
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 ALL_LAYERS = (
@@ -187,7 +188,7 @@ async def test_codecs_that_call_it_broken_data(intake: Intake, options: dict[str
 
 def test_processor_time_ends() -> None:
     code = "from bot.intake import Limits, sandbox\nsandbox.enter(Limits(seconds=1))\nwhile True: pass"
-    process = subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60, check=False)
+    process = subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=PATIENCE, check=False)
     assert process.returncode == -signal.SIGXCPU
 
 
@@ -204,7 +205,7 @@ def children() -> list[psutil.Process]:
 
 
 async def no_children() -> bool:
-    for _ in range(200):
+    for _ in range(round(PATIENCE / 0.02)):
         if not children():
             return True
         await asyncio.sleep(0.02)
@@ -212,7 +213,7 @@ async def no_children() -> bool:
 
 
 async def first_child() -> psutil.Process:
-    for _ in range(10_000):
+    for _ in range(round(PATIENCE / 0.002)):
         if found := children():
             return found[0]
         await asyncio.sleep(0.002)
@@ -353,7 +354,7 @@ def test_no_process_outlives_the_bot(tmp_path: Path) -> None:
     child = found[0]
     bot.send_signal(signal.SIGKILL)
     bot.wait()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while child.is_running() and child.status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline
         time.sleep(0.02)

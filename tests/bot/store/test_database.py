@@ -10,6 +10,7 @@ from bot.store.database import Database, uninterrupted
 from bot.store.errors import StorageFailed, from_sqlite
 from bot.store.migrations import Migration, migrate_database
 from nst_engine.protocol import PaintFacts
+from tests.waiting import PATIENCE
 
 from .conftest import DAY, accept, files_on_disk, make_charge
 
@@ -94,7 +95,7 @@ async def test_a_cancellation_at_any_moment_undoes_or_completes_and_leaves_it_us
         await asyncio.wait([task])
         rows = await database.read("SELECT x FROM t WHERE x / 2 = ?", (number,))
         assert len(rows) in ((0, 2) if task.cancelled() else (2,))
-    async with asyncio.timeout(5), database.transaction() as run:
+    async with asyncio.timeout(PATIENCE), database.transaction() as run:
         await run("INSERT INTO t (x) VALUES (1000)")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import DataDirInUse, Store, backup, check, migrate
+from tests.waiting import PATIENCE
 
 from .conftest import accept
 
@@ -60,7 +61,7 @@ async def test_another_process_is_named_and_after_its_kill_the_folder_is_free(tm
 async def test_a_process_that_forgets_to_close_ends_all_the_same(tmp_path, clock):
     code = HOLDER.replace("await asyncio.sleep(60)", "raise SystemExit(7)")
     done = await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, timeout=60, capture_output=True
+        subprocess.run, [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, timeout=PATIENCE, capture_output=True
     )
     assert (done.returncode, done.stderr) == (7, b"")
     opened = await Store.open(tmp_path, clock=clock)

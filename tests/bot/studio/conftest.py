@@ -1,4 +1,4 @@
-"""A whole studio for a test: real store, real intake, a fake engine child behind the real protocol."""
+"""A whole studio for a test: real store, near intake, a fake engine child behind the real protocol."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ from bot.store import Store
 from bot.studio import Studio
 from tests.fake_engine import fake_engine
 from tests.fakes import FakeClock, RecordingOutlet
-from tests.waiting import WatchedJobs, eventually
+from tests.near_intake import NearIntake
+from tests.waiting import PATIENCE, WatchedJobs, eventually
 
 T = TypeVar("T")
 
-LIMITS = Limits(hello_seconds=30, silent_seconds=10, stall_seconds=30, backoff_seconds=0.05, close_seconds=3)
+LIMITS = Limits(hello_seconds=PATIENCE, silent_seconds=60, stall_seconds=60, backoff_seconds=0.05, close_seconds=3)
 
 ANNA = Person(platform="discord", id="1", locale="en", name="Anna")
 BERT = Person(platform="discord", id="2", locale="de", name="Bert")
@@ -108,11 +109,12 @@ class House(WatchedJobs):
         self.reload: Callable[[], Config] | None = None
         self.environment: dict[str, str] = {"FAKE_ENGINE_SECONDS": "0.05"}
         self.engines = 1
+        self.make_intake: Callable[[], Intake] = NearIntake
         self._opened: tuple[Store, Intake, list[ProcessEngine], Studio] | None = None
 
     async def open(self, *, start: bool = True) -> Studio:
         store = await Store.open(self.folder, clock=self.clock, min_free_bytes=self.config.store.min_free_bytes)
-        intake = Intake()
+        intake = self.make_intake()
         engines = [fake_engine(LIMITS, **self.environment) for _ in range(self.engines)]
         studio = Studio(
             store=store,

@@ -27,6 +27,7 @@ from bot.outcomes import (
 from bot.ports import NotBrought
 from bot.studio import arrivals
 from tests.bot.studio.conftest import ANNA, BERT, OWNER, PLACE, House, a_request, eventually, make_config, picture
+from tests.waiting import PATIENCE
 
 
 class Bringer:
@@ -176,7 +177,7 @@ async def test_who_fetches_slowly_leaves_turns_to_others(house: House) -> None:
     quick.gate.set()
     under_way = [asyncio.ensure_future(studio.submit(ANNA, PLACE, slow.bring(n))) for n in range(2 * arrivals.AT_ONCE)]
     await eventually(lambda: slow.now)
-    await house.accepted(asyncio.wait_for(studio.submit(BERT, PLACE, quick.bring()), 20))
+    await house.accepted(asyncio.wait_for(studio.submit(BERT, PLACE, quick.bring()), PATIENCE))
     assert 0 < slow.most < arrivals.AT_ONCE
     slow.gate.set()
     assert all(isinstance(outcome, Accepted) for outcome in await asyncio.gather(*under_way))

@@ -13,6 +13,7 @@ from bot.store import StorageFull
 from tests.bot.studio.conftest import ANNA, BERT, ELSEWHERE, PLACE, House, a_request, eventually, make_config
 from tests.bot.studio.test_trouble import begun, painting
 from tests.fake_engine import SEEDS
+from tests.waiting import PATIENCE
 
 
 async def test_later_means_then_and_not_before(house: House) -> None:
@@ -249,7 +250,7 @@ async def test_closing_takes_seconds_even_when_the_outlet_hangs(house: House) ->
     house.outlet.show_gate = asyncio.Event()
     job = await house.submitted(seed=SEEDS["slow"])
     await house.state(job.id, "painting")
-    await asyncio.wait_for(house.close(), 30)
+    await asyncio.wait_for(house.close(), PATIENCE)
 
 
 async def test_what_is_delivered_twice_is_so_with_the_same_key(house: House) -> None:

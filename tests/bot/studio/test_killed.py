@@ -12,6 +12,7 @@ import pytest
 
 from bot.outcomes import Cancelled, Failed
 from tests.bot.studio.conftest import House, eventually
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -21,7 +22,7 @@ async def killed(folder: Path, moment: str) -> str:
     victim = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.bot.studio.victim", str(folder), moment, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
-    said, _ = await asyncio.wait_for(victim.communicate(), 60)
+    said, _ = await asyncio.wait_for(victim.communicate(), PATIENCE)
     assert victim.returncode == -signal.SIGKILL
     [job_id] = re.findall(r"^JOB (\w+)$", said.decode(), re.MULTILINE)
     return str(job_id)

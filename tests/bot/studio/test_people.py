@@ -35,6 +35,7 @@ from tests.bot.studio.conftest import (
     picture,
 )
 from tests.bot.studio.test_trouble import painting
+from tests.waiting import PATIENCE
 
 
 async def test_the_history_is_ones_own_and_comes_in_pages(house: House) -> None:
@@ -239,7 +240,7 @@ async def test_an_outlet_that_hangs_holds_up_neither_deleting_nor_forgetting(
         return await remove(place, ref)
 
     house.outlet.remove = slow  # type: ignore[method-assign]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         assert await studio.delete(ANNA, done.id) == Deleted(job_id=done.id)
         asked = await studio.forget(ANNA)
         assert isinstance(asked, ForgetAsked)

@@ -16,12 +16,12 @@ import pytest
 from PIL import Image
 
 from bot.__main__ import main
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[4]
 FAKE_ENGINE = [sys.executable, str(ROOT / "tests" / "fake_engine.py")]
 NOBODY = "http://127.0.0.1:9"  # an address at which nobody answers, lest a test talk to the real chats
 NO_TELEGRAM = f'[telegram]\nbase_url = "{NOBODY}/bot"\nbase_file_url = "{NOBODY}/file/bot"\n'
-PATIENCE = 60.0  # seconds until a test gives up waiting; never how long something should take
 
 
 def engine_command(**environment: object) -> str:

@@ -10,6 +10,8 @@ import psutil
 import pytest
 from PIL import Image
 
+from tests.waiting import PATIENCE
+
 from .conftest import NO_TELEGRAM, NOBODY, engine_command, read_until, wait_until
 
 SUBMIT = ("stylize", "photo.jpg", "--style", "style.png", "--size", "64", "--submit")
@@ -61,7 +63,7 @@ def test_the_watching_can_be_interrupted_without_losing_the_job(processes, folde
     client = processes.start(*SUBMIT, "-o", "out.png")
     read_until(client, "iteration")
     client.send_signal(signal.SIGINT)
-    _, err = client.communicate(timeout=30)
+    _, err = client.communicate(timeout=PATIENCE)
     assert client.returncode == 130
     assert "goes on" in err.splitlines()[-1]
     wait_until((folder / "out.png").exists)
@@ -103,7 +105,7 @@ def test_a_folder_that_is_gone_is_told(processes, folder):
     client = processes.start(*SUBMIT, "-o", "sub/out.png")
     read_until(client, "iteration")
     (folder / "sub").rmdir()
-    _, err = client.communicate(timeout=30)
+    _, err = client.communicate(timeout=PATIENCE)
     assert client.returncode == 1
     assert "cannot be written" in err.splitlines()[-1]
 
@@ -127,7 +129,7 @@ def test_a_job_survives_the_death_of_the_bot_while_it_is_painted(processes, fold
     wait_until(lambda: bot.states() == ["painting"])
     children = psutil.Process(bot.process.pid).children(recursive=True)
     bot.kill()
-    assert not psutil.wait_procs(children, timeout=10)[1], "the engine dies with the bot"
+    assert not psutil.wait_procs(children, timeout=PATIENCE)[1], "the engine dies with the bot"
     bot = processes.bot()
     wait_until(lambda: bot.states() == ["delivered"])
     assert (folder / "out.png").exists()
@@ -173,10 +175,10 @@ def test_a_stop_is_graceful_and_loses_nothing(processes, folder, number):
     read_until(client, "iteration")
     children = psutil.Process(bot.process.pid).children(recursive=True)
     bot.process.send_signal(number)
-    assert bot.process.wait(60) == 0
-    assert not psutil.wait_procs(children, timeout=5)[1]
+    assert bot.process.wait(PATIENCE) == 0
+    assert not psutil.wait_procs(children, timeout=PATIENCE)[1]
     assert "Traceback" not in bot.log_file.read_text()
-    _, err = client.communicate(timeout=30)
+    _, err = client.communicate(timeout=PATIENCE)
     assert client.returncode == 1
     assert "is kept" in err.splitlines()[-1]
     assert bot.states() == ["queued"]
@@ -189,7 +191,7 @@ def test_a_stop_while_it_starts(processes):
     process = processes.start("run", IMPASTO_ENGINE_COMMAND=engine_command(FAKE_ENGINE_TROUBLE="never-hello"))
     read_until(process, "studio.started")
     process.terminate()
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert "Traceback" not in err
 

@@ -7,6 +7,8 @@ import psutil
 import pytest
 from PIL import Image
 
+from tests.waiting import PATIENCE
+
 from .conftest import engine_command, read_until
 
 STYLE = ("--style", "style.png")
@@ -168,7 +170,7 @@ def test_a_stop_is_heard_where_ctrl_c_is_ignored_as_in_a_shells_background(proce
         signal.signal(signal.SIGINT, before)
     read_until(process, "iteration")
     process.terminate()
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert not (folder / "out.png").exists()
 
@@ -181,11 +183,11 @@ def test_an_interrupted_painting_leaves_nothing(processes, folder, number):
     children = psutil.Process(process.pid).children(recursive=True)
     assert children
     process.send_signal(number)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert err.splitlines()[-1] == "impasto: interrupted"
     assert "Traceback" not in err
-    assert not psutil.wait_procs(children, timeout=10)[1]
+    assert not psutil.wait_procs(children, timeout=PATIENCE)[1]
     assert not (folder / "out.png").exists()
     assert leftovers(folder) == []
 
@@ -197,7 +199,7 @@ def test_a_killed_command_takes_its_engine_along(processes):
     children = psutil.Process(process.pid).children(recursive=True)
     process.kill()
     process.wait()
-    assert not psutil.wait_procs(children, timeout=10)[1]
+    assert not psutil.wait_procs(children, timeout=PATIENCE)[1]
 
 
 def test_json_alone_on_stdout_also_in_a_process_of_its_own(processes):

@@ -1,4 +1,4 @@
-"""Discord in a test: the real discord.py over a simulated Discord, over a real studio, store and intake.
+"""Discord in a test: the real discord.py over a simulated Discord, over a real studio and store.
 
 The engine is a quick fake behind the real protocol. The studio runs outside of what simcord calls bot-owned work, as
 it runs outside of the client in the real bot: an action of a person settles when its handler has ended, and `delivered`

@@ -11,6 +11,7 @@ from bot.model import DiscordPlace
 from tests.bot.adapters.discord.conftest import eventually
 from tests.bot.adapters.discord.test_buttons import id_of, press, private
 from tests.bot.adapters.discord.test_outlet import DELIVERIES, direct_messages, held_job, let_through, retried
+from tests.waiting import PATIENCE
 
 ORIGINAL = "/webhooks/*/messages/@original"
 
@@ -142,7 +143,7 @@ async def test_closing_does_not_wait_for_ever(house, env, monkeypatch):
         return under_way.is_set()
 
     await eventually(begun)
-    await asyncio.wait_for(house.adapter.close(), 30)
+    await asyncio.wait_for(house.adapter.close(), PATIENCE)
 
 
 async def test_a_delivery_that_was_cut_off_is_repeated_under_the_same_key(house, env):

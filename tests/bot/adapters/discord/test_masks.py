@@ -11,6 +11,7 @@ from PIL import Image
 from bot.engines.process import ProcessEngine, engine_command
 from nst_engine.settings import Settings
 from tests.bot.adapters.discord.conftest import picture
+from tests.waiting import PATIENCE, painting_limits, slowness
 
 SIZE = (96, 72)
 
@@ -181,10 +182,11 @@ async def test_the_form_says_in_private_that_a_mask_is_no_picture(house, env):
 # ---- with the real painter ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.paints
 async def test_what_is_black_in_the_mask_really_stays_the_photo(unopened):
-    settings = Settings(cache_folder=unopened.folder / "cache")
-    unopened.make_engine = lambda: ProcessEngine(engine_command(settings))
+    settings = Settings(device="cpu", dtype="float32", threads=1, cache_folder=unopened.folder / "cache")
+    unopened.make_engine = lambda: ProcessEngine(engine_command(settings), limits=painting_limits())
+    unopened.patience = PATIENCE * slowness()
     photo = picture(1, SIZE)
     await unopened.open()
     try:

@@ -15,6 +15,7 @@ from bot.adapters.discord.pictures import ORIGINS, fetch
 from bot.downloads import Gone, Source, TooLarge, Unreachable
 from bot.ports import NotBrought
 from tests.bot.adapters.discord.conftest import picture
+from tests.waiting import PATIENCE
 
 LIMIT = 1_000_000
 
@@ -114,7 +115,7 @@ class Host:
     async def huge(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Length": "500000000"})
         await response.prepare(request)
-        await asyncio.sleep(60)  # nobody needs to wait for the first byte to know that it is too large
+        await asyncio.sleep(2 * PATIENCE)  # nobody needs to wait for the first byte to know that it is too large
         return response
 
     async def packed(self, request: web.Request) -> web.Response:
@@ -169,7 +170,7 @@ async def test_of_an_endless_file_no_more_is_taken_than_is_wanted(host):
 
 async def test_a_file_that_says_how_large_it_is_is_not_waited_for(host):
     with pytest.raises(TooLarge) as refused:
-        await asyncio.wait_for(host.read("/huge"), 30)
+        await asyncio.wait_for(host.read("/huge"), PATIENCE)
     assert refused.value.found == 500_000_000
 
 

@@ -15,12 +15,14 @@ from skimage.data import chelsea
 
 from bot.adapters.discord.other_options import read_others
 from bot.engines.process import ProcessEngine, engine_command
+from bot.intake import Intake
 from bot.presenter import COMMANDS
 from bot.presets import Presets
 from nst_engine.options import OPTION_TABLE, WISHES
 from nst_engine.settings import Settings
 from tests.bot.adapters.discord.conftest import eventually, picture
 from tests.bot.adapters.discord.test_masks import half
+from tests.waiting import PATIENCE, painting_limits, slowness
 
 HIGH = 2**31
 ROOT = Path(__file__).resolve().parents[4]
@@ -303,10 +305,12 @@ async def test_two_people_at_once_get_each_their_own(house, env):
         assert style in message.content
 
 
-@pytest.mark.slow
+@pytest.mark.paints
 async def test_it_really_paints(unopened):
-    settings = Settings(cache_folder=unopened.folder / "cache")
-    unopened.make_engine = lambda: ProcessEngine(engine_command(settings))
+    """From the command to the message with the real intake and the real engine."""
+    settings = Settings(device="cpu", dtype="float32", threads=1, cache_folder=unopened.folder / "cache")
+    unopened.make_engine = lambda: ProcessEngine(engine_command(settings), limits=painting_limits())
+    unopened.make_intake, unopened.patience = Intake, PATIENCE * slowness()
     photo = Image.fromarray(chelsea())
     stream = io.BytesIO()
     photo.save(stream, "JPEG")
@@ -315,8 +319,10 @@ async def test_it_really_paints(unopened):
         message = await unopened.painted(
             unopened.anna, photo=("cat.jpg", stream.getvalue()), size=64, quality="draft", strength=60
         )
-        data = await message.attachments[0].read()
-        painting = Image.open(io.BytesIO(data)).convert("RGB")
+        (file,) = message.attachments
+        assert file.description
+        assert "seed 7" in message.content
+        painting = Image.open(io.BytesIO(await file.read())).convert("RGB")
         assert painting.size == (64, 43)
         small = np.asarray(photo.resize(painting.size, Image.Resampling.LANCZOS), dtype=float)
         painted = np.asarray(painting, dtype=float)

@@ -1,6 +1,6 @@
 """Telegram in a test: the real python-telegram-bot over HTTP against a fake Bot API server, over a real studio.
 
-Store and intake are real as well; the engine is a quick fake behind the real protocol. Nothing here waits for the bot
+The store is real as well, the intake near, the engine a quick fake behind the real protocol. Nothing waits for the bot
 by itself, as nobody can tell from outside when it has nothing more to say: `asked`, `delivered`, `said` and the like
 wait for what a test expects.
 """

@@ -20,6 +20,7 @@ from bot.config import Config
 from bot.ports import AdapterFailure
 from tests.bot.adapters.telegram.conftest import House, eventually, picture
 from tests.telegram_api.server import TOKEN
+from tests.waiting import PATIENCE
 
 WRONG = "5000000001:AAE-somebody-mistyped-this"
 
@@ -54,7 +55,7 @@ async def test_what_people_sent_while_the_bot_was_down_is_served(house: House) -
     await house.close_bot()
     await house.ask(house.anna)
     await house.telegram.say(house.bert, house.private(house.bert), "/help")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await house.open_bot()
         await eventually(lambda: house.telegram.from_bot(house.private(house.bert)))
 
@@ -215,7 +216,7 @@ async def test_what_never_ends_does_not_keep_the_bot_from_stopping(
     hold = house.telegram.hold("file")
     await house.ask(house.anna)
     await eventually(lambda: hold.waiting)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await house.adapter.close()
     assert not await house.jobs(house.anna)
 

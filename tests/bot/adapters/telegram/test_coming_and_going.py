@@ -10,6 +10,7 @@ from bot.adapters.telegram.outlet import TelegramOutlet
 from bot.outcomes import DraftExpired
 from bot.ports import Later, Sent
 from tests.bot.adapters.telegram.posting import eventually, posting
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ async def test_the_end_does_not_wait_for_ever_and_what_it_cuts_off_is_repeated_s
     hold = post.telegram.hold("sendPhoto")
     delivery = asyncio.create_task(post.deliver(post.job()))
     await eventually(lambda: hold.waiting)
-    await asyncio.wait_for(post.outlet.finish(0.05), 30)
+    await asyncio.wait_for(post.outlet.finish(0.05), PATIENCE)
     await post.bot.shutdown()
     assert (await delivery).seconds <= 5  # the next run has connections of its own
     hold.release()

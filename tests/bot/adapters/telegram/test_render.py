@@ -15,7 +15,9 @@ from bot.presenter.dialect import TELEGRAM
 from bot.presenter.view import Reference
 from tests.bot.adapters.telegram.posting import view
 from tests.bot.presenter_samples import all_outcomes
+from tests.gathering import all_faults
 
+PRESENTER = Presenter("en", dialect=TELEGRAM)
 ANNA = Person(platform="telegram", id="7", name="Anna")
 
 
@@ -149,12 +151,14 @@ def test_every_button_stands_somewhere(row):
 # ---- everything that there is to say ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", ["en", "de", "ja", "fa"])
 @pytest.mark.parametrize("outcome", all_outcomes(), ids=lambda outcome: type(outcome).__name__)
-def test_whatever_the_studio_answers_can_be_shown(outcome, language):
-    shown = Presenter("en", dialect=TELEGRAM).view(outcome, language)
-    longest = CAPTION_LENGTH if shown.picture else TEXT_LENGTH
-    assert 0 < units(text_of(shown, longest, private=True).text) <= longest
-    keyboard = keyboard_of(shown)
-    if keyboard is not None:
-        assert sum(map(len, keyboard.inline_keyboard)) <= 100
+def test_whatever_the_studio_answers_can_be_shown(outcome):
+    with all_faults() as gathered:
+        for language in ("en", "de", "ja", "fa"):
+            with gathered(type(outcome).__name__, language, "telegram"):
+                shown = PRESENTER.view(outcome, language)
+                longest = CAPTION_LENGTH if shown.picture else TEXT_LENGTH
+                assert 0 < units(text_of(shown, longest, private=True).text) <= longest
+                keyboard = keyboard_of(shown)
+                if keyboard is not None:
+                    assert sum(map(len, keyboard.inline_keyboard)) <= 100

@@ -11,6 +11,7 @@ from bot.adapters.telegram.sending import parted
 from bot.adapters.telegram.statuses import GROUP_GAP_SECONDS, PRIVATE_GAP_SECONDS
 from bot.ports import Sent
 from tests.bot.adapters.telegram.posting import eventually, picture, posting
+from tests.waiting import PATIENCE
 
 PREVIEW = picture(kind="JPEG")
 
@@ -183,7 +184,7 @@ async def test_a_removal_waits_for_a_flood_and_for_a_server_that_fails(post):
 async def test_a_removal_does_not_wait_for_ever(post):
     ref = await post.status(post.job())
     post.flood("deleteMessage", 3600)
-    assert not await asyncio.wait_for(post.outlet.remove(post.place(), ref), 10)  # which may be tried again
+    assert not await asyncio.wait_for(post.outlet.remove(post.place(), ref), PATIENCE)  # which may be tried again
     assert len(post.sent()) == 1
     await post.passes(3600)
     assert await post.outlet.remove(post.place(), ref)

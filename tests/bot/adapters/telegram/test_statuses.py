@@ -13,6 +13,7 @@ from bot.adapters.telegram.failures import Trouble
 from bot.adapters.telegram.sending import reference
 from bot.adapters.telegram.statuses import _KNOWN, GROUP_GAP_SECONDS, PRIVATE_GAP_SECONDS, Statuses, Wait
 from tests.fakes import FakeClock
+from tests.waiting import PATIENCE
 
 PRIVATE, GROUP = "7", "-1007"
 FLOOD = Trouble("flood", "", seconds=20.0)
@@ -183,7 +184,7 @@ async def test_a_delivery_waits_for_no_update(chats):
 
     chats.statuses.update(message(1), edit)
     await turns()
-    async with asyncio.timeout(5), chats.statuses.delivering(PRIVATE):
+    async with asyncio.timeout(PATIENCE), chats.statuses.delivering(PRIVATE):
         pass
     stuck.set()
 
