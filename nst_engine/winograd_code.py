@@ -6,11 +6,14 @@ of the 36 places of the basis a matrix, `plane` numbers behind the one before.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from nst_engine.vector_code import Code, Compiled, Count, Floats, Processor, Program, processor
+
+log = logging.getLogger(__name__)
 
 TILE = 4  # results of a tile, along a side
 SEEN = 6  # what they depend on
@@ -97,7 +100,11 @@ def steps() -> Steps | None:
     _write_multiply(program, rows, columns)
     _write_finish(program, "finish", relu=False)
     _write_finish(program, "finish_with_relu", relu=True)
-    return Steps(**program.compile(), panel=columns * made_for.width)
+    try:
+        return Steps(**program.compile(), panel=columns * made_for.width)
+    except RuntimeError as error:  # LLVM's
+        log.warning("event=no_vector_code processor=%s detail=%s", made_for.name, error)
+        return None
 
 
 def _block(made_for: Processor) -> tuple[int, int]:

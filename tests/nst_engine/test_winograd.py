@@ -158,6 +158,16 @@ def test_without_llvmlite_there_is_no_code(monkeypatch):
 
 
 @needs_code
+def test_where_llvm_refuses_convolutions_are_direct(monkeypatch, caplog):
+    def refuse(program: vector_code.Program) -> None:
+        raise RuntimeError("unknown processor")
+
+    monkeypatch.setattr(vector_code.Program, "compile", refuse)
+    assert winograd_code.steps.__wrapped__() is None
+    assert "unknown processor" in caplog.text
+
+
+@needs_code
 @pytest.mark.skipif(not torch.backends.cpu.get_cpu_capability().startswith("AVX"), reason="x86 only")
 @pytest.mark.parametrize(("capability", "width"), [("AVX2", 8), ("DEFAULT", None)])
 def test_code_keeps_to_what_torch_keeps_to(monkeypatch, capability, width):
