@@ -27,10 +27,18 @@ settings.load_profile("any-machine")
 
 ROOT = Path(__file__).parent
 WHOLE_BOTS = {"unopened", "street", "processes", "impasto"}  # fixtures with a chat or a command line in them
+SLOW_STUDIO = ("delivery", "killed", "memory", "moving", "results", "trouble", "verbs")
+SLOW_TELEGRAM = ("outlet", "registration", "sending", "statuses")
 SLOW_PLACES = (  # processes, waiting and arithmetic, of which there is too much for every change
-    "benchmarks", "bot/engines", "bot/intake", "bot/studio/test_killed.py", "nst_engine/test_weights.py",
-    "nst_engine/test_worker.py", "tools",
-)  # fmt: skip
+    "benchmarks",
+    "bot/engines",
+    "bot/intake",
+    *(f"bot/studio/test_{name}.py" for name in SLOW_STUDIO),
+    *(f"bot/adapters/telegram/test_{name}.py" for name in SLOW_TELEGRAM),
+    *(f"nst_engine/test_{name}.py" for name in ("film", "report", "weights", "worker")),
+    "test_boundaries.py",
+    "tools",
+)
 
 
 def pytest_collection_modifyitems(items):
