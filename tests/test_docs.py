@@ -135,7 +135,7 @@ def test_every_dependency_is_explained_and_pinned():
 
 
 def test_what_is_imported_is_asked_for():
-    by_package, asked = packages_distributions(), declared("mp4")
+    by_package, asked = packages_distributions(), declared("mp4", "fast")
     found = imported()
     assert {"telegram", "discord", "PIL"} <= found.keys()
     missing = {
