@@ -25,6 +25,7 @@ def one_thread():
     torch.set_num_threads(before)
 
 
+@pytest.mark.long
 @pytest.mark.paints
 @pytest.mark.usefixtures("one_thread")
 def test_the_example_notebook_runs(monkeypatch, tmp_path):

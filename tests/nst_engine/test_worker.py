@@ -148,7 +148,7 @@ def test_beats_come_while_it_paints(start: Start) -> None:
     engine = start()
     engine.say(paint(seed=quick_worker.LONG))
     while len(engine.alive) < 2:
-        engine.hear()
+        assert engine.hear() is not None, f"the engine ended: {engine.end()}"
     assert engine.alive[-1].resident_bytes > 5_000_000
 
 

@@ -90,6 +90,7 @@ async def test_killed_at_random_moments(tmp_path):
         await inspect(tmp_path / "data", told)
 
 
+@pytest.mark.long
 async def test_killed_before_every_step_on_the_disk(tmp_path):
     """Each time a fresh folder and one step further, until the process gets through to its end."""
     with start(tmp_path, "steps") as victim:
