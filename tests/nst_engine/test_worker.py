@@ -353,7 +353,7 @@ def test_help_teaches() -> None:
 @pytest.mark.paints
 def test_the_real_engine_paints_cancels_and_paints_the_same_again(start: Start) -> None:
     began = time.monotonic()
-    engine = start("--device", "cpu", "--dtype", "float32", "--threads", "1", "--nice", "5", real=True)
+    engine = start("--device", "cpu", "--convolutions", "winograd", "--threads", "1", "--nice", "5", real=True)
     hello = engine.hear()
     assert isinstance(hello, Hello)
     assert hello.backbone == "vgg19"

@@ -184,7 +184,9 @@ async def test_the_form_says_in_private_that_a_mask_is_no_picture(house, env):
 
 @pytest.mark.paints
 async def test_what_is_black_in_the_mask_really_stays_the_photo(unopened):
-    settings = Settings(device="cpu", dtype="float32", threads=1, cache_folder=unopened.folder / "cache")
+    settings = Settings(
+        device="cpu", dtype="float32", convolutions="winograd", threads=1, cache_folder=unopened.folder / "cache"
+    )
     unopened.make_engine = lambda: ProcessEngine(engine_command(settings), limits=painting_limits())
     unopened.patience = PATIENCE * slowness()
     photo = picture(1, SIZE)

@@ -308,7 +308,9 @@ async def test_two_people_at_once_get_each_their_own(house, env):
 @pytest.mark.paints
 async def test_it_really_paints(unopened):
     """From the command to the message with the real intake and the real engine."""
-    settings = Settings(device="cpu", dtype="float32", threads=1, cache_folder=unopened.folder / "cache")
+    settings = Settings(
+        device="cpu", dtype="float32", convolutions="winograd", threads=1, cache_folder=unopened.folder / "cache"
+    )
     unopened.make_engine = lambda: ProcessEngine(engine_command(settings), limits=painting_limits())
     unopened.make_intake, unopened.patience = Intake, PATIENCE * slowness()
     photo = Image.fromarray(chelsea())
