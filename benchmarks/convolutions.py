@@ -18,7 +18,8 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any
 
-HELD = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"}
+from benchmarks.painter.kernels import AVX2
+
 SIZES = (128, 256, 512, 1024)  # pixels, the long side of a 4 : 3 picture
 LAYERS = ((64, 64, 1), (64, 128, 2), (128, 128, 2), (128, 256, 4), (256, 256, 4), (256, 512, 8), (512, 512, 8))
 _REPEATS = 5
@@ -39,7 +40,7 @@ def main() -> None:
         if arguments.json:
             print(json.dumps(figures))
         return
-    held = {} if arguments.own else HELD
+    held = {} if arguments.own else AVX2
     environment = {"OMP_WAIT_POLICY": "passive", **os.environ, **held}  # as the engine process sets it
     command = [sys.executable, "-m", "benchmarks.convolutions", "--measure", *sys.argv[1:]]
     sys.exit(subprocess.run(command, env=environment, check=False).returncode)

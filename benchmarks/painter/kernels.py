@@ -11,19 +11,19 @@ Kernels = Literal["own", "avx2"]  # all of the processor's, or those of AVX2 onl
 
 # For oneDNN, torch (and Impasto's own vector code, which asks torch) and MKL; each reads its own when it is loaded. A
 # painter that is held down this way is one for a CPU.
-_AVX2 = {
+AVX2 = {
     "ONEDNN_MAX_CPU_ISA": "AVX2",
     "ATEN_CPU_CAPABILITY": "avx2",
     "MKL_ENABLE_INSTRUCTIONS": "AVX2",
     "CUDA_VISIBLE_DEVICES": "",
 }
-VARIABLES = tuple(_AVX2)
+VARIABLES = tuple(AVX2)
 WORDS: dict[Kernels, str] = {"own": "", "avx2": "held to AVX2"}
 
 
 def environment(kernels: Kernels) -> dict[str, str]:
     """Return what a process needs in its environment, from its start, to keep to such instructions."""
-    return dict(_AVX2) if kernels == "avx2" else {}
+    return dict(AVX2) if kernels == "avx2" else {}
 
 
 def without_bfloat16() -> Kernels | None:
