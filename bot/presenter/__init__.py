@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
+
+from babel import Locale
 
 from bot.outcomes import Outcome, Share, StyleEntry
 from bot.presenter import (
@@ -109,8 +112,8 @@ class Presenter:
 
     def command_text(self, kind: TextKind, text: str, locale: str) -> str | None:
         """Translate a piece of `COMMANDS` or `CHOICES`; None where English is kept, or the language isn't spoken."""
-        language, spelling = negotiate(locale, SOURCE_LANGUAGE)
-        return commands.command_text(kind, text, Words(spelling, translations(language), self._now))
+        language, _ = negotiate(locale, SOURCE_LANGUAGE)
+        return _command_text(kind, text, language)
 
     def form(self, name: FormName, locale: str) -> Form:
         """Return what a form says in the words of this locale."""
@@ -132,3 +135,8 @@ class Presenter:
         """Return the language of this locale, for an adapter's own few words."""
         language, spelling = negotiate(locale, self._default_language)
         return Words(spelling, translations(language), self._now, dialect=self.dialect, private=private)
+
+
+@cache  # Discord's many locales share few languages, and each piece is asked for twice at a start
+def _command_text(kind: TextKind, text: str, language: str) -> str | None:
+    return commands.command_text(kind, text, Words(Locale.parse(language), translations(language), time.time))

@@ -8,10 +8,13 @@ wait for what a test expects.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import functools
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import AsyncMock
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -246,9 +249,19 @@ class _OneMore:
 
 @pytest.fixture
 def unopened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    """The bot and its world, not yet started; albums are complete soon."""
+    """The bot and its world, not yet started; albums are complete soon, and Telegram knows the menu of commands."""
     monkeypatch.setattr("bot.adapters.telegram.albums.QUIET_SECONDS", QUIET_SECONDS)
+    monkeypatch.setattr("bot.adapters.telegram.adapter.registration.sync", AsyncMock(return_value=True))
     return House(tmp_path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_ssl_context() -> Iterator[None]:
+    """Read the authorities' certificates once: they take longer than the rest of the bot's start."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = functools.cache(httpx._transports.default.create_ssl_context)
+        patch.setattr("httpx._transports.default.create_ssl_context", once)
+        yield
 
 
 @pytest.fixture

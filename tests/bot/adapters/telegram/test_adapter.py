@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from telegram.error import TimedOut
 from telegram.request import HTTPXRequest
 
+from bot.adapters.telegram import registration
 from bot.adapters.telegram.adapter import TelegramAdapter
 from bot.adapters.telegram.client import ALLOWED_UPDATES
 from bot.config import Config
@@ -22,6 +23,7 @@ from tests.bot.adapters.telegram.conftest import House, eventually, picture
 from tests.telegram_api.server import TOKEN
 from tests.waiting import PATIENCE
 
+REALLY_SYNC = registration.sync  # the world of the tests does without
 WRONG = "5000000001:AAE-somebody-mistyped-this"
 
 
@@ -49,6 +51,15 @@ async def test_no_more_news_are_asked_for_than_are_served(house: House) -> None:
     assert params["allowed_updates"] == [*ALLOWED_UPDATES]
     [call] = house.telegram.calls("deleteWebhook")
     assert not call.params.get("drop_pending_updates")
+
+
+async def test_telegram_is_told_the_commands(unopened: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.adapter.registration.sync", REALLY_SYNC)
+    try:
+        await unopened.open()
+        await eventually(lambda: unopened.telegram.calls("setMyCommands"))
+    finally:
+        await unopened.close()
 
 
 async def test_what_people_sent_while_the_bot_was_down_is_served(house: House) -> None:
