@@ -12,7 +12,7 @@ from nst_engine import Options, images
 from nst_engine.errors import BadOptions, BadPicture
 from nst_engine.masks import Mask
 
-OPTIONS = Options(size=64, quality="draft", scales=2, iterations=10)
+OPTIONS = Options(size=64, quality="draft", scales=2, iterations=4)
 
 
 def halves(size: tuple[int, int], soft: bool = False) -> Image.Image:
@@ -29,7 +29,7 @@ def seen(photo: Image.Image) -> np.ndarray:
 @pytest.mark.parametrize("colors", ["style", "photo"])
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
 def test_outside_the_mask_the_photo_stays_pixel_for_pixel(painter, photo, waves, colors, optimizer):
-    options = Options(size=64, quality="draft", scales=2, iterations=6, colors=colors, optimizer=optimizer)
+    options = Options(size=64, quality="draft", scales=2, iterations=2, colors=colors, optimizer=optimizer)
     painting = painter.stylize(photo, waves, options, mask=halves((96, 77)))
     changed = np.abs(painting.picture.astype(int) - seen(photo)).max(axis=2)
     assert (changed[:, 33:] == 0).all()

@@ -9,7 +9,7 @@ from nst_engine.errors import BadOptions, Cancelled
 from nst_engine.moving import Held, stillness
 from tests.nst_engine.sketches import sketch
 
-OPTIONS = Options(size=64, quality="draft", scales=2, iterations=12)
+OPTIONS = Options(size=64, quality="draft", scales=2, iterations=5)
 at = Held.at
 
 

@@ -17,7 +17,7 @@ from nst_engine.vgg import Vgg19
 
 QUICK = Options(size=64, scales=1, iterations=4)
 PLAIN = Options(size=64, scales=1, iterations=8)
-PAINTED = Options(size=64, scales=2, iterations=40)
+PAINTED = Options(size=64, scales=2, iterations=20)
 JUDGED = ["relu1_2", "relu2_2", "relu3_3", "relu4_4"]  # layers that no loss is attached to
 
 
@@ -120,7 +120,7 @@ def test_a_painting_shows_and_saves_itself(painted, tmp_path):
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_another(painter, photo, waves):
-    options = Options(size=64, quality="draft", scales=2, iterations=6)
+    options = Options(size=64, quality="draft", scales=2, iterations=2)
     first, again = (painter.stylize(photo, waves, options) for _ in range(2))
     other = painter.stylize(photo, waves, nst_engine.options.make_options({"seed": 1}, options))
     assert first.png() == again.png()
@@ -227,7 +227,7 @@ def test_a_start_from_the_style_shows_the_style(painter, photo, waves):
 
 
 def test_a_texture_is_the_style_without_the_photo(painter, photo, waves):
-    painting = painter.stylize(photo, waves, Options(size=64, scales=2, iterations=40, reconstruct="style"))
+    painting = painter.stylize(photo, waves, Options(size=64, scales=2, iterations=16, reconstruct="style"))
     assert painting.content_loss == 0
     assert style_distance(painter, painting.to_pil(), waves) < 0.6 * style_distance(painter, photo, waves)
     assert content_distance(painter, painting.to_pil(), photo) > 0.5
