@@ -9,9 +9,10 @@ from bot.outcomes.base import Outcome
 
 
 class Deleted(Outcome, frozen=True, kw_only=True):
-    """A result and its files are gone."""
+    """A result and its files are gone; `message_only`: no more than the message whose button was pressed."""
 
     job_id: str
+    message_only: bool = False
 
 
 class HistoryPage(Outcome, frozen=True, kw_only=True):

@@ -44,6 +44,8 @@ _STATES = {
 
 
 def _deleted(outcome: Deleted, words: Words) -> View:
+    if outcome.message_only:
+        return plain(words.gettext("The message is removed."))
     return plain(words.gettext("Deleted, with all its pictures."))
 
 

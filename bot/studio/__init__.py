@@ -212,14 +212,25 @@ class Studio(Conversing, Managing):
         return await answered(self._endings.cancel(person, job_id, place))
 
     async def delete(
-        self, person: Person, job_id: str, *, place: Place | None = None, moderator: bool = False
+        self,
+        person: Person,
+        job_id: str,
+        *,
+        place: Place | None = None,
+        moderates: Place | None = None,
+        mentioned: bool = False,
     ) -> out.Deleted | out.Refusal:
-        """Remove a result and all its files; `moderator` says that the platform lets the person remove messages."""
-        return await answered(self._endings.delete(person, job_id, place, moderator=moderator))
+        """Remove a result and all its files, or else the bot's message at hand alone (`Deleted.message_only`).
 
-    async def result(self, person: Person, job_id: str) -> out.Finished | out.Refusal:
-        """Return once more what a job made, as from the history; owners see anybody's."""
-        return await answered(self._results.result(person, job_id))
+        `place` is where the person asks, and `moderates` where the platform lets them remove others' messages, if it
+        does. `mentioned`: the message at hand mentions them.
+        """
+        deleting = self._endings.delete(person, job_id, place, moderates=moderates, mentioned=mentioned)
+        return await answered(deleting)
+
+    async def result(self, person: Person, job_id: str, *, place: Place | None = None) -> out.Finished | out.Refusal:
+        """Return once more what a job made, as from the history; owners see anybody's. `place` is as for `cancel`."""
+        return await answered(self._results.result(person, job_id, place))
 
     async def forget(self, person: Person, token: str | None = None) -> out.ForgetAsked | out.Forgotten | out.Refusal:
         """Delete all that a person has here: asks first, and does it when called with the token of the question."""

@@ -15,8 +15,8 @@ from bot.studio.context import Context, Refused
 from bot.studio.delivery import CANCELLED_BY_ADMIN, Delivery, ending_of
 from bot.studio.drafts import Drafts
 from bot.studio.offers import Offers
-from bot.studio.origins import not_yours
 from bot.studio.overview import Overview
+from bot.studio.rights import may_moderate, may_remove, not_yours
 
 log = structlog.get_logger(__name__)
 
@@ -67,18 +67,32 @@ class Endings:
         return await self._overview.queue(person) if jobs else dropped
 
     async def delete(
-        self, person: Person, job_id: str, place: Place | None = None, *, moderator: bool = False
+        self, person: Person, job_id: str, place: Place | None, *, moderates: Place | None, mentioned: bool
     ) -> Deleted:
-        """Remove a result from its place, and all files of its job."""
-        job = await self._job(job_id)
-        if job.person.key != person.key and not moderator and not self._context.is_owner(person):
-            raise await not_yours(self._context, job, place, "delete")
+        """Remove a result from its place, and all files of its job.
+
+        Where nobody knows the job any more, or the person has no right to it, the message at hand may still be theirs
+        to remove.
+        """
+        context = self._context
+        job = await context.store.jobs.get(job_id)
+        if job is None or not self._may_delete(person, job, moderates):
+            if job is not None and place is not None and job.place.key == place.key:
+                raise await not_yours(context, job, place, "delete")
+            if mentioned or may_remove(context, person, place, moderates):
+                log.info("message.deleted", job=job_id)
+                return Deleted(job_id=job_id, message_only=True)
+            raise Refused(outcomes.JobUnknown(job_id=job_id))
         if job.state not in ENDED:
             raise Refused(outcomes.WrongState(verb="delete", state=job.state))
-        await self._context.store.jobs.delete_files(job_id, mark_deleted=True)
+        await context.store.jobs.delete_files(job_id, mark_deleted=True)
         await self._delivery.remove_result(job)
         log.info("job.deleted", job=job_id)
         return Deleted(job_id=job_id)
+
+    def _may_delete(self, person: Person, job: Job, moderates: Place | None) -> bool:
+        is_theirs = job.person.key == person.key
+        return is_theirs or may_moderate(moderates, job.place) or self._context.is_owner(person)
 
     async def forget(self, person: Person, token: str | None) -> ForgetAsked | Forgotten:
         """Ask first; with the token that was given then, delete all that the person has here."""

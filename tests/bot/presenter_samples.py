@@ -296,7 +296,7 @@ def _endings() -> Iterator[o.Outcome]:
 
 
 def _answers() -> Iterator[o.Outcome]:
-    yield o.Deleted(job_id="k3f9")
+    yield from (o.Deleted(job_id="k3f9", message_only=alone) for alone in (False, True))
     yield o.HistoryPage(jobs=())
     history = (
         job(state="painting", created_at=NOW - 20, width=None, height=None),

@@ -70,7 +70,7 @@ async def test_the_quota_says_what_is_left(house: House) -> None:
 async def test_deleting_removes_message_and_pictures(house: House) -> None:
     studio = await house.open()
     job = await house.painted()
-    assert await studio.delete(BERT, job.id) == NotYours(verb="delete")
+    assert isinstance(await studio.delete(BERT, job.id, place=PLACE), NotYours)
     assert await studio.delete(ANNA, job.id) == Deleted(job_id=job.id)
     assert job.sent_ref in house.outlet.removed
     assert await house.store.jobs.files(job.id) == []
@@ -84,7 +84,7 @@ async def test_deleting_removes_message_and_pictures(house: House) -> None:
 async def test_moderators_and_owners_may_delete(house: House) -> None:
     studio = await house.open()
     one, two = await house.painted(), await house.painted(number=1)
-    assert await studio.delete(BERT, one.id, moderator=True) == Deleted(job_id=one.id)
+    assert await studio.delete(BERT, one.id, moderates=PLACE) == Deleted(job_id=one.id)
     assert await studio.delete(OWNER, two.id) == Deleted(job_id=two.id)
 
 
