@@ -1,7 +1,7 @@
 """The nouns: person, place, request, job. Plain values without behaviour; everybody may import them."""
 
 from bot.model.jobs import ENDED, TRANSITIONS, WAITING, FileRole, Job, JobFile, State, TaskKind, Verb
-from bot.model.kept import Draft, Limits, PlaceSettings, Report, SavedStyle
+from bot.model.kept import Draft, LeftMessage, Limits, PlaceSettings, Report, SavedStyle
 from bot.model.people import Person
 from bot.model.places import (
     ADMINISTRATORS,
@@ -31,6 +31,7 @@ __all__ = [
     "FileRole",
     "Job",
     "JobFile",
+    "LeftMessage",
     "Limits",
     "Person",
     "Place",

@@ -37,6 +37,7 @@ from bot.studio.offers import Offers
 from bot.studio.overview import Overview
 from bot.studio.painting import Painters
 from bot.studio.pictures import Pictures
+from bot.studio.removals import Removals
 from bot.studio.reports import Reports
 from bot.studio.results import Results
 from bot.studio.settings import Settings
@@ -78,10 +79,12 @@ class Studio(Conversing, Managing):
         self._results = Results(context)
         self._offers = Offers(context)
         self._admission = Admission(context, self._status, self._offers)
-        self._delivery = Delivery(context, self._status, self._results, FollowUp(context, self._admission))
+        self._removals = Removals(context)
+        follow_up = FollowUp(context, self._admission)
+        self._delivery = Delivery(context, self._status, self._results, follow_up, self._removals)
         self._painters = Painters(context, self._status, self._delivery)
         self._drafts = Drafts(context)
-        self._janitor = Janitor(context, self._delivery, self._drafts)
+        self._janitor = Janitor(context, self._delivery, self._drafts, self._removals)
         self._pictures = Pictures(context)
         self._arrivals = Arrivals()
         self._styles = Styles(context, self._admission, self._pictures, self._arrivals)
@@ -89,7 +92,15 @@ class Studio(Conversing, Managing):
         self._submission = Submission(context, self._admission, self._pictures, self._arrivals, self._styles)
         self._verbs = Verbs(context, self._admission, self._submission)
         self._overview = Overview(context, self._admission)
-        self._endings = Endings(context, self._delivery, self._arrivals, self._drafts, self._overview, self._offers)
+        self._endings = Endings(
+            context,
+            self._delivery,
+            self._arrivals,
+            self._drafts,
+            self._overview,
+            self._offers,
+            self._removals,
+        )
         self._settings = Settings(context, self._styles)
         self._texts = Texts(context, self._admission)
         self._asking = Asking(
@@ -128,6 +139,7 @@ class Studio(Conversing, Managing):
         await self._janitor.close()
         await self._painters.close()
         await self._delivery.close()
+        await self._removals.close()
         await self._reports.close()
         await self._drafts.close()
         await self._status.close()

@@ -19,8 +19,8 @@ from bot.outcomes import (
     TooManyWaiting,
     WrongState,
 )
-from bot.ports import Later
-from bot.studio import delivery
+from bot.ports import Later, Removal
+from bot.studio import delivery, removals
 from tests.bot.studio.conftest import (
     ANNA,
     BERT,
@@ -209,7 +209,7 @@ async def test_a_message_that_could_not_be_removed_can_be_deleted_again(house: H
     await eventually(lambda: house.outlet.removed)  # the status
     remove, calls = house.outlet.remove, 0
 
-    async def broken(place: Place, ref: str) -> bool:
+    async def broken(place: Place, ref: str) -> Removal:
         nonlocal calls
         calls += 1
         if calls == 1:
@@ -226,6 +226,7 @@ async def test_an_outlet_that_hangs_holds_up_neither_deleting_nor_forgetting(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(delivery, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(removals, "PATIENCE_SECONDS", 0.1)
     studio = await house.open()
     done = await house.painted()
     await eventually(lambda: house.outlet.removed)  # the status
@@ -235,7 +236,7 @@ async def test_an_outlet_that_hangs_holds_up_neither_deleting_nor_forgetting(
     await eventually(lambda: house.process.hello and house.clock.sleeping == 2)  # the janitor and the delivery
     remove, wakes = house.outlet.remove, asyncio.Event()
 
-    async def slow(place: Place, ref: str) -> bool:
+    async def slow(place: Place, ref: str) -> Removal:
         await wakes.wait()
         return await remove(place, ref)
 
