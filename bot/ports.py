@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -104,6 +104,11 @@ class Later(msgspec.Struct, frozen=True):
     seconds: float
 
 
+Removal = Literal["done", "stays", "later"]
+"""What became of a message that was to go: it is not there any more, or holds nothing any more; the chat does not let
+it go, or cannot be reached; or it may still be there, and another try later makes sense."""
+
+
 class Outlet(Protocol):
     """The way back to a place, also after a restart. Each adapter implements it for its platform.
 
@@ -116,11 +121,8 @@ class Outlet(Protocol):
         The outlet drops updates that come too often for its platform. None: there is no such message (any more).
         """
 
-    async def remove(self, place: Place, ref: str) -> bool:
-        """Remove a message: the status when the result is there, or a result that its person deleted.
-
-        False when it may still be there, and another try later makes sense.
-        """
+    async def remove(self, place: Place, ref: str) -> Removal:
+        """Remove a message: the status when the result is there, or a result that its person deleted."""
 
     async def deliver(self, place: Place, outcome: DeliveryOutcome, key: str) -> Sent | Gone | Later:
         """Deliver an ending as a new message; `key` makes a repeated delivery harmless where the platform can."""

@@ -10,7 +10,7 @@ from itertools import count
 
 from bot.model import Person, Place
 from bot.outcomes import DeliveryOutcome, Outcome, StatusOutcome
-from bot.ports import Gone, Later, Sent
+from bot.ports import Gone, Later, Removal, Sent
 
 
 class FakeClock:
@@ -57,6 +57,7 @@ class RecordingOutlet:
         self.show_gate: asyncio.Event | None = None
         self.lost_status = False
         self.keeps_messages = False  # removing does not work just now
+        self.removals: dict[str, Removal] = {}  # what removing comes to, by reference
         self._numbers = count(1)
 
     async def show(self, place: Place, outcome: StatusOutcome, ref: str | None) -> str | None:
@@ -69,9 +70,9 @@ class RecordingOutlet:
             return None
         return ref or f"status-{next(self._numbers)}"
 
-    async def remove(self, place: Place, ref: str) -> bool:
+    async def remove(self, place: Place, ref: str) -> Removal:
         self.removed.append(ref)
-        return not self.keeps_messages
+        return self.removals.get(ref, "later" if self.keeps_messages else "done")
 
     async def deliver(self, place: Place, outcome: DeliveryOutcome, key: str) -> Sent | Gone | Later:
         self.delivered.append((outcome, key))

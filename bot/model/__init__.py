@@ -1,7 +1,7 @@
 """The nouns: person, place, request, job. Plain values without behaviour; everybody may import them."""
 
 from bot.model.jobs import ENDED, TRANSITIONS, WAITING, FileRole, Job, JobFile, State, TaskKind, Verb
-from bot.model.kept import Draft, Limits, PlaceSettings, Report, SavedStyle
+from bot.model.kept import Draft, LeftMessage, Limits, PlaceSettings, Report, SavedStyle
 from bot.model.people import Person
 from bot.model.places import (
     ADMINISTRATORS,
@@ -10,6 +10,7 @@ from bot.model.places import (
     DiscordPlace,
     Place,
     TelegramPlace,
+    moderated_chat,
     others_look_on,
     own_place_key,
     platform_of,
@@ -30,6 +31,7 @@ __all__ = [
     "FileRole",
     "Job",
     "JobFile",
+    "LeftMessage",
     "Limits",
     "Person",
     "Place",
@@ -45,6 +47,7 @@ __all__ = [
     "TaskKind",
     "TelegramPlace",
     "Verb",
+    "moderated_chat",
     "others_look_on",
     "own_place_key",
     "platform_of",

@@ -51,6 +51,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     link: str | None = None
 
 
+class LeftMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of the bot's that is to go: `ref` finds it at its place. Nothing else is known of it."""
+
+    id: int
+    place: Place
+    ref: str
+    since: float  # Unix seconds
+
+
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A half-made request of one person in one place; pictures are digests of files in the store."""
 

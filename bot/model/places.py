@@ -81,6 +81,16 @@ def rooms(place: Place) -> tuple[str, ...]:
     return (place.thread or GENERAL_TOPIC,) if isinstance(place, TelegramPlace) and not place.private else ()
 
 
+def moderated_chat(place: Place | None) -> str | None:
+    """Return the key of the chat whose moderators may act at a place; None where there are none, as in private.
+
+    Threads and topics belong to their chat. On Discord a right holds in a channel, not in the whole guild.
+    """
+    if isinstance(place, DiscordPlace):
+        return None if place.guild is None else f"discord:{place.guild}/{place.channel}"
+    return place.key if isinstance(place, TelegramPlace) and not place.private else None
+
+
 def others_look_on(place: Place) -> bool:
     """Tell whether all that is said at this place is said before others: Discord and terminals can answer privately."""
     return isinstance(place, TelegramPlace) and not place.private

@@ -9,9 +9,10 @@ from bot.outcomes.base import Outcome
 
 
 class Deleted(Outcome, frozen=True, kw_only=True):
-    """A result and its files are gone."""
+    """A result and its files are gone; `message_only`: no more than the message whose button was pressed."""
 
     job_id: str
+    message_only: bool = False
 
 
 class HistoryPage(Outcome, frozen=True, kw_only=True):
@@ -57,10 +58,16 @@ class ForgetAsked(Outcome, frozen=True, kw_only=True):
 
 
 class Forgotten(Outcome, frozen=True, kw_only=True):
-    """A person's jobs and pictures are gone; only a keyed hash for bans and today's quota stays."""
+    """A person's jobs and pictures are gone; only a keyed hash for bans and today's quota stays.
+
+    Of the messages that showed them, so many are removed, stay where they are, or are to go as soon as that works.
+    """
 
     jobs: int
     files: int
+    messages: int = 0
+    staying: int = 0
+    to_come: int = 0
 
 
 class DraftState(Outcome, frozen=True, kw_only=True):

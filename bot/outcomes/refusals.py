@@ -135,7 +135,7 @@ class TooManyStyles(Refusal, frozen=True, kw_only=True):
 
 
 class JobUnknown(Refusal, frozen=True, kw_only=True):
-    """No such job: never was, or its person was forgotten."""
+    """No such job: never was, or its person was forgotten. Nobody hears of a stranger's job of elsewhere, either."""
 
     job_id: str
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.model import WAITING, Job, StoredStyle, TaskKind
@@ -44,6 +44,8 @@ _STATES = {
 
 
 def _deleted(outcome: Deleted, words: Words) -> View:
+    if outcome.message_only:
+        return plain(words.gettext("The message is removed."))
     return plain(words.gettext("Deleted, with all its pictures."))
 
 
@@ -197,9 +199,32 @@ def _forgotten(outcome: Forgotten, words: Words) -> View:
     jobs = words.ngettext("{n} job", "{n} jobs", outcome.jobs)
     files = words.ngettext("{n} picture", "{n} pictures", outcome.files)
     return plain(
-        words.gettext("Everything is deleted: {jobs} and {files}.", jobs=jobs, files=files),
+        words.gettext("All that I kept of you is deleted: {jobs} and {files}.", jobs=jobs, files=files),
+        *_messages(outcome, words),
         words.gettext("I only keep a scrambled mark, for today's count and for bans."),
     )
+
+
+def _messages(outcome: Forgotten, words: Words) -> Iterator[str]:
+    """Say what became of the paintings that were posted."""
+    if outcome.messages:
+        yield words.ngettext(
+            "{n} message that showed your paintings is removed, too.",
+            "{n} messages that showed your paintings are removed, too.",
+            outcome.messages,
+        )
+    if outcome.to_come:
+        yield words.ngettext(
+            "{n} more message will be removed as soon as its chat lets me.",
+            "{n} more messages will be removed as soon as their chats let me.",
+            outcome.to_come,
+        )
+    if outcome.staying:
+        yield words.ngettext(
+            "{n} message stays, as I can't remove it any more. Those who run that chat can.",
+            "{n} messages stay, as I can't remove them any more. Those who run these chats can.",
+            outcome.staying,
+        )
 
 
 VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import msgspec
 
-from bot.model import Limits
+from bot.model import LeftMessage, Limits
 from bot.ports import Clock
 from bot.store import refs, usage
 from bot.store.database import Database
 from bot.store.files import Files
+from bot.store.removals import leave_messages_of
 from bot.store.rows import to_json
 from bot.store.styles import drop_styles, kept_by_person
 
@@ -84,13 +85,16 @@ class People:
         [(count,)] = await self._database.read("SELECT count(*) FROM jobs WHERE person_key = ?", (person_key,))
         return int(count)
 
-    async def forget(self, person_key: str) -> tuple[int, int]:
-        """Delete a person's jobs, drafts, saved styles, reports and pictures; returns how many jobs and files went.
+    async def forget(self, person_key: str) -> tuple[int, int, list[LeftMessage]]:
+        """Delete a person's jobs, drafts, saved styles, reports and pictures.
+
+        Returns how many jobs and files went, and the messages that are to go as well, which `removals` has from now on.
 
         Files that somebody else refers to stay for them, and styles saved for a place stay with the place. Bans,
         limits and the day's use stay too, under the hash alone.
         """
         async with self._database.transaction() as run:
+            left = await leave_messages_of(run, person_key, self._clock.now())
             jobs = await run("DELETE FROM jobs WHERE person_key = ? RETURNING id", (person_key,))
             drafts = await run("DELETE FROM drafts WHERE person_key = ? RETURNING place_key", (person_key,))
             await run("DELETE FROM reports WHERE person_key = ?", (person_key,))
@@ -102,4 +106,4 @@ class People:
                 dropped |= await refs.drop(run, owner)
         files = await self._files.discard(dropped)
         await self._database.checkpoint()
-        return len(jobs), files
+        return len(jobs), files, left

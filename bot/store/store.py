@@ -19,6 +19,7 @@ from bot.store.files import Files
 from bot.store.folder import DataFolder, Ownership
 from bot.store.jobs import Jobs
 from bot.store.people import People
+from bot.store.removals import Removals
 from bot.store.reports import Reports
 from bot.store.settings import Flags, Places
 from bot.store.styles import Styles
@@ -51,6 +52,7 @@ class Store:
         self.places = Places(database, self.files)
         self.flags = Flags(database)
         self.uploads = Uploads(database)
+        self.removals = Removals(database, clock)
 
     @classmethod
     async def open(cls, folder: Path, *, clock: Clock, min_free_bytes: int = 0) -> Store:

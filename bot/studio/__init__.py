@@ -37,6 +37,7 @@ from bot.studio.offers import Offers
 from bot.studio.overview import Overview
 from bot.studio.painting import Painters
 from bot.studio.pictures import Pictures
+from bot.studio.removals import Removals
 from bot.studio.reports import Reports
 from bot.studio.results import Results
 from bot.studio.settings import Settings
@@ -78,10 +79,12 @@ class Studio(Conversing, Managing):
         self._results = Results(context)
         self._offers = Offers(context)
         self._admission = Admission(context, self._status, self._offers)
-        self._delivery = Delivery(context, self._status, self._results, FollowUp(context, self._admission))
+        self._removals = Removals(context)
+        follow_up = FollowUp(context, self._admission)
+        self._delivery = Delivery(context, self._status, self._results, follow_up, self._removals)
         self._painters = Painters(context, self._status, self._delivery)
         self._drafts = Drafts(context)
-        self._janitor = Janitor(context, self._delivery, self._drafts)
+        self._janitor = Janitor(context, self._delivery, self._drafts, self._removals)
         self._pictures = Pictures(context)
         self._arrivals = Arrivals()
         self._styles = Styles(context, self._admission, self._pictures, self._arrivals)
@@ -89,7 +92,15 @@ class Studio(Conversing, Managing):
         self._submission = Submission(context, self._admission, self._pictures, self._arrivals, self._styles)
         self._verbs = Verbs(context, self._admission, self._submission)
         self._overview = Overview(context, self._admission)
-        self._endings = Endings(context, self._delivery, self._arrivals, self._drafts, self._overview, self._offers)
+        self._endings = Endings(
+            context,
+            self._delivery,
+            self._arrivals,
+            self._drafts,
+            self._overview,
+            self._offers,
+            self._removals,
+        )
         self._settings = Settings(context, self._styles)
         self._texts = Texts(context, self._admission)
         self._asking = Asking(
@@ -128,6 +139,7 @@ class Studio(Conversing, Managing):
         await self._janitor.close()
         await self._painters.close()
         await self._delivery.close()
+        await self._removals.close()
         await self._reports.close()
         await self._drafts.close()
         await self._status.close()
@@ -212,14 +224,25 @@ class Studio(Conversing, Managing):
         return await answered(self._endings.cancel(person, job_id, place))
 
     async def delete(
-        self, person: Person, job_id: str, *, place: Place | None = None, moderator: bool = False
+        self,
+        person: Person,
+        job_id: str,
+        *,
+        place: Place | None = None,
+        moderates: Place | None = None,
+        mentioned: bool = False,
     ) -> out.Deleted | out.Refusal:
-        """Remove a result and all its files; `moderator` says that the platform lets the person remove messages."""
-        return await answered(self._endings.delete(person, job_id, place, moderator=moderator))
+        """Remove a result and all its files, or else the bot's message at hand alone (`Deleted.message_only`).
 
-    async def result(self, person: Person, job_id: str) -> out.Finished | out.Refusal:
-        """Return once more what a job made, as from the history; owners see anybody's."""
-        return await answered(self._results.result(person, job_id))
+        `place` is where the person asks, and `moderates` where the platform lets them remove others' messages, if it
+        does. `mentioned`: the message at hand mentions them.
+        """
+        deleting = self._endings.delete(person, job_id, place, moderates=moderates, mentioned=mentioned)
+        return await answered(deleting)
+
+    async def result(self, person: Person, job_id: str, *, place: Place | None = None) -> out.Finished | out.Refusal:
+        """Return once more what a job made, as from the history; owners see anybody's. `place` is as for `cancel`."""
+        return await answered(self._results.result(person, job_id, place))
 
     async def forget(self, person: Person, token: str | None = None) -> out.ForgetAsked | out.Forgotten | out.Refusal:
         """Delete all that a person has here: asks first, and does it when called with the token of the question."""

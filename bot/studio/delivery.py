@@ -17,6 +17,7 @@ from bot.studio.arrivals import Turns
 from bot.studio.context import Context
 from bot.studio.follow_up import FollowUp
 from bot.studio.messages import OUTLET_SECONDS, removed
+from bot.studio.removals import Removals
 from bot.studio.results import UNDELIVERABLE, Results
 from bot.studio.status import StatusBoard
 from nst_engine.options import SMALLEST_SIZE
@@ -39,8 +40,11 @@ _DAY_SECONDS = 86400.0
 class Delivery:
     """Hands over what jobs end with."""
 
-    def __init__(self, context: Context, status: StatusBoard, results: Results, follow_up: FollowUp) -> None:
+    def __init__(
+        self, context: Context, status: StatusBoard, results: Results, follow_up: FollowUp, removals: Removals
+    ) -> None:
         self._context, self._status, self._results, self._follow_up = context, status, results, follow_up
+        self._removals = removals
         self._background = Background()
         self._waiting = Background()  # retries that a closing studio need not wait for
         self._under_way: set[str] = set()
@@ -89,12 +93,9 @@ class Delivery:
         finally:
             self._removing.discard(job_id)
 
-    async def remove_statuses(self, job_ids: Sequence[str]) -> None:
-        """Take away the status messages of several jobs; a slow outlet finishes that in the background."""
-        jobs = self._context.store.jobs
+    async def settle(self, job_ids: Sequence[str]) -> None:
+        """End the updates of the status messages of several jobs; what finds them is in the store then."""
         await asyncio.gather(*map(self._status.settle, job_ids))
-        found = [job for job_id in job_ids if (job := await jobs.get(job_id)) is not None]
-        await self._in_patience([self._remove(job, job.status_ref) for job in found if job.status_ref is not None])
 
     async def remove_result(self, job: Job) -> None:
         """Take away the message with a job's result; its reference stays, for another try, until that is done."""
@@ -178,6 +179,8 @@ class Delivery:
         await self._follow_up.queue_film(job)  # before it counts as delivered: a restart comes back to it
         if await self._context.store.jobs.delivered(job.id, answer.ref, answer.upload):
             log.info("job.delivered", job=job.id)
+        elif await self._context.store.jobs.get(job.id) is None:  # its person was forgotten while it was on its way
+            await self._removals.take_away(job.place, answer.ref)
         del self._sent[job.id]
         await self.remove_status(job.id)
         return None

@@ -15,8 +15,9 @@ from bot.studio.context import Context, Refused
 from bot.studio.delivery import CANCELLED_BY_ADMIN, Delivery, ending_of
 from bot.studio.drafts import Drafts
 from bot.studio.offers import Offers
-from bot.studio.origins import not_yours
 from bot.studio.overview import Overview
+from bot.studio.removals import Removals
+from bot.studio.rights import may_moderate, may_remove, not_yours
 
 log = structlog.get_logger(__name__)
 
@@ -34,8 +35,9 @@ class Endings:
         drafts: Drafts,
         overview: Overview,
         offers: Offers,
+        removals: Removals,
     ) -> None:
-        self._context, self._delivery, self._arrivals = context, delivery, arrivals
+        self._context, self._delivery, self._arrivals, self._removals = context, delivery, arrivals, removals
         self._drafts, self._overview, self._offers = drafts, overview, offers
         self._tokens: dict[str, tuple[str, float]] = {}  # by person: what confirms forgetting, and until when
 
@@ -67,18 +69,32 @@ class Endings:
         return await self._overview.queue(person) if jobs else dropped
 
     async def delete(
-        self, person: Person, job_id: str, place: Place | None = None, *, moderator: bool = False
+        self, person: Person, job_id: str, place: Place | None, *, moderates: Place | None, mentioned: bool
     ) -> Deleted:
-        """Remove a result from its place, and all files of its job."""
-        job = await self._job(job_id)
-        if job.person.key != person.key and not moderator and not self._context.is_owner(person):
-            raise await not_yours(self._context, job, place, "delete")
+        """Remove a result from its place, and all files of its job.
+
+        Where nobody knows the job any more, or the person has no right to it, the message at hand may still be theirs
+        to remove.
+        """
+        context = self._context
+        job = await context.store.jobs.get(job_id)
+        if job is None or not self._may_delete(person, job, moderates):
+            if job is not None and place is not None and job.place.key == place.key:
+                raise await not_yours(context, job, place, "delete")
+            if mentioned or may_remove(context, person, place, moderates):
+                log.info("message.deleted", job=job_id)
+                return Deleted(job_id=job_id, message_only=True)
+            raise Refused(outcomes.JobUnknown(job_id=job_id))
         if job.state not in ENDED:
             raise Refused(outcomes.WrongState(verb="delete", state=job.state))
-        await self._context.store.jobs.delete_files(job_id, mark_deleted=True)
+        await context.store.jobs.delete_files(job_id, mark_deleted=True)
         await self._delivery.remove_result(job)
         log.info("job.deleted", job=job_id)
         return Deleted(job_id=job_id)
+
+    def _may_delete(self, person: Person, job: Job, moderates: Place | None) -> bool:
+        is_theirs = job.person.key == person.key
+        return is_theirs or may_moderate(moderates, job.place) or self._context.is_owner(person)
 
     async def forget(self, person: Person, token: str | None) -> ForgetAsked | Forgotten:
         """Ask first; with the token that was given then, delete all that the person has here."""
@@ -90,22 +106,29 @@ class Endings:
             self._tokens[person.key] = token, now + _TOKEN_SECONDS
             return ForgetAsked(jobs=await self._context.store.people.count_jobs(person.key), token=token)
         del self._tokens[person.key]
-        statuses: list[str] = []
+        under_way: list[str] = []
         for job in await self._context.store.jobs.by_state("queued", "painting", "painted"):
             if job.person.key == person.key:
                 if await self._cancelled(job.id):
                     await self._context.let_go(job.id)
-                statuses.append(job.id)
-        await self._delivery.remove_statuses(statuses)
+                under_way.append(job.id)
+        await self._delivery.settle(under_way)
         self._arrivals.forget(person)
         await self._offers.forget(person)
         drafts = await self._context.store.drafts.of(person.key)
-        jobs, files = await self._context.store.people.forget(person.key)
+        jobs, files, left = await self._context.store.people.forget(person.key)
         self._drafts.remove_messages(drafts)
         if own_place := own_place_key(person):
             await self._context.store.places.leave(own_place)
-        log.info("person.forgotten", jobs=jobs, files=files)
-        return Forgotten(jobs=jobs, files=files)
+        cleared = await self._removals.clear(left)
+        log.info("person.forgotten", jobs=jobs, files=files, messages=len(left))
+        return Forgotten(
+            jobs=jobs,
+            files=files,
+            messages=cleared.removed,
+            staying=cleared.staying,
+            to_come=cleared.to_come,
+        )
 
     async def _cancelled(self, job_id: str, *, by_admin: bool = False) -> Job | None:
         """End a job as cancelled, wherever it is just now; None when it is neither waiting nor being painted."""

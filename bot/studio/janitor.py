@@ -10,6 +10,7 @@ from bot.background import Background
 from bot.studio.context import Context
 from bot.studio.delivery import Delivery
 from bot.studio.drafts import Drafts
+from bot.studio.removals import Removals
 
 log = structlog.get_logger(__name__)
 
@@ -22,8 +23,8 @@ _DAY_SECONDS = 86400.0
 class Janitor:
     """Goes round."""
 
-    def __init__(self, context: Context, delivery: Delivery, drafts: Drafts) -> None:
-        self._context, self._delivery, self._drafts = context, delivery, drafts
+    def __init__(self, context: Context, delivery: Delivery, drafts: Drafts, removals: Removals) -> None:
+        self._context, self._delivery, self._drafts, self._removals = context, delivery, drafts, removals
         self._background = Background()
 
     def start(self) -> None:
@@ -43,6 +44,7 @@ class Janitor:
         await self._expire_queued()
         await self._delivery.give_up_old()
         await self._delivery.remove_left()
+        await self._removals.take_up()
         await self._pick_up()
         store, kept, now = self._context.store, self._context.config.store, self._context.clock.now()
         cleaned = await store.jobs.clean(

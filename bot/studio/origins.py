@@ -1,10 +1,9 @@
-"""Where a result comes from: the painting behind a film or details, its styles, and who may do what with them."""
+"""Where a result comes from: the painting behind a film or details, and its styles."""
 
 from __future__ import annotations
 
-from bot import outcomes
-from bot.model import Job, Place
-from bot.studio.context import Context, Refused
+from bot.model import Job
+from bot.studio.context import Context
 
 
 async def painting_of(context: Context, job: Job) -> Job | None:
@@ -21,12 +20,3 @@ async def has_styles(context: Context, job: Job) -> bool:
     """Tell whether the store still has all style pictures of a job."""
     kept = {file.digest for file in await context.store.jobs.files(job.id)}
     return all(style.digest in kept for style in job.request.styles)
-
-
-async def not_yours(context: Context, job: Job, place: Place | None, verb: str) -> Refused:
-    """Return the refusal for a stranger, with the painting whose style they may have for a photo of their own."""
-    painting = await painting_of(context, job) if place is not None and place.key == job.place.key else None
-    here = painting is not None and place is not None and place.key == painting.place.key  # it may be of elsewhere
-    if painting is None or not here or not await has_styles(context, painting):
-        return Refused(outcomes.NotYours(verb=verb))
-    return Refused(outcomes.NotYours(verb=verb, restyle=painting.id))

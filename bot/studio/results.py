@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 
 from bot import outcomes
-from bot.model import Job, Person, StoredStyle
+from bot.model import Job, Person, Place, StoredStyle
 from bot.outcomes import DeliveredFile, Finished
 from bot.presets import UnknownPreset
 from bot.store import FileDamaged, FileGone
 from bot.studio.context import Context, Refused
+from bot.studio.rights import not_yours
 
 UNDELIVERABLE = "undeliverable"
 """The error code of a job that expired because its place could not be reached; what it made stays in the history."""
@@ -25,13 +26,13 @@ class Results:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    async def result(self, person: Person, job_id: str) -> Finished:
+    async def result(self, person: Person, job_id: str, place: Place | None = None) -> Finished:
         """Return once more what a job of the person made, also what could not be delivered; owners see any."""
         job = await self._context.store.jobs.get(job_id)
         if job is None:
             raise Refused(outcomes.JobUnknown(job_id=job_id))
         if job.person.key != person.key and not self._context.is_owner(person):
-            raise Refused(outcomes.NotYours(verb="result"))
+            raise await not_yours(self._context, job, place, "result")
         undelivered = job.state == "expired" and job.error_code == UNDELIVERABLE
         if job.state not in ("painted", "delivered") and not undelivered:
             raise Refused(outcomes.WrongState(verb="result", state=job.state))

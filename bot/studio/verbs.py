@@ -20,8 +20,9 @@ from bot.studio.context import Context, Refused
 from bot.studio.inputs import input_files, swapped
 from bot.studio.jobs_wanted import How, NewJob
 from bot.studio.moving import paintings_of, task_of
-from bot.studio.origins import has_styles, not_yours, painting_of
+from bot.studio.origins import has_styles, painting_of
 from bot.studio.pictures import png_size
+from bot.studio.rights import not_yours
 from bot.studio.submission import Submission
 from bot.studio.wanted import Wanted, WantedStyle
 from nst_engine.options import LARGEST_SIZE, SMALLEST_SIZE, Options

@@ -296,7 +296,7 @@ def _endings() -> Iterator[o.Outcome]:
 
 
 def _answers() -> Iterator[o.Outcome]:
-    yield o.Deleted(job_id="k3f9")
+    yield from (o.Deleted(job_id="k3f9", message_only=alone) for alone in (False, True))
     yield o.HistoryPage(jobs=())
     history = (
         job(state="painting", created_at=NOW - 20, width=None, height=None),
@@ -320,6 +320,8 @@ def _answers() -> Iterator[o.Outcome]:
     yield o.QueueState(entries=(other,) * 16 + (mine,))
     yield from (o.ForgetAsked(jobs=count, token="t0k3n") for count in (1, 12))
     yield from (o.Forgotten(jobs=jobs, files=files) for jobs, files in ((1, 1), (12, 40)))
+    yield o.Forgotten(jobs=1, files=2, messages=1, staying=1, to_come=1)
+    yield o.Forgotten(jobs=40, files=90, messages=32, staying=5, to_come=3)
     for photo, style in ((False, False), (True, False), (False, True), (True, True)):
         yield o.DraftState(has_photo=photo, has_style=style, expires_at=NOW + 3600)
     for photo, background in ((True, ()), (False, ("Mosaic",))):

@@ -14,7 +14,7 @@ import structlog
 from bot.adapters.cli.outputs import encoded, suited, write_whole
 from bot.model import CliPlace, Person, Place
 from bot.outcomes import DeliveryOutcome, Finished, Outcome, StatusOutcome, Waiting
-from bot.ports import Gone, Later, Sent
+from bot.ports import Gone, Later, Removal, Sent
 
 log = structlog.get_logger(__name__)
 
@@ -55,9 +55,9 @@ class TerminalOutlet:
             self._tell(outcome)
         return _REF
 
-    async def remove(self, place: Place, ref: str) -> bool:
+    async def remove(self, place: Place, ref: str) -> Removal:
         """Do nothing: a file that was written belongs to its person."""
-        return True
+        return "stays"
 
     async def deliver(self, place: Place, outcome: DeliveryOutcome, key: str) -> Sent | Gone | Later:
         """Hand the ending to the watchers."""

@@ -73,6 +73,10 @@ class Desk:
         """Tell whether the person may remove other people's messages here."""
         return places.is_moderator(interaction)
 
+    def is_mentioned(self, interaction: Interaction) -> bool:
+        """Tell whether the message whose button was pressed mentions the person."""
+        return places.is_mentioned(interaction)
+
     def refusal_of(self, interaction: Interaction) -> PermissionMissing | None:
         """Return the permissions that I lack to hand over a painting here; None where nothing is lacking."""
         return permissions.missing(interaction)

@@ -17,7 +17,7 @@ from bot.adapters.discord.statuses import Statuses
 from bot.fitting import made_to_fit
 from bot.model import DiscordPlace, Person, Place
 from bot.outcomes import Cancelled, DeliveryOutcome, Outcome, Painting, StatusOutcome
-from bot.ports import Clock, Gone, Later, Sent
+from bot.ports import Clock, Gone, Later, Removal, Sent
 from bot.presenter import Presenter, View
 from bot.recent import Recent
 from bot.under_way import UnderWay
@@ -103,8 +103,8 @@ class DiscordOutlet:
 
         return ref if await self._statuses.update(ref, edit) else None
 
-    async def remove(self, place: Place, ref: str) -> bool:
-        """Remove a message; one that is gone, or cannot be reached, needs no removing."""
+    async def remove(self, place: Place, ref: str) -> Removal:
+        """Remove a message."""
         assert isinstance(place, DiscordPlace)
         await self._statuses.drop(ref)
         try:
@@ -112,19 +112,20 @@ class DiscordOutlet:
                 await self._ready.wait()
         except TimeoutError:
             log.warning("discord.not_removed", ref=ref, reason="not connected")
-            return False
+            return "later"
         client = self._client
         if client is None:
-            return False
+            return "later"
         route, message = route_back(client, place, ref)
         try:
             await route.remove(message)
         except TROUBLES as error:
             trouble = trouble_of(error)
-            if not trouble.gone:
-                log.warning("discord.not_removed", ref=ref, reason=trouble.reason)
-            return trouble.retry_after is None
-        return True
+            if trouble.gone:
+                return "done"
+            log.warning("discord.not_removed", ref=ref, reason=trouble.reason)
+            return "stays" if trouble.retry_after is None else "later"
+        return "done"
 
     async def deliver(self, place: Place, outcome: DeliveryOutcome, key: str) -> Sent | Gone | Later:
         """Deliver an ending; where the place is lost, the person gets it in a direct message."""

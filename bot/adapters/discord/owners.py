@@ -67,7 +67,8 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., None]]:
 
     @command("impasto cancel")
     async def cancel(interaction: discord.Interaction, job: str) -> None:
-        await desk.answer(interaction, await studio.cancel(await begun(interaction), job.strip()))
+        owner = await begun(interaction)
+        await desk.answer(interaction, await studio.cancel(owner, job.strip(), place=desk.place(interaction)))
 
     @command("impasto reload")
     async def reload(interaction: discord.Interaction) -> None:

@@ -57,3 +57,9 @@ def is_manager(interaction: Interaction) -> bool:
 def is_moderator(interaction: Interaction) -> bool:
     """Tell whether the person may remove other people's messages here."""
     return interaction.guild_id is not None and interaction.permissions.manage_messages
+
+
+def is_mentioned(interaction: Interaction) -> bool:
+    """Tell whether the message whose button was pressed mentions the person."""
+    message = interaction.message
+    return message is not None and any(user.id == interaction.user.id for user in message.mentions)

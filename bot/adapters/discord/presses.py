@@ -68,7 +68,9 @@ async def _cancel(desk: Desk, interaction: Interaction, job_id: str, argument: s
 async def _delete(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
     await interaction.response.defer()
     person, place = desk.person(interaction), desk.place(interaction)
-    outcome = await desk.studio.delete(person, job_id, place=place, moderator=desk.is_moderator(interaction))
+    moderates = place if desk.is_moderator(interaction) else None
+    mentioned = desk.is_mentioned(interaction)
+    outcome = await desk.studio.delete(person, job_id, place=place, moderates=moderates, mentioned=mentioned)
     if isinstance(outcome, Deleted):
         await desk.take_away(interaction)
     await desk.answer(interaction, outcome)
@@ -76,7 +78,8 @@ async def _delete(desk: Desk, interaction: Interaction, job_id: str, argument: s
 
 async def _result(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
     await desk.begin(interaction, private=True)
-    await desk.answer(interaction, await desk.studio.result(desk.person(interaction), job_id))
+    person = desk.person(interaction)
+    await desk.answer(interaction, await desk.studio.result(person, job_id, place=desk.place(interaction)))
 
 
 async def _history(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:

@@ -18,7 +18,7 @@ from bot.adapters.telegram.sending import PLAINLY, Manner, Sender, edit, parted
 from bot.adapters.telegram.statuses import Shown, Statuses, Wait
 from bot.model import Person, Place, TelegramPlace
 from bot.outcomes import Cancelled, Deleted, DeliveryOutcome, Outcome, StatusOutcome
-from bot.ports import Clock, Gone, Later, Sent
+from bot.ports import Clock, Gone, Later, Removal, Sent
 from bot.presenter import Presenter, View
 from bot.recent import Recent
 from bot.under_way import UnderWay
@@ -126,19 +126,21 @@ class TelegramOutlet:
 
     # ---- removing -----------------------------------------------------------------------------------------------
 
-    async def remove(self, place: Place, ref: str) -> bool:
-        """Remove messages; one that is gone, or cannot be reached, needs no removing."""
+    async def remove(self, place: Place, ref: str) -> Removal:
+        """Remove messages that belong together."""
         assert isinstance(place, TelegramPlace)
         self._statuses.drop(ref)
         chat, messages = parted(ref)
         if not await self._connected():
             log.warning("telegram.not_removed", ref=ref, reason="not connected")
-            return False
-        instead, done = self._presenter.view(Deleted(job_id=""), ""), True
+            return "later"
+        instead, found = self._presenter.view(Deleted(job_id=""), ""), set[Removal]()
         for message in messages:
             bot = self._bot
-            done &= bot is not None and await remove(bot, self._statuses, self._clock, chat, message, instead)
-        return done
+            found.add(
+                "later" if bot is None else await remove(bot, self._statuses, self._clock, chat, message, instead)
+            )
+        return "later" if "later" in found else "stays" if "stays" in found else "done"
 
     # ---- new messages -------------------------------------------------------------------------------------------
 

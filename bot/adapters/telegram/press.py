@@ -93,6 +93,15 @@ async def may_delete(desk: Desk, press: Press) -> bool:
     return member.status == ChatMember.OWNER
 
 
+def mentions_presser(press: Press) -> bool:
+    """Tell whether the message mentions whoever presses; of an old one Telegram does not say."""
+    message, user = press.query.message, press.update.effective_user
+    if not isinstance(message, Message) or user is None:
+        return False
+    entities = (*message.entities, *message.caption_entities)
+    return any(entity.user is not None and entity.user.id == user.id for entity in entities)
+
+
 # ---- the message whose button was pressed -------------------------------------------------------------------------
 
 

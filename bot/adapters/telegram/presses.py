@@ -19,7 +19,7 @@ from bot.adapters.telegram.commands import replied_to
 from bot.adapters.telegram.data import decode
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.failures import trouble_of
-from bot.adapters.telegram.press import Press, may_delete, reference_of, replace, take_away, whom
+from bot.adapters.telegram.press import Press, may_delete, mentions_presser, reference_of, replace, take_away, whom
 from bot.model import Verb
 from bot.outcomes import (
     Accepted,
@@ -177,15 +177,18 @@ async def _cancel(desk: Desk, press: Press) -> Answer:
 
 
 async def _delete(desk: Desk, press: Press) -> Answer:
-    moderator = not press.mine and await may_delete(desk, press)
-    outcome = await desk.studio.delete(press.person, press.job_id, place=press.place, moderator=moderator)
+    moderates = press.place if await may_delete(desk, press) else None
+    mentioned = mentions_presser(press)
+    outcome = await desk.studio.delete(
+        press.person, press.job_id, place=press.place, moderates=moderates, mentioned=mentioned
+    )
     # The result itself is the studio's; what was pressed may be a copy, such as one out of the history.
     return Answer(outcome, (lambda: take_away(desk, press)) if isinstance(outcome, Deleted) else None)
 
 
 def _sending(*, as_documents: bool) -> Serve:
     async def serve(desk: Desk, press: Press) -> Answer:
-        outcome = await desk.studio.result(press.person, press.job_id)
+        outcome = await desk.studio.result(press.person, press.job_id, place=press.place)
         if isinstance(outcome, Refusal):
             return Answer(outcome)
         return Answer(outcome, lambda: desk.answer(press.update, outcome, as_documents=as_documents))

@@ -14,7 +14,7 @@ from bot.adapters.telegram.failures import trouble_of
 from bot.adapters.telegram.sending import edit, reference
 from bot.adapters.telegram.statuses import Statuses
 from bot.outcomes import DeliveredFile
-from bot.ports import Clock
+from bot.ports import Clock, Removal
 from bot.presenter import View
 
 log = structlog.get_logger(__name__)
@@ -23,8 +23,8 @@ _LONGEST_SECONDS = 240.0  # of waiting for Telegram, in all
 _BLANK_SIDE = 64  # pixels
 
 
-async def remove(bot: Bot, statuses: Statuses, clock: Clock, chat: str, message: int, instead: View) -> bool:
-    """Remove a message, also after a flood or a lost connection; False when it took too long, and is left for later.
+async def remove(bot: Bot, statuses: Statuses, clock: Clock, chat: str, message: int, instead: View) -> Removal:
+    """Remove a message, also after a flood or a lost connection; "later" when that took too long.
 
     Bots can remove nothing that is older than 48 hours, but edit it: then `instead` takes the place of all it held.
     """
@@ -34,11 +34,13 @@ async def remove(bot: Bot, statuses: Statuses, clock: Clock, chat: str, message:
         if not wait:
             try:
                 await bot.delete_message(int(chat), message)
-                return True
+                return "done"
             except TelegramError as error:
                 trouble = trouble_of(error)
-            if trouble.meaning in ("gone", "lost", "moved"):
-                return True
+            if trouble.meaning == "gone":
+                return "done"
+            if trouble.meaning in ("lost", "moved"):  # a supergroup knows nothing of what its group called its messages
+                return "stays"
             if trouble.meaning == "stays":
                 return await _empty(bot, reference(chat, message), instead)
             if trouble.meaning == "flood" and trouble.seconds is not None:
@@ -47,11 +49,11 @@ async def remove(bot: Bot, statuses: Statuses, clock: Clock, chat: str, message:
         waited += wait
         if not wait or waited > _LONGEST_SECONDS:
             log.warning("telegram.not_removed", chat=chat, message=message, reason=reason)
-            return not wait
+            return "later" if wait else "stays"
         await clock.sleep(wait)
 
 
-async def _empty(bot: Bot, ref: str, instead: View) -> bool:
+async def _empty(bot: Bot, ref: str, instead: View) -> Removal:
     stream = io.BytesIO()
     Image.new("RGB", (_BLANK_SIDE, _BLANK_SIDE), "white").save(stream, "PNG")
     blank = DeliveredFile(role="blank", media_type="image/png", data=stream.getvalue(), name="blank.png")
@@ -59,6 +61,8 @@ async def _empty(bot: Bot, ref: str, instead: View) -> bool:
         await edit(bot, ref, msgspec.structs.replace(instead, picture=blank), private=True)
     except TelegramError as error:
         trouble = trouble_of(error)
+        if trouble.meaning == "unchanged":
+            return "done"
         log.warning("telegram.not_removed", ref=ref, reason=trouble.reason)
-        return trouble.seconds is None
-    return True
+        return "stays" if trouble.seconds is None else "later"
+    return "done"

@@ -49,7 +49,7 @@ async def test_forgetting_takes_jobs_drafts_and_pictures_but_not_those_of_others
     await store.people.set_override("cli:ada", Limits(paintings_a_day=2))
     assert await store.people.count_jobs("cli:ada") == 2
 
-    assert await store.people.forget("cli:ada") == (2, 3)
+    assert await store.people.forget("cli:ada") == (2, 3, [])
 
     assert await store.people.count_jobs("cli:ada") == 0
     assert await store.jobs.history("cli:ada", before=None, limit=9) == []
@@ -60,7 +60,7 @@ async def test_forgetting_takes_jobs_drafts_and_pictures_but_not_those_of_others
     assert await store.people.banned("cli:ada") == Ban("spam", None)
     assert await store.people.override("cli:ada") == Limits(paintings_a_day=2)
     assert await store.people.used(store.person_hash("cli:ada"), DAY) == 2
-    assert await store.people.forget("cli:ada") == (0, 0)
+    assert await store.people.forget("cli:ada") == (0, 0, [])
     for table in ("bans", "overrides", "usage"):
         rows = await store.jobs._database.read(f"SELECT * FROM {table}")
         assert "cli:ada" not in str([tuple(row) for row in rows])  # a hash may well hold "ada"

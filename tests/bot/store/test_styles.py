@@ -93,7 +93,7 @@ async def test_forgetting_takes_a_persons_styles_and_leaves_those_of_others_and_
     await keep(store, ADA, "shared", b"shared")
     await keep(store, BOB, "shared", b"shared")
     await keep(store, CLUB, "ours", b"ours")  # a place whose id is the person's
-    assert await store.people.forget("discord:1") == (0, 1)
+    assert await store.people.forget("discord:1") == (0, 1, [])
     assert await names(store, ADA, BOB, CLUB) == ["shared", "ours"]
     assert [await store.files.get(style.digest) for style in await store.styles.all_of([BOB, CLUB])] == [
         b"shared",

@@ -19,8 +19,8 @@ from bot.outcomes import (
     TooManyWaiting,
     WrongState,
 )
-from bot.ports import Later
-from bot.studio import delivery
+from bot.ports import Later, Removal
+from bot.studio import delivery, removals
 from tests.bot.studio.conftest import (
     ANNA,
     BERT,
@@ -70,7 +70,7 @@ async def test_the_quota_says_what_is_left(house: House) -> None:
 async def test_deleting_removes_message_and_pictures(house: House) -> None:
     studio = await house.open()
     job = await house.painted()
-    assert await studio.delete(BERT, job.id) == NotYours(verb="delete")
+    assert isinstance(await studio.delete(BERT, job.id, place=PLACE), NotYours)
     assert await studio.delete(ANNA, job.id) == Deleted(job_id=job.id)
     assert job.sent_ref in house.outlet.removed
     assert await house.store.jobs.files(job.id) == []
@@ -84,7 +84,7 @@ async def test_deleting_removes_message_and_pictures(house: House) -> None:
 async def test_moderators_and_owners_may_delete(house: House) -> None:
     studio = await house.open()
     one, two = await house.painted(), await house.painted(number=1)
-    assert await studio.delete(BERT, one.id, moderator=True) == Deleted(job_id=one.id)
+    assert await studio.delete(BERT, one.id, moderates=PLACE) == Deleted(job_id=one.id)
     assert await studio.delete(OWNER, two.id) == Deleted(job_id=two.id)
 
 
@@ -209,7 +209,7 @@ async def test_a_message_that_could_not_be_removed_can_be_deleted_again(house: H
     await eventually(lambda: house.outlet.removed)  # the status
     remove, calls = house.outlet.remove, 0
 
-    async def broken(place: Place, ref: str) -> bool:
+    async def broken(place: Place, ref: str) -> Removal:
         nonlocal calls
         calls += 1
         if calls == 1:
@@ -226,6 +226,7 @@ async def test_an_outlet_that_hangs_holds_up_neither_deleting_nor_forgetting(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(delivery, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(removals, "PATIENCE_SECONDS", 0.1)
     studio = await house.open()
     done = await house.painted()
     await eventually(lambda: house.outlet.removed)  # the status
@@ -235,7 +236,7 @@ async def test_an_outlet_that_hangs_holds_up_neither_deleting_nor_forgetting(
     await eventually(lambda: house.process.hello and house.clock.sleeping == 2)  # the janitor and the delivery
     remove, wakes = house.outlet.remove, asyncio.Event()
 
-    async def slow(place: Place, ref: str) -> bool:
+    async def slow(place: Place, ref: str) -> Removal:
         await wakes.wait()
         return await remove(place, ref)
 

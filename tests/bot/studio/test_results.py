@@ -53,7 +53,8 @@ async def test_a_result_can_be_had_once_more(house: House) -> None:
     assert isinstance(once_more, Finished)
     assert (once_more.files, once_more.facts, once_more.job.state) == (sent.files, sent.facts, "delivered")
     assert await studio.result(OWNER, job.id) == once_more
-    assert await studio.result(BERT, job.id) == NotYours(verb="result")
+    assert await studio.result(BERT, job.id, place=PLACE) == NotYours(verb="result", restyle=job.id)
+    assert await studio.result(BERT, job.id) == JobUnknown(job_id=job.id)
     assert await studio.result(ANNA, "nonsense") == JobUnknown(job_id="nonsense")
     details = await house.finished((await house.accepted(studio.details(ANNA, PLACE, job.id))).id)
     once_more = await studio.result(ANNA, details.job.id)
@@ -142,7 +143,7 @@ async def test_the_photo_is_fetched_when_all_else_is_well(house: House) -> None:
     async def lost() -> bytes:
         raise NotBrought("photo", "gone")
 
-    assert await studio.restyle(BERT, ELSEWHERE, first.id, fetch) == NotYours(verb="restyle")
+    assert await studio.restyle(BERT, ELSEWHERE, first.id, fetch) == JobUnknown(job_id=first.id)
     assert await studio.restyle(BERT, PLACE, "nonsense", fetch) == JobUnknown(job_id="nonsense")
     assert isinstance(await studio.restyle(ANNA, PLACE, first.id, fetch), QuotaUsedUp)
     assert not fetched
@@ -191,8 +192,8 @@ async def test_the_offer_comes_with_ending_verbs_too(house: House, verb: str) ->
     job = await house.submitted()
     press = getattr(studio, verb)
     assert await press(BERT, job.id, place=PLACE) == NotYours(verb=verb, restyle=job.id)
-    assert await press(BERT, job.id, place=ELSEWHERE) == NotYours(verb=verb)
-    assert await press(BERT, job.id) == NotYours(verb=verb)
+    assert await press(BERT, job.id, place=ELSEWHERE) == JobUnknown(job_id=job.id)
+    assert await press(BERT, job.id) == JobUnknown(job_id=job.id)
 
 
 async def test_a_style_that_was_cleaned_away_is_not_offered(house: House) -> None:
@@ -246,7 +247,7 @@ async def test_no_style_crosses_over_from_another_place(house: House) -> None:
     film = await house.accepted(studio.film(ANNA, PLACE, first.id))
     assert await studio.details(BERT, PLACE, film.id) == NotYours(verb="details")
     assert await studio.restyle(BERT, PLACE, film.id, picture(5)) == NotYours(verb="restyle")
-    assert await studio.details(BERT, ELSEWHERE, film.id) == NotYours(verb="details")
+    assert await studio.details(BERT, ELSEWHERE, film.id) == JobUnknown(job_id=film.id)
     await house.accepted(studio.restyle(ANNA, PLACE, film.id, picture(5)))
 
 

@@ -133,7 +133,7 @@ async def test_an_engine_that_comes_after_all_is_news(house: House, tmp_path: Pa
 async def test_cancelling_what_waits_refunds(house: House) -> None:
     studio = await house.open(start=False)
     job = await house.submitted()
-    assert await studio.cancel(BERT, job.id) == NotYours(verb="cancel")
+    assert await studio.cancel(BERT, job.id, place=PLACE) == NotYours(verb="cancel", restyle=job.id)
     assert await studio.cancel(ANNA, "nonsense") == JobUnknown(job_id="nonsense")
     outcome = await studio.cancel(ANNA, job.id)
     assert isinstance(outcome, Cancelled)

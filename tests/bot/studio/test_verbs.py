@@ -100,7 +100,7 @@ async def test_only_the_requester_may(house: House) -> None:
     first = await house.painted()
     for verb in VERBS:
         assert await getattr(studio, verb)(BERT, PLACE, first.id) == NotYours(verb=verb, restyle=first.id)
-        assert await getattr(studio, verb)(BERT, ELSEWHERE, first.id) == NotYours(verb=verb)
+        assert await getattr(studio, verb)(BERT, ELSEWHERE, first.id) == JobUnknown(job_id=first.id)
     assert await studio.pick(BERT, PLACE, first.id, 1) == NotYours(verb="pick", restyle=first.id)
     assert await studio.again(BERT, PLACE, "nonsense") == JobUnknown(job_id="nonsense")
     assert (await house.used(ANNA), await house.used(BERT)) == (1, 0)

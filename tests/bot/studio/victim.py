@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.model import Place
 from bot.outcomes import DeliveryOutcome, Painting, StatusOutcome
-from bot.ports import Gone, Later, Sent
+from bot.ports import Gone, Later, Removal, Sent
 from tests.bot.studio.conftest import ANNA, PLACE, House, a_request
 from tests.fake_engine import SEEDS
 from tests.fakes import RecordingOutlet
@@ -37,7 +37,7 @@ class DeadlyOutlet(RecordingOutlet):
             die()
         return await super().deliver(place, outcome, key)
 
-    async def remove(self, place: Place, ref: str) -> bool:
+    async def remove(self, place: Place, ref: str) -> Removal:
         if self._moment in ("delivered", "told"):
             die()
         return await super().remove(place, ref)

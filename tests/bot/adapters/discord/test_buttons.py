@@ -250,6 +250,6 @@ async def test_forgetting_is_asked_first_and_done_in_place(house, env):
     page = shown.response.message
     await press(house.anna, page, "forget")
     done = house.message(house.channel.id, page.id)
-    assert "Everything is deleted" in done.content
+    assert "All that I kept of you is deleted" in done.content
     assert not done.components
     assert not await house.jobs(house.anna)

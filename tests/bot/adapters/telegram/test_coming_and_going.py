@@ -33,14 +33,14 @@ async def test_before_the_bot_is_there_everything_waits(post):
     await post.settled()
     assert not removal.done()
     outlet.serve(post.bot)
-    assert await removal
+    assert await removal == "done"
     assert post.sent() == []
 
 
 async def test_a_removal_gives_up_waiting_for_a_bot(post, monkeypatch):
     monkeypatch.setattr("bot.adapters.telegram.outlet._PATIENCE_SECONDS", 0.05)
     outlet = TelegramOutlet(post.presenter, post.clock)
-    assert not await outlet.remove(post.place(), f"{post.private.id}/1")
+    assert await outlet.remove(post.place(), f"{post.private.id}/1") == "later"
     assert not await outlet.tell(post.place(), post.person(), DraftExpired(had_photo=True))
 
 

@@ -160,9 +160,9 @@ async def test_what_is_gone_or_out_of_reach_needs_no_removing(post):
     job = post.job(post.group)
     ref = await post.status(job)
     await post.telegram.delete(post.sent(post.group)[0])
-    assert await post.outlet.remove(job.place, ref)
+    assert await post.outlet.remove(job.place, ref) == "done"
     await post.telegram.remove_bot(post.group)
-    assert await post.outlet.remove(job.place, ref)
+    assert await post.outlet.remove(job.place, ref) == "stays"
     assert len(post.telegram.calls("deleteMessage")) == 2
 
 
@@ -177,17 +177,17 @@ async def test_a_removal_waits_for_a_flood_and_for_a_server_that_fails(post):
     await eventually(lambda: post.clock.sleeping)
     assert len(post.sent()) == 1
     await post.passes(20)
-    assert await removal
+    assert await removal == "done"
     assert post.sent() == []
 
 
 async def test_a_removal_does_not_wait_for_ever(post):
     ref = await post.status(post.job())
     post.flood("deleteMessage", 3600)
-    assert not await asyncio.wait_for(post.outlet.remove(post.place(), ref), PATIENCE)  # which may be tried again
+    assert await asyncio.wait_for(post.outlet.remove(post.place(), ref), PATIENCE) == "later"
     assert len(post.sent()) == 1
     await post.passes(3600)
-    assert await post.outlet.remove(post.place(), ref)
+    assert await post.outlet.remove(post.place(), ref) == "done"
     assert post.sent() == []
 
 
