@@ -144,7 +144,12 @@ def _refusals() -> Iterator[o.Outcome]:
     for left in (1, 2):
         yield o.QuotaUsedUp(limit=30, used=30 - left, needed=4, resets_at=NOW + 3600)
     yield from (o.MoreThanADay(limit=limit, needed=4) for limit in (1, 3))
-    yield o.PresetUnknown(name="nigth-fields", near=("night-fields", "night-neon"))
+    yield o.PresetUnknown(name="mosacut", near=(o.StyleEntry(name="mosaic", title="Mosaic"),))
+    yield o.PresetUnknown(
+        name="my cut",
+        near=(o.StyleEntry(name="my cat", title="my cat", kind="mine"), o.StyleEntry(name="comic", title="Comic")),
+    )
+    yield o.BlendAlone()
     yield o.PresetUnknown(name="zzz")
     yield o.PresetUnknown(name="")
     yield from option_refusals()
