@@ -213,7 +213,7 @@ class PermissionMissing(Refusal, frozen=True, kw_only=True):
 
 
 class StyleNameRefused(Refusal, frozen=True, kw_only=True):
-    """A saved style's name must be 1 to 40 letters, digits, spaces or hyphens, in any language."""
+    """A saved style's name must be 1 to 40 letters, digits, spaces, hyphens or apostrophes."""
 
     found: str
 

@@ -156,7 +156,7 @@ def _name_refused(outcome: StyleNameRefused, words: Words) -> View:
         return plain(words.gettext("The style needs a name. Please give it one."), how, is_error=True)
     return plain(
         words.gettext(
-            "A style can't be called {name}. Please use 1 to 40 letters, digits, spaces or hyphens.",
+            "A style can't be called {name}. Please use 1 to 40 letters, digits, spaces, hyphens or apostrophes.",
             name=words.quoted(outcome.found),
         ),
         is_error=True,

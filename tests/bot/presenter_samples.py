@@ -18,6 +18,7 @@ from bot.model import (
     Person,
     PlaceSettings,
     Report,
+    Slip,
     State,
     StoredRequest,
     StoredStyle,
@@ -240,6 +241,11 @@ def _status() -> Iterator[o.Outcome]:
     a_draft = job(state="queued", options=Options(quality="draft"), standard_seconds=180.0)
     yield o.Accepted(job=a_draft, ahead=0, seconds_left=40.0)
     yield o.Painting(job=a_draft)
+    slip = Slip("mosiac", "Mosaic")
+    taken = StoredStyle(digest="d" * 64, preset="mosaic", slip=slip), StoredStyle(digest="e" * 64, saved="x", slip=slip)
+    misspelt = msgspec.structs.replace(queued, request=msgspec.structs.replace(queued.request, styles=taken))
+    yield o.Accepted(job=misspelt, ahead=0, seconds_left=40.0)
+    yield o.Painting(job=misspelt, progress=progress())
     yield o.Painting(job=a_draft, progress=progress())
     yield o.Painting(job=queued)
     yield o.Painting(job=queued, progress=progress())
