@@ -21,7 +21,9 @@ from typing import Any
 import msgspec
 from PIL import Image
 
+from bot.catalogs import in_every_language
 from bot.faults import ConfigError, Fault, listed, near, shown
+from bot.naming import Names
 from nst_engine.options import OptionError, Options, make_options
 
 SHIPPED = Path(__file__).resolve().parent / "styles"
@@ -44,6 +46,11 @@ class Preset(msgspec.Struct, frozen=True, kw_only=True):
     licence: str = ""
     settings: Mapping[str, Any] = MappingProxyType({})
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Its title in every language that is spoken here, English first."""
+        return in_every_language(self.title)
+
     def picture_bytes(self) -> bytes:
         """Read the picture's file, encoded as it lies there. Blocks; raises OSError when the file has gone."""
         return self.path.read_bytes()
@@ -51,11 +58,6 @@ class Preset(msgspec.Struct, frozen=True, kw_only=True):
     def options(self, base: Options | None = None) -> Options:
         """Return the preset's settings on top of `base` or the defaults."""
         return make_options(self.settings, base)
-
-
-def typed_name(text: str) -> str:
-    """Return the name that somebody means who types this: in any case, with spaces for hyphens."""
-    return "-".join(text.lower().split())
 
 
 class UnknownPreset(LookupError):
@@ -116,16 +118,19 @@ class Presets:
         return found
 
     def get(self, name: str) -> Preset:
-        """Return the preset with this name, in any case, with spaces or hyphens; raises UnknownPreset."""
-        wanted = typed_name(name)
-        if preset := self._presets.get(wanted):
+        """Return the preset with this name, or with this title in any language; raises UnknownPreset."""
+        if preset := self._presets.get(name):
             return preset
-        similar = near(wanted, self._presets)
-        if not similar and len(wanted) >= 3:
-            similar = [
-                known for known in self._presets if wanted in known or wanted in self._presets[known].title.lower()
-            ]
-        raise UnknownPreset(name, similar[:3])
+        names = Names(self.named())
+        if preset := names.exactly(name):
+            return preset
+        raise UnknownPreset(name, [preset.name for preset in names.near(name)])
+
+    def named(self) -> Iterator[tuple[str, Preset]]:
+        """Yield all that presets are called, and which: by their names, then by their titles, English ones first."""
+        yield from ((preset.name, preset) for preset in self)
+        yield from ((preset.title, preset) for preset in self)
+        yield from ((title, preset) for preset in self for title in preset.titles)
 
     def _require_default(self, name: str) -> None:
         try:

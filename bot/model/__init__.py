@@ -17,7 +17,7 @@ from bot.model.places import (
     reachable_until,
     rooms,
 )
-from bot.model.requests import Request, RequestedStyle, StoredRequest, StoredStyle, StyleWeight
+from bot.model.requests import Request, RequestedStyle, Slip, StoredRequest, StoredStyle, StyleWeight
 
 __all__ = [
     "ADMINISTRATORS",
@@ -40,6 +40,7 @@ __all__ = [
     "Request",
     "RequestedStyle",
     "SavedStyle",
+    "Slip",
     "State",
     "StoredRequest",
     "StoredStyle",

@@ -46,11 +46,19 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     format: Literal["gif", "mp4"] | None = None  # of a moving painting; None: as the content is one
 
 
+class Slip(msgspec.Struct, frozen=True):
+    """What was typed for a style, and the preset's title or the saved name that it was clearly meant to be."""
+
+    typed: str
+    meant: str
+
+
 class StoredStyle(msgspec.Struct, frozen=True, kw_only=True):
     """A style as stored: `digest` names the picture in the store.
 
     `preset` or `saved` say where it came from, by the name of a preset or of a saved style; a picture has neither.
     `lent` marks somebody else's picture: to paint with, not to be painted itself. Its name stayed with its person.
+    `slip` says what was typed, where that was not quite the style's name.
     """
 
     digest: str
@@ -58,6 +66,7 @@ class StoredStyle(msgspec.Struct, frozen=True, kw_only=True):
     saved: str | None = None
     weight: float = 1.0
     lent: bool = False
+    slip: Slip | None = None
 
 
 class StoredRequest(msgspec.Struct, frozen=True, kw_only=True):

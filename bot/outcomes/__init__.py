@@ -46,6 +46,7 @@ from bot.outcomes.managing import (
 )
 from bot.outcomes.refusals import (
     Banned,
+    BlendAlone,
     Broken,
     ChannelNotAllowed,
     InputsGone,
@@ -96,6 +97,7 @@ __all__ = [
     "Accepted",
     "AdminDone",
     "Banned",
+    "BlendAlone",
     "Broken",
     "Cancelled",
     "ChannelNotAllowed",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from bot.outcomes.base import Refusal
+from bot.outcomes.styles import StyleEntry
 
 Which = Literal["photo", "style", "init", "mask", "background"]
 
@@ -107,10 +108,14 @@ class MissingPicture(Refusal, frozen=True, kw_only=True):
 
 
 class PresetUnknown(Refusal, frozen=True, kw_only=True):
-    """No preset has this name; `near` holds similar ones."""
+    """No style has this name; `near` holds those that may be meant, best first."""
 
     name: str
-    near: tuple[str, ...] = ()
+    near: tuple[StyleEntry, ...] = ()
+
+
+class BlendAlone(Refusal, frozen=True, kw_only=True):
+    """A share in percent was given to a style that is the only one."""
 
 
 class OptionRefused(Refusal, frozen=True, kw_only=True):
@@ -208,7 +213,7 @@ class PermissionMissing(Refusal, frozen=True, kw_only=True):
 
 
 class StyleNameRefused(Refusal, frozen=True, kw_only=True):
-    """A saved style's name must be 1 to 40 letters, digits, spaces or hyphens, in any language."""
+    """A saved style's name must be 1 to 40 letters, digits, spaces, hyphens or apostrophes."""
 
     found: str
 

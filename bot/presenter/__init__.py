@@ -12,6 +12,7 @@ from typing import Any
 
 from babel import Locale
 
+from bot.catalogs import SOURCE_LANGUAGE, languages, negotiate, translations
 from bot.outcomes import Outcome, Share, StyleEntry
 from bot.presenter import (
     answers,
@@ -26,9 +27,9 @@ from bot.presenter import (
     reports,
     shares,
     status,
+    style_words,
     styles,
 )
-from bot.presenter.catalogs import SOURCE_LANGUAGE, languages, negotiate, translations
 from bot.presenter.commands import CHOICES, COMMANDS, CommandText, TextKind
 from bot.presenter.dialect import DISCORD, TELEGRAM, TELEGRAM_COMMANDS, TERMINAL, Dialect, MenuCommand
 from bot.presenter.forms import Field, Form, FormName, PhraseName
@@ -69,6 +70,7 @@ VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     **answers.VIEWS,
     **drafts.VIEWS,
     **styles.VIEWS,
+    **style_words.VIEWS,
     **shares.VIEWS,
     **places.VIEWS,
     **pages.VIEWS,

@@ -100,7 +100,7 @@ _TABLE = (
         "report",
         "Tell the people who run this bot about something that is wrong.",
         text="What is wrong.",
-        painting="The number of the painting that it is about.",
+        painting="A link to the message with the painting that it is about.",
     ),
     _command("forget-me", "Delete everything that I keep of you; I ask before I do it."),
     _command("impasto", "For those who run this server or this bot."),

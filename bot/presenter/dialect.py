@@ -22,7 +22,8 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     `typed`: there are no forms and menus; what people want stands in their messages, and styles are chosen by numbered
     buttons. `narrow`: no more than three buttons fit beside each other. `recompressed`: pictures lose quality unless
     they are sent as files. `lending`: somebody else may have a painting's style for a photo of their own.
-    `somebody` is how a person's key looks, for an example.
+    `by_name`: styles are called by their names, which need no quotes there. `somebody` is how a person's key looks, for
+    an example.
     """
 
     prefix: str = "/"
@@ -33,12 +34,13 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     narrow: bool = False
     recompressed: bool = False
     lending: bool = False
+    by_name: bool = False
     somebody: str = "discord:1234"
 
 
 DISCORD = Dialect(translated_commands=True, lending=True)
 
-TERMINAL = Dialect(prefix="impasto ", somebody="cli:local")
+TERMINAL = Dialect(prefix="impasto ", by_name=True, somebody="cli:local")
 
 TELEGRAM = Dialect(
     commands={

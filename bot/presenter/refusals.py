@@ -20,7 +20,6 @@ from bot.outcomes import (
     Outcome,
     Paused,
     PictureRejected,
-    PresetUnknown,
     QueueFull,
     QuotaUsedUp,
     SizeNotAllowed,
@@ -252,18 +251,6 @@ def _missing_picture(outcome: MissingPicture, words: Words) -> View:
     return _refused(words.gettext(_MISSING[outcome.which]))
 
 
-def _preset_unknown(outcome: PresetUnknown, words: Words) -> View:
-    if not outcome.name.strip():  # it was chosen by a button
-        return _refused(words.gettext("This style is not there any more. Please choose another one."))
-    name = words.quoted(outcome.name)
-    if not outcome.near:
-        return _refused(
-            words.gettext("There is no style called {name}. The list of styles has all the names.", name=name)
-        )
-    near = words.either(safe(other) for other in outcome.near)
-    return _refused(words.gettext("There is no style called {name}. Did you mean {near}?", name=name, near=near))
-
-
 def _weight_refused(outcome: WeightRefused, words: Words) -> View:
     return _refused(
         words.gettext(
@@ -394,7 +381,6 @@ VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     TooMuchWork: _too_much_work,
     PictureRejected: picture_rejected,
     MissingPicture: _missing_picture,
-    PresetUnknown: _preset_unknown,
     OptionRefused: option_refused,
     WeightRefused: _weight_refused,
     TooManyStyles: _too_many_styles,

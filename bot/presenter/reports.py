@@ -81,7 +81,7 @@ def _empty(outcome: ReportEmpty, words: Words) -> View:
     how = ""
     if words.dialect.typed:
         how = words.gettext(
-            "Write it after {report}; as a reply to a painting, it is about that one.",
+            "Write it after {report}; as a reply to a painting, or with a link to one, it is about that one.",
             report=command_name("report", words),
         )
     return plain(words.gettext("Please say in a few words what is wrong."), how, is_error=True)

@@ -10,6 +10,7 @@ import msgspec
 
 from bot.model import WAITING, Job, TaskKind
 from bot.outcomes import Accepted, DeliveredFile, Outcome, Painting, Waiting
+from bot.presenter.style_words import slips
 from bot.presenter.view import Button, Rows, View, plain
 from bot.presenter.words import N_, Words
 from nst_engine.protocol import Progress
@@ -33,9 +34,9 @@ def accepted(outcome: Accepted, words: Words) -> View:
     return plain(known, *_turn(outcome, words), *_kind(outcome.job, words), buttons=_cancel(outcome.job, words))
 
 
-def _kind(job: Job, words: Words) -> tuple[str, str]:
+def _kind(job: Job, words: Words) -> tuple[str, str, str]:
     """Say what is special about what will be painted."""
-    return _moves(job, words), draft_instead(job, words)
+    return slips(job, words), _moves(job, words), draft_instead(job, words)
 
 
 def draft_instead(job: Job, words: Words) -> str:
@@ -94,15 +95,16 @@ def painting(outcome: Painting, words: Words) -> View:
     """Show how far the painting is: a bar, the time left, the scale, and the latest preview."""
     doing = words.gettext(_DOING[outcome.job.task])
     again = words.gettext("The first attempt was lost, so this is the second.") if outcome.retry else ""
-    draft = draft_instead(outcome.job, words)
+    slip, draft = slips(outcome.job, words), draft_instead(outcome.job, words)
     progress = outcome.progress
     if progress is None:
-        return plain(doing, draft, again, buttons=_cancel(outcome.job, words))
+        return plain(doing, slip, draft, again, buttons=_cancel(outcome.job, words))
     done = progress.iteration / max(progress.iterations, 1) if progress.done is None else progress.done
     done = min(max(done, 0.0), 1.0)
     view = plain(
         f"{doing} {_bar(done)} {words.percent(done)}",
         _time_left(progress, words),
+        slip,
         draft,
         again,
         buttons=_cancel(outcome.job, words),

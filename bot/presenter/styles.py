@@ -20,9 +20,9 @@ from bot.outcomes import (
 )
 from bot.presenter.drafts import beside, draft_buttons, gallery_heading, reply_hint
 from bot.presenter.forms import how_to_save, saved_label
+from bot.presenter.style_words import style_title
 from bot.presenter.view import CAPTION_LENGTH, Button, Rows, View, plain, shortened
-from bot.presenter.words import N_, Words, safe
-from bot.presets import typed_name
+from bot.presenter.words import N_, Words
 
 _NAMED_IN_ALT_TEXT = 9
 _PICKS_A_ROW, _DROPS_A_ROW = 3, 5  # three as on the contact sheet
@@ -37,7 +37,7 @@ def _page(outcome: StylesPage, words: Words) -> View:
         position = words.gettext("Page {page} of {pages}", page=outcome.page, pages=outcome.pages)
     lines = _lines(outcome, words)
     view = plain(*_heading(outcome, words), *lines, _hint(outcome, words), position, buttons=_buttons(outcome, words))
-    titles = [_title(entry, words) for entry in outcome.entries[:_NAMED_IN_ALT_TEXT]]
+    titles = [style_title(entry, words) for entry in outcome.entries[:_NAMED_IN_ALT_TEXT]]
     alt_text = words.gettext("Numbered pictures of the styles: {styles}.", styles=words.both(titles))
     return msgspec.structs.replace(
         view,
@@ -72,16 +72,7 @@ def _lines(outcome: StylesPage, words: Words) -> list[str]:
 
 
 def _line(entry: StyleEntry, words: Words) -> str:
-    if label := saved_label(entry, words):
-        return label
-    title, name = _title(entry, words), safe(entry.name)
-    # Without its name where somebody who types the title is understood.
-    return title if words.dialect.typed or typed_name(title) == typed_name(name) else f"{title} ({name})"
-
-
-def _title(entry: StyleEntry, words: Words) -> str:
-    """Return what a style is called: presets in the person's language, saved ones as their people named them."""
-    return words.name(entry.title) if entry.kind == "preset" else safe(entry.title)
+    return saved_label(entry, words) or style_title(entry, words)
 
 
 def _buttons(outcome: StylesPage, words: Words) -> Rows:
@@ -165,7 +156,7 @@ def _name_refused(outcome: StyleNameRefused, words: Words) -> View:
         return plain(words.gettext("The style needs a name. Please give it one."), how, is_error=True)
     return plain(
         words.gettext(
-            "A style can't be called {name}. Please use 1 to 40 letters, digits, spaces or hyphens.",
+            "A style can't be called {name}. Please use 1 to 40 letters, digits, spaces, hyphens or apostrophes.",
             name=words.quoted(outcome.found),
         ),
         is_error=True,

@@ -26,7 +26,7 @@ from bot.store.people import Ban, People
 from bot.store.reports import Reports
 from bot.store.settings import Flags, Places
 from bot.store.store import BACKUP_DAYS, Store
-from bot.store.styles import Styles, kept_by_person, kept_by_place, style_key
+from bot.store.styles import Styles, kept_by_person, kept_by_place
 from bot.store.uploads import Uploads
 from bot.store.usage import place_subject
 
@@ -68,5 +68,4 @@ __all__ = [
     "kept_by_place",
     "migrate",
     "place_subject",
-    "style_key",
 ]

@@ -67,6 +67,14 @@ class Jobs(Figures):
         rows = await self._database.read("SELECT * FROM jobs WHERE key = ?", (key,))
         return row_to_job(rows[0]) if rows else None
 
+    async def by_sent_ref(self, platform: str, ref: str) -> str | None:
+        """Return the id of the job whose result was sent as this message of a platform."""
+        rows = await self._database.read(
+            "SELECT id FROM jobs WHERE sent_ref = ? AND substr(place_key, 1, ?) = ? LIMIT 1",
+            (ref, len(platform) + 1, f"{platform}:"),
+        )
+        return str(rows[0]["id"]) if rows else None
+
     async def by_state(self, *states: State) -> list[Job]:
         """Return the jobs in any of these states, oldest first."""
         return self._readable(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-import unicodedata
 from collections.abc import Sequence
 from typing import Literal
 
 from bot.model import JobFile, SavedStyle
+from bot.naming import style_key
 from bot.ports import Clock
 from bot.store import refs
 from bot.store.database import Database, Run
@@ -25,12 +25,6 @@ def kept_by_person(person_key: str) -> str:
 def kept_by_place(place_key: str) -> str:
     """Return the keeper under which a place's styles stand."""
     return f"{_PLACE}{place_key}"
-
-
-def style_key(name: str) -> str:
-    """Return a name as it is compared: however it is composed, in any case, with single spaces."""
-    apart = unicodedata.normalize("NFD", " ".join(name.split()))  # as Unicode 3.13 compares without regard to case
-    return unicodedata.normalize("NFC", apart.casefold())
 
 
 class Styles:

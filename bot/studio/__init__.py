@@ -271,10 +271,17 @@ class Studio(Conversing, Managing):
         return await answered(self._texts.privacy())
 
     async def report(
-        self, person: Person, place: Place, text: str, *, job_id: str | None = None, link: str | None = None
+        self,
+        person: Person,
+        place: Place,
+        text: str,
+        *,
+        job_id: str | None = None,
+        link: str | None = None,
+        ref: str | None = None,
     ) -> out.ReportTaken | out.Refusal:
-        """Ask the owners to look at something; `link` finds the message that it is about."""
-        return await answered(self._reports.take(person, place, text, job_id, link))
+        """Ask the owners to look at something; `link` leads to the message that it is about, `ref` is the outlet's."""
+        return await answered(self._reports.take(person, place, text, job_id=job_id, link=link, ref=ref))
 
     # ---- styles -------------------------------------------------------------------------------------------------
 

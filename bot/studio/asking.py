@@ -14,9 +14,9 @@ import msgspec
 
 from bot import outcomes
 from bot.model import Draft, Person, Place, SavedStyle, StoredStyle, rooms
+from bot.naming import Read
 from bot.outcomes import Accepted, DraftState, Help, Refusal, StylesPage, Which
 from bot.ports import Fetch
-from bot.presets import Preset
 from bot.studio import typed
 from bot.studio.admission import Admission, Standing
 from bot.studio.arrivals import Arrival, Arrivals, brought, meant_as
@@ -25,14 +25,13 @@ from bot.studio.drafts import Drafts
 from bot.studio.gallery import Gallery
 from bot.studio.jobs_wanted import How
 from bot.studio.pictures import Pictures, StoredPicture
-from bot.studio.styles import Styles, Title
+from bot.studio.styles import Found, Styles, Title, all_named, one_named
 from bot.studio.submission import Submission
 from bot.studio.texts import Texts
 from bot.studio.typed import Typed
-from bot.studio.wanted import Wanted, WantedStyle, wanted_style
+from bot.studio.wanted import Wanted, WantedStyle, slip_of, wanted_style
 
 Answer = Accepted | StylesPage | DraftState | Help
-Found = Preset | SavedStyle
 
 
 class Came(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,8 +61,8 @@ class Came(msgspec.Struct, frozen=True, kw_only=True):
 class Meant(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody meant: the styles that were named or picked, and the words besides."""
 
-    styles: Sequence[Found] = ()
-    background: Found | None = None
+    styles: Sequence[Read[Found]] = ()
+    background: Read[Found] | None = None
     said: Typed = Typed()
 
 
@@ -174,17 +173,15 @@ class Asking:
     async def _understood(self, came: Came, standing: Standing) -> Meant:
         """Return which styles were named or picked, and what was typed besides."""
         if came.token is not None:
-            return Meant(styles=[await self._styles.by_token(came.token, came.place, came.person)])
+            return Meant(styles=[Read(await self._styles.by_token(came.token, came.place, came.person))])
         if not came.text:
             return Meant()
-        known = await self._styles.known(came.place, came.person, came.title)
-
-        async def find(name: str) -> Found:
-            return known(name) or await self._styles.find(name, came.place, came.person)
-
-        said = typed.read(came.text, lambda name: known(name) is not None)
-        styles = [await find(name) for name in said.names]
-        background = await find(said.background) if said.background not in (None, typed.KEEP) else None
+        names = await self._styles.names(came.place, came.person)
+        said = typed.read(came.text, lambda name: names.exactly(name) is not None)
+        styles = [read for name in said.names for read in all_named(names, name)]
+        background = None
+        if said.background is not None and said.background != typed.KEEP:
+            background = one_named(names, said.background)
         if "size" in said.options:
             self._admission.require_size(said.options["size"], standing)
         return Meant(styles=styles, background=background, said=said)
@@ -202,7 +199,7 @@ class Asking:
         """Ask for the painting, if there is all that it takes; what is named now stands for what was named before."""
         pictures = list(came.pictures)
         photo = draft.content if draft.content is not None else pictures.pop(0) if pictures else None
-        named = [wanted_style(style, 1.0) for style in meant.styles] or [_wanted(style) for style in draft.styles]
+        named = [_named(read) for read in meant.styles] or [_wanted(style) for style in draft.styles]
         self._submission.require_count(len(pictures) + len(named))
         if photo is None:
             return None
@@ -213,7 +210,7 @@ class Asking:
 
         background = [_wanted(style) for style in draft.background]
         if meant.background is not None:
-            background = [wanted_style(meant.background, 1.0)]
+            background = [_named(meant.background)]
         new_mask, old_mask = (
             (None, None) if draft.swap else (came.mask, draft.mask)
         )  # what it was drawn for is no photo
@@ -275,10 +272,12 @@ class Asking:
         stored = await self._pictures.all_of([store(which, fetch) for which, fetch in fetches.items()])
         return dict(zip(fetches, stored, strict=True))
 
-    async def _stored(self, style: Found) -> StoredStyle:
+    async def _stored(self, read: Read[Found]) -> StoredStyle:
+        style, slip = read.meant, slip_of(read)
         if isinstance(style, SavedStyle):
-            return StoredStyle(digest=(await self._pictures.kept("style", style.digest)).digest, saved=style.name)
-        return StoredStyle(digest=(await self._pictures.from_preset(style)).digest, preset=style.name)
+            picture = await self._pictures.kept("style", style.digest)
+            return StoredStyle(digest=picture.digest, saved=style.name, slip=slip)
+        return StoredStyle(digest=(await self._pictures.from_preset(style)).digest, preset=style.name, slip=slip)
 
 
 def _with_mask_apart(came: Came, said: Typed) -> Came:
@@ -294,7 +293,7 @@ def _with_words(draft: Draft, said: Typed) -> Draft:
     return msgspec.structs.replace(
         draft,
         options={**(_not_inverted(draft) if said.mask is False else draft.options), **said.options},
-        blend=draft.blend if said.blend is None else said.blend,
+        blend=draft.blend if said.blend is None else said.share,
         swap=draft.swap if said.swap is None else said.swap,
         film=draft.film if said.film is None else said.film,
         mask=None if said.mask is False else draft.mask,
@@ -318,9 +317,14 @@ def _without_lost(draft: Draft, refusal: Refusal) -> Draft | None:
     return None
 
 
+def _named(read: Read[Found]) -> WantedStyle:
+    """Return the wish for a style that was named."""
+    return wanted_style(read.meant, 1.0, slip_of(read))
+
+
 def _wanted(style: StoredStyle) -> WantedStyle:
     """Return the wish for a style of a draft; a preset's good settings count as if it were named now."""
-    return WantedStyle(preset=style.preset, picture=style.digest, weight=style.weight, stored=style)
+    return WantedStyle(preset=style.preset, picture=style.digest, weight=style.weight, stored=style, slip=style.slip)
 
 
 def _answered_at(draft: Draft, place: Place) -> Place:

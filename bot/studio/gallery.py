@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import io
-import re
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import structlog
 from PIL import Image
 
-from bot.model import Person, Place, SavedStyle, others_look_on
+from bot.model import Person, Place, SavedStyle
+from bot.naming import alike, loosely, number_in, style_key
 from bot.outcomes import DeliveredFile, StyleEntry, StylesPage
 from bot.presets import Preset, Presets
 from bot.sheets import UNREADABLE, Tile, contact_sheet, thumbnail
-from bot.store import FileDamaged, FileGone, style_key
+from bot.store import FileDamaged, FileGone
 from bot.studio.arrivals import Turns
 from bot.studio.context import Context
 from bot.studio.drafts import Drafts
-from bot.studio.style_tokens import kind_of, tokens_of
+from bot.studio.style_tokens import entry_of, tokens_of
 from bot.studio.styles import Styles, Title
 
 log = structlog.get_logger(__name__)
@@ -46,8 +45,8 @@ class Gallery:
 
         The pictures that people keep for themselves are not shown where others look on.
         """
-        saved = await self._styles.saved(place, None if others_look_on(place) else person)
-        tokens = tokens_of(saved if saved_only else [*saved, *self._context.presets])
+        tokens = await self._styles.offered(person, place, saved_only=saved_only)
+        self._styles.showed(person, place, [*tokens])
         styles = list(tokens.values())
         pages = max(1, -(-len(styles) // _A_PAGE))
         page = min(max(1, page), pages)
@@ -69,14 +68,27 @@ class Gallery:
     async def names(
         self, person: Person, place: Place, text: str, *, limit: int, title: Title
     ) -> tuple[StyleEntry, ...]:
-        """Return the styles that a beginning of a name may mean, best first; without text, all of them in order."""
+        """Return the styles that a beginning of a name may mean, best first; without text, all of them in order.
+
+        Of more than `limit`, about as many presets as saved styles are shown then.
+        """
         entries: dict[str, StyleEntry] = {}
         tokens = tokens_of([*await self._styles.saved(place, person), *self._context.presets])
         for token, style in tokens.items():
             entries.setdefault(
                 style_key(style.name), entry_of(style, title, token)
             )  # whom a name means is who comes first
-        return tuple(ranked(style_key(text), list(entries.values()))[: max(0, limit)])
+        if not text.strip():
+            return tuple(_some_of_each(list(entries.values()), max(0, limit)))
+        found = ranked(text, list(entries.values()), self.titles_of)
+        if number_in(text) is not None:
+            names = await self._styles.names(place, person)
+            found = [*(entry_of(read.meant, title) for read in names.read(text).named), *found]
+        return tuple({(entry.kind, entry.name): entry for entry in found}.values())[: max(0, limit)]
+
+    def titles_of(self, entry: StyleEntry) -> Sequence[str]:
+        """Return what a style is called in other languages."""
+        return self._context.presets.get(entry.name).titles if entry.kind == "preset" else ()
 
     async def _sheet(
         self, person: Person, styles: Sequence[Preset | SavedStyle], first: int, title: Title
@@ -114,55 +126,53 @@ class Gallery:
         return Tile(picture=picture, title=style.name)
 
 
-def entry_of(style: Preset | SavedStyle, title: Title, token: str) -> StyleEntry:
-    """Return a style as it is offered; `title` translates a preset's title, `token` names it in buttons."""
-    if isinstance(style, Preset):
-        return StyleEntry(
-            name=style.name,
-            title=title(style.title),
-            token=token,
-            description=style.description,
-            credits=style.credits,
-        )
-    return StyleEntry(name=style.name, title=style.name, token=token, kind=kind_of(style))
-
-
 def _drawn(tiles: Sequence[Tile], first: int) -> bytes:
     stream = io.BytesIO()
     contact_sheet(tiles, _COLUMNS, first=first).save(stream, "JPEG", quality=_QUALITY)
     return stream.getvalue()
 
 
-def ranked(text: str, entries: Sequence[StyleEntry]) -> list[StyleEntry]:
-    """Return the entries that a text fits: exactly, as a beginning, as a part, nearly; each kind in its own order."""
-    if not text:
+def _some_of_each(entries: Sequence[StyleEntry], most: int) -> list[StyleEntry]:
+    """Return the first saved styles and the first presets, about as many of each where there is no room for all."""
+    presets = [entry for entry in entries if entry.kind == "preset"]
+    saved = [entry for entry in entries if entry.kind != "preset"]
+    kept = saved[: max(most - len(presets), most - most // 2)]
+    return [*kept, *presets][:most]
+
+
+def ranked(text: str, entries: Sequence[StyleEntry], titles: Callable[[StyleEntry], Sequence[str]]) -> list[StyleEntry]:
+    """Return the entries that a text fits: exactly, as a beginning, as a part, nearly; each kind in its own order.
+
+    `titles` says what an entry is called in other languages, by which it comes later, unless exactly so.
+    """
+    if not text.strip():
         return list(entries)
-    meant = difflib.SequenceMatcher(b=text)
-    ranks = ((_rank(text, meant, {style_key(entry.name), style_key(entry.title)}), entry) for entry in entries)
+    key = loosely(text)
+    if not key:  # signs alone are part of no name
+        return []
+    ranks = ((_rank(key, {loosely(entry.name), loosely(entry.title)}, titles(entry)), entry) for entry in entries)
     return [entry for rank, entry in sorted(ranks, key=lambda pair: pair[0] or 0) if rank is not None]
 
 
-def _rank(text: str, meant: difflib.SequenceMatcher[str], names: set[str]) -> float | None:
+def _rank(text: str, names: set[str], titles: Sequence[str]) -> float | None:
     """Return how well a text fits, from 0 (exactly) on; None when it does not."""
-    if text in names:
+    foreign = {loosely(title) for title in titles}
+    if text in names or text in foreign:
         return 0
     if any(name.startswith(text) for name in names):
         return 1
     if any(text in name for name in names):
         return 2
-    likeness = max(_likeness(meant, word) for word in _words(names))
-    return 4 - likeness if likeness >= _NEAR else None
-
-
-def _likeness(meant: difflib.SequenceMatcher[str], word: str) -> float:
-    """Return how alike two words are, 0 to 1; 0 for those that a glance tells apart, as most are."""
-    meant.set_seq1(word)
-    hopeless = meant.real_quick_ratio() < _NEAR or meant.quick_ratio() < _NEAR
-    return 0.0 if hopeless else meant.ratio()
+    likeness = max(alike(text, word, _NEAR) for word in _words(names))
+    if likeness:
+        return 4 - likeness
+    if any(name.startswith(text) for name in foreign):
+        return 5
+    return 6 if any(text in name for name in foreign) else None
 
 
 def _words(names: set[str]) -> Iterator[str]:
     """Yield the names and their words, but for such as "on", which is like many another."""
     for name in names:
         yield name
-        yield from (word for word in re.split(r"[ -]", name) if len(word) >= _SHORTEST_WORD)
+        yield from (word for word in name.split() if len(word) >= _SHORTEST_WORD)

@@ -43,11 +43,11 @@ class Pictures:
         self._presets: OrderedDict[bytes, StoredPicture] = OrderedDict()  # by the digest of the preset's own file
 
     def preset(self, name: str) -> Preset:
-        """Return a preset by name; raises Refused with near names."""
+        """Return a preset by name; raises Refused for one that there is no more."""
         try:
             return self._context.presets.get(name)
         except UnknownPreset as error:
-            raise Refused(outcomes.PresetUnknown(name=error.name, near=tuple(error.near))) from None
+            raise Refused(outcomes.PresetUnknown(name=error.name)) from None
 
     async def clean(self, which: Which, data: bytes) -> StoredPicture:
         """Store a stranger's picture, made safe; raises Refused when the intake rejects it."""

@@ -33,12 +33,19 @@ class Reports:
         """Stop telling owners."""
         await self._background.close(wait_seconds=1.0)
 
-    async def take(self, person: Person, place: Place, text: str, job_id: str | None, link: str | None) -> ReportTaken:
-        """Keep a report and tell the owners. Its text is in no log."""
+    async def take(
+        self, person: Person, place: Place, text: str, *, job_id: str | None, link: str | None, ref: str | None
+    ) -> ReportTaken:
+        """Keep a report and tell the owners. Its text is in no log.
+
+        It is about a job, or else a message: one by whose reference a job's result was sent is about that job too.
+        """
         text = _clean(text)
         if not any(map(str.isprintable, "".join(text.split()))):
             raise Refused(outcomes.ReportEmpty())
         context, now = self._context, self._context.clock.now()
+        if job_id is None and ref is not None:
+            job_id = await context.store.jobs.by_sent_ref(person.platform, ref)
         report = Report(
             id=new_job_id(),
             text=text[:_LONGEST_TEXT],

@@ -58,7 +58,10 @@ class Settings:
                 allowed = " or ".join(similar or self._changes)
                 raise Refused(outcomes.OptionRefused(option=name, found=found, allowed=allowed, near=similar))
         if changes.get("preset") is not None:
-            style = await self._styles.find(str(changes["preset"]), place)  # of the place, or a preset: everybody's
+            name = changes["preset"]
+            if not isinstance(name, str):
+                raise Refused(outcomes.PresetUnknown(name=str(name)))
+            style = await self._styles.find(name, place)  # of the place, or a preset: everybody's
             changes = {**changes, "preset": style.name}
         async with self._lock:
             settings = await self._context.store.places.get(place.key)

@@ -11,13 +11,13 @@ from PIL import Image
 
 from bot import outcomes
 from bot.model import Job, Person
+from bot.naming import loosely
 from bot.outcomes import DeliveredFile, Share, Shares, StyleEntry
 from bot.presets import Preset, Presets, UnknownPreset
 from bot.sheets import UNREADABLE, on_white
-from bot.store import style_key
 from bot.studio.context import Context, Refused
-from bot.studio.gallery import entry_of, ranked
-from bot.studio.style_tokens import tokens_of
+from bot.studio.gallery import ranked
+from bot.studio.style_tokens import entry_of, tokens_of
 from bot.studio.styles import Title
 
 log = structlog.get_logger(__name__)
@@ -38,11 +38,11 @@ class Sharing:
     async def shares(self, person: Person, place_key: str | None, text: str, *, limit: int, title: Title) -> Shares:
         """Return the person's last paintings (of one place, or of all) and the presets that a text fits, best first."""
         most = max(0, limit)
-        paintings = await self._paintings(person, place_key, style_key(text), min(_PAINTINGS, most), title)
+        paintings = await self._paintings(person, place_key, text, min(_PAINTINGS, most), title)
         uploads, digests = await self._context.store.uploads.all_of(person.platform), await self._known_digests()
         presets = [
             Share(entry=entry, upload=uploads.get(digests.get(entry.name, "")))
-            for entry in ranked(style_key(text), self._entries(title))
+            for entry in ranked(text, self._entries(title), lambda entry: self._preset(entry.name).titles)
         ]
         return Shares(shares=tuple([*paintings, *presets][:most]))
 
@@ -71,10 +71,10 @@ class Sharing:
         self, person: Person, place_key: str | None, text: str, most: int, title: Title
     ) -> list[Share]:
         jobs = await self._context.store.jobs.shareable(person.key, place_key=place_key, limit=_LOOKED_AT)
-        found = []
+        key, found = loosely(text), []
         for job in jobs:
             names = self._names(job, title)
-            if any(text in style_key(name) for name in names) or not text:
+            if not text.strip() or (key and any(key in loosely(name) for name in (*names, *self._foreign(job)))):
                 found.append(Share(job=job, styles=names, upload=job.upload))
         return found[:most]
 
@@ -87,14 +87,20 @@ class Sharing:
                 names.append(name)
         return tuple(names)
 
+    def _foreign(self, job: Job) -> list[str]:
+        """Return what a painting's presets are called in all languages."""
+        presets = self._context.presets
+        named = [style.preset for style in job.request.styles if style.preset is not None and style.preset in presets]
+        return [title for name in named for title in presets.get(name).titles]
+
     def _entries(self, title: Title) -> list[StyleEntry]:
         return [entry_of(style, title, token) for token, style in tokens_of([*self._context.presets]).items()]
 
     def _preset(self, name: str) -> Preset:
         try:
             return self._context.presets.get(name)
-        except UnknownPreset as error:
-            raise Refused(outcomes.PresetUnknown(name=name, near=error.near)) from None
+        except UnknownPreset:
+            raise Refused(outcomes.PresetUnknown(name=name)) from None
 
     async def _known_digests(self) -> dict[str, str]:
         """Return the digests of presets' files by name, without those that cannot be read."""

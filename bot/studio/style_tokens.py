@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.model import SavedStyle
-from bot.outcomes import StyleKind
+from bot.naming import style_key
+from bot.outcomes import StyleEntry, StyleKind
 from bot.presets import Preset
-from bot.store import style_key
 
 _DIGITS = 8  # hexadecimal
 
@@ -29,3 +29,16 @@ def tokens_of(styles: Sequence[Preset | SavedStyle]) -> dict[str, Preset | Saved
             name += "+"
         found[token] = style
     return found
+
+
+def entry_of(style: Preset | SavedStyle, title: Callable[[str], str] = str, token: str = "") -> StyleEntry:
+    """Return a style as it is offered; `title` translates a preset's title, `token` names it in buttons."""
+    if isinstance(style, Preset):
+        return StyleEntry(
+            name=style.name,
+            title=title(style.title),
+            token=token,
+            description=style.description,
+            credits=style.credits,
+        )
+    return StyleEntry(name=style.name, title=style.name, token=token, kind=kind_of(style))

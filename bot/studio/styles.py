@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from bot import outcomes
-from bot.faults import near
-from bot.model import Person, Place, PlaceSettings, SavedStyle
+from bot.model import Person, Place, PlaceSettings, SavedStyle, others_look_on
+from bot.naming import Names, Read, style_key
 from bot.outcomes import StyleRemoveAsked, StyleRemoved, StyleSaved
 from bot.ports import Fetch
-from bot.presets import Preset, UnknownPreset
-from bot.store import kept_by_person, kept_by_place, style_key
+from bot.presets import Preset
+from bot.recent import Recent
+from bot.store import kept_by_person, kept_by_place
 from bot.studio.admission import Admission
 from bot.studio.arrivals import Arrivals, brought
 from bot.studio.context import Context, Refused
 from bot.studio.pictures import Pictures
-from bot.studio.style_tokens import kind_of, tokens_of
+from bot.studio.style_tokens import entry_of, kind_of, tokens_of
 
 log = structlog.get_logger(__name__)
 
 Title = Callable[[str], str]
 """Returns a preset's title in the person's language."""
 
+Found = Preset | SavedStyle
+"""A style that has a name."""
+
 _NAME_LENGTH = 40  # characters
 _AT_ONCE = 3  # pictures of one person that are being saved
 _NEAR = 3
+_GALLERIES = 2000  # that people see, whose numbers are remembered: 30 tokens each
 
 # Letters and marks that nobody sees: joiners, fillers, vowels that are not written, selectors of variants
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
@@ -39,38 +44,24 @@ class Styles:
 
     def __init__(self, context: Context, admission: Admission, pictures: Pictures, arrivals: Arrivals) -> None:
         self._context, self._admission, self._pictures, self._arrivals = context, admission, pictures, arrivals
+        self._shown: Recent[tuple[str, str], tuple[str, ...]] = Recent(_GALLERIES)  # by person and place
 
-    async def find(self, name: str, place: Place, person: Person | None = None) -> Preset | SavedStyle:
-        """Return the style that has this name at the place; raises Refused with near names.
+    async def names(self, place: Place, person: Person | None = None) -> Names[Found]:
+        """Return what finds the styles that may be named at the place: saved names, then presets' names and titles.
 
-        Without a person only what everybody there has is looked at, as for the place's default.
+        Without a person only what everybody there has is looked at, as for the place's default, and no numbers.
         """
-        saved = {style_key(style.name): style for style in reversed(await self.saved(place, person))}
-        key = style_key(name)
-        if style := saved.get(key):
-            return style
-        try:
-            return self._context.presets.get(name)
-        except UnknownPreset as error:
-            similar = [saved[other].name for other in near(key, saved)]
-            raise Refused(outcomes.PresetUnknown(name=name, near=(*similar, *error.near)[:_NEAR])) from None
+        saved = await self.saved(place, person)
+        named: list[tuple[str, Found]] = [*((style.name, style) for style in saved), *self._context.presets.named()]
+        return Names(named, await self._numbered(place, person) if person else ())
 
-    async def known(
-        self, place: Place, person: Person, title: Title = str
-    ) -> Callable[[str], Preset | SavedStyle | None]:
-        """Return what finds a style by its name, or a preset by its title too, in English or as `title` puts it."""
-        saved, presets = await self.saved(place, person), [*self._context.presets]
-        found: dict[str, Preset | SavedStyle] = {}
-        for names in (  # whom a name means is who comes first
-            ((style.name, style) for style in saved),
-            ((preset.name, preset) for preset in presets),
-            ((preset.name.replace("-", " "), preset) for preset in presets),
-            ((title(preset.title), preset) for preset in presets),
-            ((preset.title, preset) for preset in presets),
-        ):
-            for name, style in names:
-                found.setdefault(style_key(name), style)
-        return lambda name: found.get(style_key(name))
+    async def read(self, text: str, place: Place, person: Person) -> list[Read[Found]]:
+        """Return the styles that a text names, one or several; raises Refused for words that name none."""
+        return all_named(await self.names(place, person), text)
+
+    async def find(self, name: str, place: Place) -> Found:
+        """Return the one style that everybody at the place has under this name; raises Refused with near ones."""
+        return one_named(await self.names(place), name).meant
 
     async def by_token(self, token: str, place: Place, person: Person) -> Preset | SavedStyle:
         """Return the style that a button stands for; raises Refused for one that is no more, or is somebody else's."""
@@ -84,13 +75,34 @@ class Styles:
 
         One that has gone since it was chosen counts as not chosen.
         """
-        for name in (settings.preset, self._context.config.defaults.preset):
-            if name:
-                try:
-                    return await self.find(name, place)
-                except Refused:
-                    log.warning("style.default_gone", place=place.key)
+        chosen = [name for name in (settings.preset, self._context.config.defaults.preset) if name]
+        names = await self.names(place) if chosen else None
+        for name in chosen:
+            if names is not None and (found := names.exactly(name)) is not None:  # for slips, somebody must look on
+                return found
+            log.warning("style.default_gone", place=place.key)
         return None
+
+    async def offered(self, person: Person, place: Place, *, saved_only: bool) -> dict[str, Found]:
+        """Return what a gallery shows at the place, by token and in order.
+
+        The pictures that people keep for themselves are not shown where others look on.
+        """
+        saved = await self.saved(place, None if others_look_on(place) else person)
+        return tokens_of(saved if saved_only else [*saved, *self._context.presets])
+
+    def showed(self, person: Person, place: Place, tokens: Sequence[str]) -> None:
+        """Take note of the gallery that a person sees at a place: its numbers are what they mean from now on."""
+        self._shown.pop((person.key, place.key), None)
+        self._shown[person.key, place.key] = tuple(tokens)
+
+    async def _numbered(self, place: Place, person: Person) -> Sequence[Found | None]:
+        """Return the styles in the order of the gallery that the person saw last, or would see now."""
+        shown = self._shown.get((person.key, place.key))
+        if shown is None:
+            return [*(await self.offered(person, place, saved_only=False)).values()]
+        there = tokens_of([*await self.saved(place, person), *self._context.presets])
+        return [there.get(token) for token in shown]
 
     async def saved(self, place: Place, person: Person | None) -> list[SavedStyle]:
         """Return the person's styles, then the place's, each by name."""
@@ -130,11 +142,15 @@ class Styles:
         """Ask first; when confirmed, keep a style no longer."""
         _require_manager(for_place, manager, "style_remove")
         keeper = _keeper(person, place, for_place=for_place)
-        saved = {style_key(style.name): style.name for style in await self._context.store.styles.all_of([keeper])}
+        kept = await self._context.store.styles.all_of([keeper])
+        saved = {style_key(style.name): style.name for style in kept}
         key = style_key(name)
         if key not in saved:
-            similar = tuple(saved[other] for other in near(key, saved))
-            raise Refused(outcomes.PresetUnknown(name=name, near=similar))
+            names = Names((style.name, style) for style in kept)
+            found = names.exactly(name)
+            if found is None or confirmed:
+                raise Refused(outcomes.PresetUnknown(name=name, near=tuple(map(entry_of, names.near(name)))))
+            key = style_key(found.name)
         if not confirmed:
             listed = tokens_of(await self.saved(place, person))
             kind = "place" if for_place else "mine"
@@ -158,6 +174,24 @@ class Styles:
         )
 
 
+def all_named(names: Names[Found], text: str) -> list[Read[Found]]:
+    """Return what a text names; raises Refused where a part of it names nothing."""
+    reading = names.read(text)
+    if not reading.unknown:
+        return list(reading.named)
+    unknown = reading.unknown[0]
+    meant = {style.name: style for style in (*names.near(unknown), *(read.meant for read in reading.named))}
+    raise Refused(outcomes.PresetUnknown(name=unknown, near=tuple(map(entry_of, meant.values()))[:_NEAR]))
+
+
+def one_named(names: Names[Found], text: str) -> Read[Found]:
+    """Return the one style that a text names; raises Refused where it names none, or several."""
+    found = all_named(names, text)
+    if len(found) > 1:
+        raise Refused(outcomes.PresetUnknown(name=text, near=tuple(entry_of(read.meant) for read in found)[:_NEAR]))
+    return found[0]
+
+
 def _keeper(person: Person, place: Place, *, for_place: bool) -> str:
     return kept_by_place(place.key) if for_place else kept_by_person(person.key)
 
@@ -176,5 +210,5 @@ def _checked(name: str) -> str:
 
 
 def _is_fit(sign: str) -> bool:
-    """Allow letters with their marks, which many scripts write as characters of their own, and digits."""
-    return sign in " -" or (unicodedata.category(sign)[0] in "LMN" and not _INVISIBLE.match(sign))
+    """Allow letters with their marks, which many scripts write as characters of their own, digits and apostrophes."""
+    return sign in " -'’" or (unicodedata.category(sign)[0] in "LMN" and not _INVISIBLE.match(sign))

@@ -21,7 +21,7 @@ from bot.studio.moving import as_moving, moving_size, paintings_of, task_of
 from bot.studio.pictures import Pictures, StoredPicture
 from bot.studio.qualities import affordable
 from bot.studio.styles import Styles
-from bot.studio.wanted import BringWanted, Source, Wanted, WantedStyle, blended, wanted_style
+from bot.studio.wanted import BringWanted, Source, Wanted, WantedStyle, blended, slip_of, wanted_style
 from nst_engine.options import SMALLEST_SIZE, Options, leaves_quality
 
 MAX_WEIGHT = 1000.0
@@ -123,14 +123,12 @@ class Submission:
             styles = (wanted_style(default, 1.0),)
         if not styles or any(not style.preset and style.picture is None for style in styles):
             raise Refused(outcomes.MissingPicture(which="style"))
-        self.require_count(len(styles))
-        for style in styles:
-            self.require_weight(style.weight)
+        styles = await self._found(person, place, styles)
         if wanted.blend is not None:
             styles = blended(styles, wanted.blend)
         if wanted.swap:
             styles = (max(styles, key=lambda style: style.weight),)
-        return tuple([await self._found(person, place, style) for style in styles])
+        return styles
 
     async def _background(self, person: Person, place: Place, wanted: Wanted) -> tuple[WantedStyle, ...]:
         """Return the styles for where the mask is black, as `_styles` does."""
@@ -140,16 +138,21 @@ class Submission:
             raise Refused(outcomes.MissingPicture(which="background"))
         if wanted.mask is None:
             raise Refused(outcomes.MissingPicture(which="mask"))
-        self.require_count(len(wanted.background))
-        for style in wanted.background:
-            self.require_weight(style.weight)
-        return tuple([await self._found(person, place, style) for style in wanted.background])
+        return await self._found(person, place, wanted.background)
 
-    async def _found(self, person: Person, place: Place, style: WantedStyle) -> WantedStyle:
-        """Look up a style that is given by its name alone."""
-        if not style.preset or style.picture is not None:
-            return style
-        return wanted_style(await self._named.find(style.preset, place, person), style.weight)
+    async def _found(self, person: Person, place: Place, styles: Sequence[WantedStyle]) -> tuple[WantedStyle, ...]:
+        """Look up the styles that are given by words alone, which may name several of the same weight."""
+        self.require_count(len(styles))
+        found: list[WantedStyle] = []
+        for style in styles:
+            self.require_weight(style.weight)
+            if not style.preset or style.picture is not None:
+                found.append(style)
+                continue
+            named = await self._named.read(style.preset, place, person)
+            found += [wanted_style(read.meant, style.weight, slip_of(read) or style.slip) for read in named]
+        self.require_count(len(found))
+        return tuple(found)
 
     def _options(self, wanted: Wanted, standing: Standing, preset: Preset | None) -> tuple[Options, bool]:
         """Put the layers of options on top of each other: defaults, the place's, the preset's, the person's.
@@ -221,7 +224,9 @@ class Submission:
         """Return what is stored of styles whose pictures come first in these."""
         return tuple(
             msgspec.structs.replace(
-                style.stored or StoredStyle(digest=picture.digest, preset=self._preset_name(style)), weight=style.weight
+                style.stored or StoredStyle(digest=picture.digest, preset=self._preset_name(style)),
+                weight=style.weight,
+                slip=style.slip,
             )
             for style, picture in zip(styles, pictures, strict=False)
         )

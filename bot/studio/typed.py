@@ -16,7 +16,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -60,16 +60,22 @@ _PAIR = re.compile(r"(?<![^\s,;])[-–—]{0,2}([^\W\d][\w-]*)\s*(?:=|:(?=\s))")
 class Typed(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked for in words: names of styles, checked options; None where nothing was said.
 
-    `mask`: one of the pictures is a mask (False: there is to be none). `background` is a style's name, or KEEP.
+    `blend` is False where no share is to be given any more. `mask`: one of the pictures is a mask (False: there is to
+    be none). `background` is a style's name, or KEEP.
     """
 
     names: tuple[str, ...] = ()
     options: dict[str, Any] = {}
-    blend: float | None = None
+    blend: float | Literal[False] | None = None
     swap: bool | None = None
     film: bool | None = None
     mask: bool | None = None
     background: str | None = None
+
+    @property
+    def share(self) -> float | None:
+        """The share in percent that the last style is to have; None where there is to be none."""
+        return None if self.blend is False else self.blend
 
 
 def means_mask(caption: str) -> bool:
@@ -181,7 +187,9 @@ def _named_background(name: str) -> str:
     return KEEP if name.lower() == KEEP else name
 
 
-def _share(text: str) -> float:
+def _share(text: str) -> float | Literal[False]:
+    if text.strip().lower() in ("no", "off"):
+        return False
     try:
         share = float(text)
     except ValueError:

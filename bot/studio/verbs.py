@@ -236,7 +236,7 @@ class Verbs:
         new = NewJob(
             person=asked.person,
             place=asked.place,
-            request=msgspec.structs.replace(request, standard_seconds=None),  # that was said once
+            request=_said_once(request),
             verb=verb,
             task=task,
             files=files,
@@ -244,6 +244,16 @@ class Verbs:
             parent=job.id,
         )
         return await self._admission.accept(new.told(asked.how), standing)
+
+
+def _said_once(request: StoredRequest) -> StoredRequest:
+    """Return a request without what its first painting has said already."""
+    styles, background = map(_without_slips, (request.styles, request.background))
+    return msgspec.structs.replace(request, standard_seconds=None, styles=styles, background=background)
+
+
+def _without_slips(styles: tuple[StoredStyle, ...]) -> tuple[StoredStyle, ...]:
+    return tuple(msgspec.structs.replace(style, slip=None) for style in styles)
 
 
 def _lent(style: StoredStyle) -> StoredStyle:

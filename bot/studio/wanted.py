@@ -8,7 +8,8 @@ from typing import Any, Literal
 import msgspec
 
 from bot import outcomes
-from bot.model import Request, RequestedStyle, SavedStyle, StoredStyle
+from bot.model import Request, RequestedStyle, SavedStyle, Slip, StoredStyle
+from bot.naming import Read
 from bot.presets import Preset
 from bot.studio.context import Refused
 from nst_engine.options import Options
@@ -18,12 +19,16 @@ Source = bytes | str
 
 
 class WantedStyle(msgspec.Struct, frozen=True, kw_only=True):
-    """A style that a person wants; of a preset, `picture` may be left out. One of an old job is taken as `stored`."""
+    """A style that a person wants; of a preset, `picture` may be left out. One of an old job is taken as `stored`.
+
+    `slip` says what was typed, where that was not quite its name.
+    """
 
     preset: str | None = None
     picture: Source | None = None
     weight: float = 1.0
     stored: StoredStyle | None = None
+    slip: Slip | None = None
 
     @classmethod
     def of(cls, stored: StoredStyle) -> WantedStyle:
@@ -70,11 +75,19 @@ BringWanted = Callable[[], Awaitable[Request | Wanted]]
 """Bring, or the like for what is partly in the store."""
 
 
-def wanted_style(found: Preset | SavedStyle, weight: float) -> WantedStyle:
+def wanted_style(found: Preset | SavedStyle, weight: float, slip: Slip | None = None) -> WantedStyle:
     """Return the wish for a style that was found by its name."""
     if isinstance(found, Preset):
-        return WantedStyle(preset=found.name, weight=weight)
-    return WantedStyle.of(StoredStyle(digest=found.digest, saved=found.name, weight=weight))
+        return WantedStyle(preset=found.name, weight=weight, slip=slip)
+    stored = StoredStyle(digest=found.digest, saved=found.name, weight=weight)
+    return msgspec.structs.replace(WantedStyle.of(stored), slip=slip)
+
+
+def slip_of(read: Read[Preset | SavedStyle]) -> Slip | None:
+    """Return what was typed for a style, where that was not quite its name."""
+    if read.slip is None:
+        return None
+    return Slip(read.slip, read.meant.title if isinstance(read.meant, Preset) else read.meant.name)
 
 
 def blended(styles: tuple[WantedStyle, ...], share: float) -> tuple[WantedStyle, ...]:
@@ -83,7 +96,7 @@ def blended(styles: tuple[WantedStyle, ...], share: float) -> tuple[WantedStyle,
         raise Refused(outcomes.OptionRefused(option="blend", found=str(share), allowed="a whole number from 0 to 100"))
     *others, last = styles
     if not others:
-        return styles
+        raise Refused(outcomes.BlendAlone())
     whole = sum(style.weight for style in others)
     weighed = [msgspec.structs.replace(style, weight=style.weight / whole * (100 - share) / 100) for style in others]
     weighed.append(msgspec.structs.replace(last, weight=share / 100))

@@ -18,6 +18,7 @@ from bot.model import (
     Person,
     PlaceSettings,
     Report,
+    Slip,
     State,
     StoredRequest,
     StoredStyle,
@@ -144,7 +145,12 @@ def _refusals() -> Iterator[o.Outcome]:
     for left in (1, 2):
         yield o.QuotaUsedUp(limit=30, used=30 - left, needed=4, resets_at=NOW + 3600)
     yield from (o.MoreThanADay(limit=limit, needed=4) for limit in (1, 3))
-    yield o.PresetUnknown(name="nigth-fields", near=("night-fields", "night-neon"))
+    yield o.PresetUnknown(name="mosacut", near=(o.StyleEntry(name="mosaic", title="Mosaic"),))
+    yield o.PresetUnknown(
+        name="my cut",
+        near=(o.StyleEntry(name="my cat", title="my cat", kind="mine"), o.StyleEntry(name="comic", title="Comic")),
+    )
+    yield o.BlendAlone()
     yield o.PresetUnknown(name="zzz")
     yield o.PresetUnknown(name="")
     yield from option_refusals()
@@ -235,6 +241,11 @@ def _status() -> Iterator[o.Outcome]:
     a_draft = job(state="queued", options=Options(quality="draft"), standard_seconds=180.0)
     yield o.Accepted(job=a_draft, ahead=0, seconds_left=40.0)
     yield o.Painting(job=a_draft)
+    slip = Slip("mosiac", "Mosaic")
+    taken = StoredStyle(digest="d" * 64, preset="mosaic", slip=slip), StoredStyle(digest="e" * 64, saved="x", slip=slip)
+    misspelt = msgspec.structs.replace(queued, request=msgspec.structs.replace(queued.request, styles=taken))
+    yield o.Accepted(job=misspelt, ahead=0, seconds_left=40.0)
+    yield o.Painting(job=misspelt, progress=progress())
     yield o.Painting(job=a_draft, progress=progress())
     yield o.Painting(job=queued)
     yield o.Painting(job=queued, progress=progress())

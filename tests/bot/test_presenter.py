@@ -133,8 +133,11 @@ def test_bad_values_are_answered_with_what_is_allowed() -> None:
 
 
 def test_a_misspelt_name_is_answered_with_the_names_that_were_meant() -> None:
-    style = text(o.PresetUnknown(name="stary-night", near=("starry-night", "star-map")))
-    assert style == "There is no style called “stary-night”. Did you mean starry-night or star-map?"
+    near = tuple(o.StyleEntry(name=title.lower(), title=title) for title in ("Mosaic", "Woodcut"))
+    style = o.PresetUnknown(name="mosacut", near=near)
+    assert text(style) == "There is no style called “mosacut”. Did you mean Mosaic or Woodcut?"
+    assert "Mosaik oder Holzschnitt" in text(style, "de")
+    assert "mosaic or woodcut" in Presenter(dialect=TERMINAL).view(style, "en").text  # which need no quotes there
     option = text(o.OptionRefused(option="strenth", found="5", allowed="strength", near=("strength",)))
     assert option == "There is no option called “strenth”. Did you mean strength?"
     assert "„stary-night“" in text(o.PresetUnknown(name="stary-night"), "de")
@@ -733,7 +736,7 @@ def test_captions_are_measured_as_telegram_measures_them() -> None:
 @given(name=strangers, near=st.lists(strangers, max_size=3), language=st.sampled_from(["en", "de"]))
 def test_unknown_names_are_repeated_safely(name: str, near: list[str], language: str) -> None:
     for outcome in (
-        o.PresetUnknown(name=name, near=tuple(near)),
+        o.PresetUnknown(name=name, near=tuple(o.StyleEntry(name=each, title=each, kind="mine") for each in near)),
         o.OptionRefused(option=name, found=name, allowed="", near=tuple(near)),
         o.OptionRefused(option="size", found=name, allowed=""),
     ):

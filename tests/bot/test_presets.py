@@ -71,6 +71,12 @@ def test_an_admins_preset_replaces_the_shipped_one_in_its_place(tmp_path: Path, 
     assert (options.size, options.strength, options.colors) == (300, 70, "photo")
 
 
+def test_a_title_in_any_language_finds_its_preset(shipped: Presets) -> None:
+    assert shipped.get("Sternenfluss").name == "starry-river"
+    assert shipped.get("ЗВЕЗДНАЯ РЕКА").name == "starry-river"
+    assert len(set(shipped.get("mosaic").titles)) == len(shipped.get("mosaic").titles) >= 6
+
+
 def test_names_are_found_in_any_case_and_near_ones_are_offered(shipped: Presets) -> None:
     assert shipped.get(" Starry-River ").name == "starry-river"
     assert shipped.get("Starry  river").name == "starry-river", "its title does as well"
@@ -213,7 +219,8 @@ def test_the_contact_sheet_takes_other_words_for_titles(shipped: Presets) -> Non
 
 
 def test_the_default_preset_has_to_be_one_of_them() -> None:
-    assert "stained-glass" in Presets.load(default="stained-glass")
+    for name in ("stained-glass", "Stained glass", "Glasfenster", "rivière étoilée"):
+        assert "stained-glass" in Presets.load(default=name)
     with pytest.raises(ConfigError) as error:
         Presets.load(default="stained-glas")
     [fault] = error.value.faults

@@ -11,9 +11,11 @@ from bot.adapters.cli.display import Display
 from bot.adapters.cli.errors import CliError, Exit
 from bot.adapters.cli.forecast import forecast, require_fit
 from bot.adapters.cli.house import Room
+from bot.adapters.cli.inputs import LOCALE
 from bot.adapters.cli.outlet import Ending, Event
 from bot.model import CliPlace, Job
 from bot.outcomes import Accepted, Finished, Outcome
+from bot.presenter.style_words import slips
 
 T = TypeVar("T")
 
@@ -33,6 +35,8 @@ class Errand:
         """Return the job that was accepted; raises CliError for every other answer."""
         if not isinstance(outcome, Accepted):
             raise CliError(line(self._room.presenter, outcome), exit_code(outcome))
+        if said := slips(outcome.job, self._room.presenter.words(LOCALE)):
+            self._display.note(said)
         return outcome.job
 
     async def ready(self, job: Job, *, jobs: int = 1) -> None:

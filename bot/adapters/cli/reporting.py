@@ -19,6 +19,7 @@ def report(done: Done, outputs: Outputs, seconds: float) -> dict[str, Any]:
         "width": job.width,
         "height": job.height,
         **({"frames": job.request.frames} if job.task == "animate" else {}),
+        "styles": [style.preset for style in job.request.styles],  # None for a picture
         "quality": job.request.options.quality,
         "seconds": round(seconds, 3),
         "engine_seconds": round(facts.engine_seconds, 3),

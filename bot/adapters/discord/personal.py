@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import discord
 from discord import app_commands
@@ -11,7 +11,9 @@ from discord import app_commands
 from bot.adapters.discord.desk import Desk
 from bot.adapters.discord.parameters import Text, command, everywhere
 
-_LINK = re.compile(r"https://(?:\w+\.)?discord(?:app)?\.com/channels/(?:\d+|@me)/\d+/\d+")
+_LINK = re.compile(r"https://(?:\w+\.)?discord(?:app)?\.com/channels/(?:\d+|@me)/(?P<channel>\d+)/(?P<message>\d+)")
+_NUMBER = re.compile(r"\d{15,20}", re.ASCII)  # of a message, as Discord lets people copy it
+_JOB = re.compile(r"[a-z0-9]{10}", re.ASCII)  # as a job's buttons name it
 
 
 def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
@@ -46,9 +48,13 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
     @command("report")
     async def report(interaction: discord.Interaction, text: Text, painting: str | None = None) -> None:
         await desk.begin(interaction, private=True)
-        link, job_id = which_painting(painting)
         person, place = desk.person(interaction), desk.place(interaction)
-        await desk.answer(interaction, await studio.report(person, place, text, job_id=job_id, link=link))
+        about = about_which(interaction, painting or "")
+        more = f"\n{painting}" if painting and about == About() else ""  # whatever it says, somebody can read it
+        outcome = await studio.report(
+            person, place, text + more, job_id=about.job_id, link=about.link, ref=about.ref(desk)
+        )
+        await desk.answer(interaction, outcome)
 
     @command("forget-me")
     async def forget_me(interaction: discord.Interaction) -> None:
@@ -58,9 +64,25 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
     return [everywhere(each) for each in (history, quota, queue, help_, privacy, report, forget_me)]
 
 
-def which_painting(text: str | None) -> tuple[str | None, str | None]:
-    """Return the link to a message, or else the job's id, that somebody typed."""
-    if not text or not text.strip():
-        return None, None
-    found = _LINK.search(text)
-    return (found[0], None) if found else (None, text.strip()[:100])
+class About(NamedTuple):
+    """What somebody reports: a message, by channel and number and as a link, or a job."""
+
+    message: tuple[str, int] | None = None
+    link: str | None = None
+    job_id: str | None = None
+
+    def ref(self, desk: Desk) -> str | None:
+        """Return what the outlet calls the message."""
+        return desk.outlet.ref(*self.message) if self.message is not None else None
+
+
+def about_which(interaction: discord.Interaction, text: str) -> About:
+    """Return what somebody means by a link to a message, by a message's number, or by a job's id."""
+    if found := _LINK.search(text):
+        return About((found["channel"], int(found["message"])), found[0])
+    word = text.strip()
+    if _NUMBER.fullmatch(word):
+        channel = str(interaction.channel_id)
+        link = f"https://discord.com/channels/{interaction.guild_id or '@me'}/{channel}/{word}"
+        return About((channel, int(word)), link)
+    return About(job_id=word) if _JOB.fullmatch(word) else About()

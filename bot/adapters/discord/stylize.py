@@ -88,7 +88,7 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
             background=background or others.background,
             init=None if init_picture is None else desk.fetch(init_picture, "init"),
             options={**others.options, **{name: value for name, value in given.items() if value is not None}},
-            blend=others.blend if blend is None else blend,
+            blend=others.share if blend is None else blend,
             swap=swap or bool(others.swap),
             film=film or bool(others.film),
         )

@@ -6,13 +6,14 @@ import re
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, NamedTuple
 
-from telegram import Message, Update
+from telegram import Chat, Message, Update
 from telegram.constants import ChatType
 from telegram.ext import BaseHandler
 
 from bot.adapters.telegram.data import Pressed, decode
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.pictures import picture_of, rejected
+from bot.adapters.telegram.sending import reference
 from bot.model import TelegramPlace
 from bot.outcomes import Cancelled, MissingPicture, Outcome, Refusal, StylesPage
 from bot.ports import Fetch, Sent
@@ -22,6 +23,10 @@ STYLE_LINK = "style-"
 """Begins what t.me/<bot>?start= is given to paint in a style; its token follows."""
 
 _TYPED = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+|$)")
+_LINK = re.compile(
+    r"(?:https?://)?t(?:elegram)?\.me/(?:c/(?P<group>\d+)|(?P<name>[A-Za-z]\w{3,31}))/(?:\d+/)?(?P<message>\d+)\b",
+    re.ASCII | re.IGNORECASE,
+)
 _FOR_GROUP = "for=group"
 
 Serve = Callable[[Update, str], Awaitable[None]]
@@ -147,8 +152,12 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
         about = replied_to(update)
         job_id = None if about is None else job_of(about, desk.bot.id)
         link = None if about is None or job_id else about.link
+        ref = None
+        if about is None and (found := _LINK.search(words)):
+            link, words = found[0], f"{words[: found.start()]} {words[found.end() :]}".strip()
+            ref = _ref(found, update.effective_chat)
         person, place = desk.person(update), desk.place(update)
-        await desk.answer(update, await studio.report(person, place, words, job_id=job_id, link=link))
+        await desk.answer(update, await studio.report(person, place, words, job_id=job_id, link=link, ref=ref))
 
     async def forgetme(update: Update, words: str) -> None:
         await answer_alone(desk, update, await studio.forget(desk.person(update)))
@@ -217,6 +226,15 @@ def job_of(message: Message, bot_id: int) -> str | None:
         return None
     jobs = {button.job_id for button in buttons_of(message) if button.job_id is not None}
     return jobs.pop() if len(jobs) == 1 else None
+
+
+def _ref(link: re.Match[str], here: Chat | None) -> str | None:
+    """Return the reference of the message that a link leads to; None where its group has a name, and is not this."""
+    if link["group"] is not None:
+        return reference(f"-100{link['group']}", int(link["message"]))
+    if here is not None and here.username is not None and here.username.lower() == link["name"].lower():
+        return reference(str(here.id), int(link["message"]))
+    return None
 
 
 def _picture_for_style(desk: Desk, update: Update) -> Fetch | Refusal:

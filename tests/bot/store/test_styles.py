@@ -8,7 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.model import PlaceSettings, SavedStyle
-from bot.store import FileGone, check, kept_by_person, kept_by_place, style_key
+from bot.naming import style_key
+from bot.store import FileGone, check, kept_by_person, kept_by_place
 
 from .conftest import NOON, accept, files_on_disk
 
@@ -138,4 +139,5 @@ def test_a_names_key_is_its_own_key_in_any_case(name):
 
 def test_names_are_compared_however_they_are_composed():
     assert style_key("Größe  ÉTÉ") == style_key("GRÖSSE e\u0301te\u0301")
+    assert style_key("Grandma’s quilt") == style_key("grandma's quilt")
     assert style_key("ink") != style_key("ink 2")

@@ -206,3 +206,27 @@ def test_json_alone_on_stdout_also_in_a_process_of_its_own(processes):
     ended = processes.run("stylize", "photo.jpg", *STYLE, "-o", "out.png", "--json")
     assert ended.code == 0
     assert json.loads(ended.out)["output"].endswith("out.png")
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("Sternenfluss", ["starry-river"]),
+        ("mosaic and woodcut", ["mosaic", "woodcut"]),
+        ("River of dots:0.5", ["river-dots"]),
+        ("5", ["stained-glass"]),
+    ],
+)
+def test_styles_go_by_titles_and_numbers_and_several_at_once(impasto, folder, style, expected):
+    ended = impasto("stylize", "photo.jpg", "--style", style, "--size", 64, "--json")
+    assert ended.code == 0, ended.err
+    assert json.loads(ended.out)["styles"] == expected
+
+
+def test_a_slip_is_said_and_what_is_none_is_refused_by_name(impasto, folder):
+    ended = impasto("stylize", "photo.jpg", "--style", "mosiac", "--size", 64)
+    assert ended.code == 0
+    assert "I took “mosiac” for Mosaic." in ended.err
+    ended = impasto("stylize", "photo.jpg", "--style", "river", "--size", 64)
+    assert ended.code == 2
+    assert "starry-river" in ended.err

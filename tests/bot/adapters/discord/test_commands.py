@@ -171,12 +171,20 @@ async def test_a_report_reaches_the_owners(house, env):
     await slash(house, "report", text="That is me.", painting=job.id)
     link = f"https://discord.com/channels/{house.guild.id}/{house.channel.id}/{house.channel.last_message.id}"
     await slash(house, "report", text="That too.", painting=f"see {link} please")
+    result = (await house.store.jobs.get(job.id)).sent_ref.partition("/")[2]
+    of_result = link.rpartition("/")[0] + f"/{result}"
+    await slash(house, "report", text="By link.", painting=of_result)
+    await slash(house, "report", text="By number.", painting=result)
+    await slash(house, "report", text="In words.", painting="the third from above")
     reports = (await house.studio.reports(house.person(house.owner))).reports
     assert {(report.text, report.job_id, report.link) for report in reports} == {
         ("That is me.", job.id, None),
-        ("That too.", None, link),
+        ("That too.", None if link != of_result else job.id, link),
+        ("By link.", job.id, of_result),
+        ("By number.", job.id, of_result),
+        ("In words.\nthe third from above", None, None),
     }
-    await eventually(lambda: len(house.owner.user.dm_channel.history()) == 2)
+    await eventually(lambda: len(house.owner.user.dm_channel.history()) == 5)
 
 
 async def test_somebody_is_forgotten_after_a_confirmation(house, env):

@@ -16,6 +16,7 @@ from skimage.data import chelsea
 from bot.adapters.discord.other_options import read_others
 from bot.engines.process import ProcessEngine, engine_command
 from bot.intake import Intake
+from bot.outcomes import StyleSaved
 from bot.presenter import COMMANDS
 from bot.presets import Presets
 from nst_engine.options import OPTION_TABLE, WISHES
@@ -239,6 +240,59 @@ async def test_values_that_got_past_discord_are_refused_in_private(house, env, u
 async def test_an_unknown_style_is_refused_with_a_near_one(house, env):
     result = await house.stylize(house.anna, preset="inc")
     assert "ink" in (await whispered(house, result)).lower()
+
+
+async def test_a_refused_style_leads_to_the_gallery(house, env):
+    result = await house.stylize(house.anna, preset="inc")
+    (message,) = result.followups
+    await house.anna.click(message, custom_id="do:styles:1")
+    shown = result.followups[-1]
+    assert "Ink on paper" in shown.content
+    assert shown.attachments
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"preset": "Sternenfluss"}, ["starry-river"]),
+        ({"preset": "river of dots"}, ["river-dots"]),
+        ({"preset": "mosaic woodcut"}, ["mosaic", "woodcut"]),
+        (
+            {"preset": "Mosaik und Holzschnitt", "second_preset": "Río estrellado"},
+            ["mosaic", "woodcut", "starry-river"],
+        ),
+        ({"preset": "3"}, ["autumn-knife"]),
+        ({"preset": "mosiac"}, ["mosaic"]),
+    ],
+)
+async def test_styles_go_by_titles_numbers_and_slips_and_several_at_once(house, env, given, expected):
+    house.studio._context.presets = Presets.load()
+    await house.stylize(house.anna, **given)
+    assert [style.preset for style in (await house.newest(house.anna)).request.styles] == expected
+
+
+async def test_a_title_names_a_background_and_a_servers_style(house, env):
+    house.studio._context.presets = Presets.load()
+    await house.stylize(house.anna, preset="mosaic", mask=("mask.png", half()), background="Holzschnitt")
+    assert (await house.newest(house.anna)).request.background[0].preset == "woodcut"
+    await house.manager.slash(house.channel, "impasto settings", preset="Sternenfluss")
+    await house.anna.slash(house.channel, "stylize", photo=("photo.png", picture(2)), size=96)
+    assert (await house.newest(house.anna)).request.styles[0].preset == "starry-river"
+
+
+async def test_a_share_without_a_second_style_is_refused(house, env):
+    said = await whispered(house, await house.stylize(house.anna, blend=40))
+    assert said == "“Blend” needs a second style to be shared with. Please choose one more style, or leave “Blend” out."
+    assert not await house.jobs(house.anna)
+
+
+async def test_many_saved_styles_hide_no_preset(house, env):
+    await house.stylize(house.anna)
+    place = (await house.newest(house.anna)).place
+    for number in range(25):
+        saved = await house.studio.style_save(house.person(house.anna), place, f"mine {number:02}", picture(number))
+        assert isinstance(saved, StyleSaved)
+    assert {"ink", "oil", "slow", "broken"} < set(await completed(house, ""))
 
 
 async def test_a_request_without_a_style_says_so(house, env):

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from bot.model import Job
+from bot.presets import Presets
 from tests.bot.adapters.telegram.conftest import QUIET_SECONDS, House, eventually, picture
 from tests.telegram_api.world import Chat, Human, Message
 
@@ -271,3 +272,41 @@ async def test_two_people_ask_in_one_group_at_once(house: House) -> None:
     for job in (*annas, *berts):
         await house.delivered(job.id)
         assert (await house.result_of(job.id)).mentioned == [int(job.person.id)]
+
+
+# ---- what styles are called -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Sternenfluss", ["starry-river"]),
+        ("river of dots", ["river-dots"]),
+        ("mosaic woodcut", ["mosaic", "woodcut"]),
+        ("Mosaik und Holzschnitt", ["mosaic", "woodcut"]),
+        ("5", ["stained-glass"]),
+        ("mosiac", ["mosaic"]),
+    ],
+)
+async def test_styles_go_by_titles_numbers_and_slips_and_several_at_once(
+    house: House, text: str, expected: list[str]
+) -> None:
+    house.studio._context.presets = Presets.load()
+    chat = house.private(house.anna)
+    async with house.one_more(house.anna) as found:
+        await house.telegram.send_photo(house.anna, chat, PHOTO, f"/stylize {text} size=96")
+    assert styles(found[0]) == expected
+    photo = await house.telegram.send_photo(house.anna, chat, picture(9))
+    await house.said(chat, photo)
+    async with house.one_more(house.anna) as found:
+        await house.telegram.say(house.anna, chat, f"{text} size=96")
+    assert styles(found[0]) == expected
+
+
+async def test_a_refused_style_leads_to_the_gallery(house: House) -> None:
+    chat = house.private(house.anna)
+    await house.said(chat, await house.telegram.send_photo(house.anna, chat, PHOTO))
+    refused = await house.said(chat, await house.telegram.say(house.anna, chat, "zzz"))
+    assert "There is no style called “zzz”" in refused.words
+    shown = await house.press(house.anna, refused, "styles")
+    assert shown is not None

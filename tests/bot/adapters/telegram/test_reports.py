@@ -45,3 +45,14 @@ async def test_a_report_needs_words(house):
     answer = await told(house, house.bert, house.private(house.bert), "/report")
     assert "say in a few words what is wrong" in answer.words
     assert (await house.studio.reports(house.person(house.owner))).reports == ()
+
+
+async def test_a_report_finds_the_painting_that_its_link_leads_to(house):
+    result = await house.painted(house.anna, house.group)
+    link = f"https://t.me/c/{str(house.group.id).removeprefix('-100')}/{result.id}"
+    await told(house, house.bert, house.private(house.bert), f"/report {link} That is not nice.")
+    (report,) = (await house.studio.reports(house.person(house.owner))).reports
+    assert (report.text, report.link) == ("That is not nice.", link)
+    assert report.job_id == (await house.newest(house.anna)).id
+    answer = await told(house, house.bert, house.private(house.bert), f"/report {link}")
+    assert "with a link" in answer.words

@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 
 DOMAIN = "impasto"
 SOURCE_LANGUAGE = "en"
+_MORE_JOINING = ("e", "й", "та", "plus")  # "and" as well: before Spanish i, and beside "і" in Ukrainian
 _FOLDER = resources.files("bot") / "locale"
 
 
@@ -39,6 +40,21 @@ def translations(language: str) -> gettext.NullTranslations:
     write_mo(compiled, catalog)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+@lru_cache(maxsize=1024)  # of presets' titles; an admin may load others
+def in_every_language(text: str) -> tuple[str, ...]:
+    """Return what a text is in each of the `languages`, English first; each but once."""
+    return tuple(dict.fromkeys(translations(language).gettext(text) if text else "" for language in languages()))
+
+
+@cache
+def joining_words() -> frozenset[str]:
+    """Return the words that join the parts of a list, such as "and", in all languages, in small letters."""
+    patterns = (Locale.parse(language).list_patterns["standard"] for language in languages())
+    between = (re.split(r"\{\d\}", pattern) for each in patterns for pattern in each.values())
+    found = {word.strip(" ,、").casefold() for parts in between for word in parts}
+    return frozenset({*found, *_MORE_JOINING} - {""})
 
 
 @lru_cache(maxsize=256)  # locales come from strangers: bounded
