@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from telegram import Message
 
-from bot.adapters.telegram.pictures import Carrier, Picture, picture_of, rejected
+from bot.adapters.telegram.pictures import Carrier, Picture, pictures_in, rejected
 from bot.outcomes import PictureRejected
 
 
@@ -34,7 +34,7 @@ def apart(pictures: Iterable[Picture]) -> Brought:
 
 def pictures_of(carriers: Iterable[Carrier]) -> list[Picture]:
     """Return the pictures of messages, in their order."""
-    return [picture for carrier in carriers if (picture := picture_of(carrier)) is not None]
+    return [picture for carrier in carriers for picture in pictures_in(carrier)]
 
 
 def rejected_in(message: Message) -> PictureRejected | None:
