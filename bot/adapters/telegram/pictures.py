@@ -27,11 +27,13 @@ from telegram import (
     Video,
     VideoNote,
 )
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bot.adapters.telegram.failures import trouble_of
 from bot.config import Config
 from bot.downloads import Gone, Source, TooLarge, Unreachable, fetching
 from bot.outcomes import PictureRejected, Which
+from bot.patience import Passing
 from bot.ports import Fetch
 from bot.studio.typed import means_mask
 
@@ -64,6 +66,7 @@ _SAYS_NOTHING = ("", "application/octet-stream", "binary/octet-stream", "applica
 # Only the bytes tell what such a file is
 _KINDS = {"application/pdf": "PDF", "application/zip": "archive", "text/html": "web page"}
 _TOO_LARGE = "file is too big"
+_NOT_NOW = "temporarily unavailable"  # or never more: Telegram says the same of ids that mean nothing
 _SECONDS = 120.0  # that a server of one's own may take to fetch a large file from Telegram, before it says where it is
 
 Medium = PhotoSize | Sticker | Animation | VideoNote | Video | Document | LivePhoto
@@ -152,7 +155,7 @@ class Pictures:
                 raise TooLarge(picture.size)
             return await self._read(await self._address(bot, picture))
 
-        return fetching(read, which, self._limit)
+        return fetching(read, which, self._limit, self._source.clock)
 
     async def _address(self, bot: Bot, picture: Picture) -> str:
         """Return where the file lies. It holds the bot's token: no log and no error may have it."""
@@ -162,10 +165,13 @@ class Pictures:
             if _TOO_LARGE in error.message.lower():
                 raise TooLarge(max(picture.size or 0, self._limit + 1)) from None
             log.info("telegram.file_refused", reason=error.message)
-            raise Gone from None
+            raise (Passing(Gone()) if _NOT_NOW in error.message.lower() else Gone()) from None
         except TelegramError as error:
             log.info("telegram.file_not_found", reason=type(error).__name__)
-            raise Unreachable from None
+            trouble = trouble_of(error)
+            if trouble.seconds is None or isinstance(error, (InvalidToken, Conflict)):
+                raise Unreachable from None
+            raise Passing(Unreachable(), trouble.seconds if isinstance(error, RetryAfter) else None) from None
         if found.file_size is not None and found.file_size > self._limit:
             raise TooLarge(found.file_size)
         if not found.file_path:
