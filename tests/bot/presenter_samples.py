@@ -108,7 +108,7 @@ def _rejections() -> Iterator[o.Outcome]:
     yield o.PictureRejected(which="photo", code="too_many_bytes", facts={"limit": 20 * 1024 * 1024})
     pixels: dict[str, str | int] = {"width": 30_000, "height": 30_000, "limit": 50_000_000, "limit_side": 20_000}
     yield o.PictureRejected(which="photo", code="too_many_pixels", facts=pixels)
-    yield from (o.PictureRejected(which="style", code=code) for code in ("gone", "unreachable"))
+    yield from (o.PictureRejected(which="style", code=code) for code in ("gone", "unreachable", "unpaid"))
     yield o.PictureRejected(which="photo", code="a code of tomorrow")
 
 
