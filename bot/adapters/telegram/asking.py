@@ -12,8 +12,9 @@ from telegram.ext import BaseHandler, MessageHandler, filters
 from bot.adapters.telegram import places
 from bot.adapters.telegram.albums import Albums
 from bot.adapters.telegram.brought import NOTHING, Brought, apart, pictures_of, rejected_in
-from bot.adapters.telegram.commands import replied_to, typed_in
+from bot.adapters.telegram.commands import Typed, replied_to, typed_in
 from bot.adapters.telegram.desk import Desk, Make
+from bot.adapters.telegram.kinds import COMMAND, Asks, HasPicture, HasUnsupported
 from bot.adapters.telegram.meant import answers, begins, captions_of, is_corrected, is_gallery, is_private
 from bot.adapters.telegram.pictures import Picture, picture_of, rejected
 from bot.adapters.telegram.turns import Turns
@@ -26,9 +27,7 @@ from bot.studio.context import Refused
 
 log = structlog.get_logger(__name__)
 
-COMMAND = "stylize"
-
-_REFUSED_REMEMBERED = 500  # messages that may be corrected in place
+_REMEMBERED = 500  # messages
 _TOGETHER = 2  # pictures of an album that may be meant as photo and style, or photo and mask
 
 
@@ -38,17 +37,18 @@ class Asking:
     def __init__(self, desk: Desk, turns: Turns) -> None:
         self._desk, self._turns = desk, turns
         self.albums = Albums(desk.clock, self._serve_album, self._serve_late)
-        self._refused = Recent[str, None](_REFUSED_REMEMBERED)  # by the key of what they asked for
+        self._refused = Recent[str, None](_REMEMBERED)  # by the key of what was asked for: it may be corrected in place
+        self._unheard_of = Recent[str, None](_REMEMBERED)  # below albums: a command that there is not
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
         """Return what serves /stylize, then pictures and then words that came without any command."""
         fresh, private = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST, filters.ChatType.PRIVATE
         return [
-            MessageHandler(_Asks(), self._command),
-            MessageHandler(fresh & _HasPicture(), self._pictures),
-            MessageHandler(fresh & private & _HasUnsupported(), self._unsupported),
+            MessageHandler(Asks(), self._command),
+            MessageHandler(fresh & HasPicture(), self._pictures),
+            MessageHandler(fresh & private & HasUnsupported(), self._unsupported),
             MessageHandler(fresh & filters.TEXT, self._words),
-            MessageHandler(filters.UpdateType.EDITED & (_HasPicture() | filters.TEXT), self._corrected),
+            MessageHandler(filters.UpdateType.EDITED & (HasPicture() | filters.TEXT), self._corrected),
         ]
 
     def gather(self, update: Update) -> bool:
@@ -77,7 +77,9 @@ class Asking:
     async def _pictures(self, update: Update, context: Any) -> None:
         message = update.effective_message
         assert message is not None
-        if message.media_group_id is None and await self._are_for_me(update, [message]):  # else with its album
+        if message.media_group_id is not None:  # it is served with its album
+            self._unheard_of[places.message_key(message.chat_id, message.message_id)] = None
+        elif await self._are_for_me(update, [message]):
             masked, how = await self._masked(update, message), await self._desk.how(update)
             pictures = [*masked, *pictures_of([message])]
             await self._add(update, pictures, how, self._captions([message]), instead=bool(masked))
@@ -135,7 +137,7 @@ class Asking:
 
     async def _serve_album(self, updates: Sequence[Update]) -> None:
         messages = [message for update in updates if (message := update.effective_message) is not None]
-        typed = [typed_in(message, self._desk.bot.username) for message in messages]
+        typed = [self._command_in(message) for message in messages]
         commands = [number for number, command in enumerate(typed) if command is not None]
         at = commands[0] if commands else 0
         update, message, command = updates[at], messages[at], typed[at]
@@ -145,6 +147,11 @@ class Asking:
                     await self._stylize(update, message, self.albums.of(message), self._captions(messages))
             elif await self._are_for_me(update, messages):
                 await self._add_album(update, messages)
+
+    def _command_in(self, message: Message) -> Typed | None:
+        """Return the command below a picture of an album, where there is such a command."""
+        is_none = places.message_key(message.chat_id, message.message_id) in self._unheard_of
+        return None if is_none else typed_in(message, self._desk.bot.username)
 
     async def _add_album(self, update: Update, messages: Sequence[Message]) -> None:
         pictures = pictures_of(messages)
@@ -161,7 +168,9 @@ class Asking:
         async with desk.telling(update), self._turns.turn(update):
             if typed_in(message, desk.bot.username) is not None:
                 await self._stylize(update, message, self.albums.of(message))
-            elif await desk.studio.has_draft(desk.person(update), desk.place(update)):
+            elif await self._are_for_me(update, [message]) and await desk.studio.has_draft(
+                desk.person(update), desk.place(update)
+            ):
                 await self._add(update, pictures_of([message]), await desk.how(update), self._captions([message]))
             else:
                 log.info("telegram.late_for_album", chat=message.chat_id, message=message.message_id)
@@ -288,34 +297,6 @@ class Asking:
 
     def _captions(self, messages: Sequence[Message]) -> str:
         return captions_of(messages, self._desk.bot.username, COMMAND)
-
-
-# ---- filters ----------------------------------------------------------------------------------------------------
-
-
-class _Asks(filters.MessageFilter):
-    """Messages and channel posts, edited or not, that begin with /stylize."""
-
-    def filter(self, message: Message) -> bool:
-        """Tell whether this is one."""
-        typed = typed_in(message, message.get_bot().username)
-        return typed is not None and typed.name == COMMAND
-
-
-class _HasPicture(filters.MessageFilter):
-    """Messages with a picture."""
-
-    def filter(self, message: Message) -> bool:
-        """Tell whether this is one."""
-        return picture_of(message) is not None
-
-
-class _HasUnsupported(filters.MessageFilter):
-    """Messages with something that cannot be painted."""
-
-    def filter(self, message: Message) -> bool:
-        """Tell whether this is one."""
-        return rejected(message, "photo") is not None
 
 
 def _said(text: str) -> words.Typed:

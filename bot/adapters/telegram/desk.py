@@ -139,10 +139,12 @@ class Desk:
         A job that was accepted has its status message from the outlet.
         """
         late = Late(self, update)
-        async with self._busy(update):
-            with told_when_late(late.tell):
-                outcome = await make()
-        await late.over()
+        try:
+            async with self._busy(update):
+                with told_when_late(late.tell):
+                    outcome = await make()
+        finally:
+            await late.over()
         if isinstance(outcome, Accepted):
             return outcome
         sent = await self.answer(update, outcome)

@@ -6,6 +6,7 @@ buttons and replies to what I asked are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -60,7 +61,8 @@ def captions_of(messages: Iterable[Message], username: str, command: str) -> str
         if not message.caption or not is_own or (picture is not None and picture.is_mask):
             continue
         if typed is None:
-            lines.append(message.caption if not message.caption.startswith("/") else "")
+            said = re.sub(rf"(?<!\w)@{re.escape(username)}\b", "", message.caption, flags=re.IGNORECASE).strip()
+            lines.append("" if said.startswith("/") else said)
         elif typed.name != command:  # "/oil" means the style, where there is no such command
             lines.append(f"{typed.name} {typed.words}")
     return "\n".join(filter(None, lines))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from tests.bot.adapters.telegram.conftest import House, picture
+from tests.bot.adapters.telegram.conftest import QUIET_SECONDS, House, picture
 from tests.bot.adapters.telegram.test_asking import PHOTO, PHOTO_SIZE, STYLE, STYLE_SIZE, nothing_more, painted, styles
 from tests.telegram_api.world import Message
 
@@ -39,6 +41,19 @@ async def test_a_reaction_to_a_painting_or_to_a_status_is_none_to_the_question_t
     async with house.one_more(house.bert) as found:
         await house.telegram.send_photo(house.bert, house.group, STYLE, reply_to=asks)
     assert (painted(found[0]), styles(found[0])) == (STYLE_SIZE, ["oil"])
+
+
+async def test_an_album_that_is_not_for_me_is_not_either_where_a_part_of_it_comes_late(house: House) -> None:
+    await house.telegram.add_bot(house.group, "administrator")  # it hears everything
+    begun = await house.telegram.say(house.anna, house.group, house.command(house.group, text="oil size=96"))
+    await house.said(house.group, begun)
+    first, second = await house.telegram.send_album(house.anna, house.group, [PHOTO, STYLE], order=[0])
+    await asyncio.sleep(2 * QUIET_SECONDS)
+    house.telegram.arrive(second)
+    await nothing_more(house, house.anna, house.group, second)
+    await asyncio.sleep(2 * QUIET_SECONDS)
+    assert not await house.jobs(house.anna)
+    assert first.alive
 
 
 async def test_words_in_reply_to_a_refusal_go_on_with_the_question(house: House) -> None:
