@@ -8,13 +8,16 @@ from collections.abc import Awaitable, Callable, Collection
 import aiohttp
 from yarl import URL
 
+from bot.clock import SystemClock
 from bot.outcomes import Which
-from bot.ports import Fetch, NotBrought
+from bot.patience import Passing, patiently
+from bot.ports import Clock, Fetch, NotBrought
 
 _SECONDS = 60.0
 _CONNECT_SECONDS = 10.0
 _PIECE = 64 * 1024  # bytes
 _GONE = (403, 404, 410)  # signed addresses answer 403 when they have expired
+_PASSES = (408, 425, 429, 500, 502, 503, 504)
 
 
 class TooLarge(Exception):
@@ -36,12 +39,13 @@ class Unreachable(Exception):
 class Source:
     """Where files are fetched from. Nobody can make it ask anywhere else, or take more than it is told to."""
 
-    def __init__(self, origins: Collection[str], *, proxied: bool = False) -> None:
+    def __init__(self, origins: Collection[str], *, proxied: bool = False, clock: Clock | None = None) -> None:
         """`origins` are scheme, host and port of each place: "https://cdn.example.org", "http://127.0.0.1:8081".
 
         `proxied`: ask through the proxy that HTTPS_PROXY and its like name, where they do.
         """
         self.origins = {URL(origin).origin() for origin in origins}
+        self.clock: Clock = clock or SystemClock()
         self._proxied = proxied
         self._session: aiohttp.ClientSession | None = None
 
@@ -55,18 +59,25 @@ class Source:
             return False
 
     async def read(self, address: str, limit: int) -> bytes:
-        """Return a file of at most `limit` bytes, never holding more; raises TooLarge, Gone or Unreachable."""
+        """Return a file of at most `limit` bytes, never holding more.
+
+        Raises TooLarge, Gone or Unreachable, and Passing where another try makes sense.
+        """
         if not self.has(address):
             raise Unreachable
         try:
             async with asyncio.timeout(_SECONDS), self._opened().get(address, allow_redirects=False) as response:
                 if response.status in _GONE:
                     raise Gone
+                if response.status in _PASSES:
+                    raise Passing(Unreachable(), _seconds(response.headers.get("Retry-After")))
                 if response.status != 200:
                     raise Unreachable
                 return await _bounded(response, limit)
-        except (aiohttp.ClientError, OSError, ValueError):
+        except (aiohttp.InvalidURL, ValueError):
             raise Unreachable from None  # an address may hold a secret: keep it out of the log
+        except (aiohttp.ClientError, OSError):
+            raise Passing(Unreachable()) from None
 
     async def close(self) -> None:
         """Close the connections."""
@@ -87,12 +98,12 @@ class Source:
         return self._session
 
 
-def fetching(read: Callable[[], Awaitable[bytes]], which: Which, limit: int) -> Fetch:
-    """Return a Fetch of what `read` reads; NotBrought stands for its TooLarge, Gone and Unreachable."""
+def fetching(read: Callable[[], Awaitable[bytes]], which: Which, limit: int, clock: Clock) -> Fetch:
+    """Return a Fetch of what `read` reads, patiently; NotBrought stands for its TooLarge, Gone and Unreachable."""
 
     async def bytes_of() -> bytes:
         try:
-            return await read()
+            return await patiently(read, clock)
         except TooLarge as large:
             raise NotBrought(which, "too_many_bytes", {"found": large.found, "limit": limit}) from None
         except Gone:
@@ -101,6 +112,11 @@ def fetching(read: Callable[[], Awaitable[bytes]], which: Which, limit: int) -> 
             raise NotBrought(which, "unreachable") from None
 
     return bytes_of
+
+
+def _seconds(said: str | None) -> float | None:
+    """Return how long to wait, where a server says so in seconds."""
+    return float(said) if said is not None and said.isascii() and said.isdigit() else None
 
 
 async def _bounded(response: aiohttp.ClientResponse, limit: int) -> bytes:

@@ -87,6 +87,7 @@ FileRole = Literal[
     "init",
     "mask",
     "background",
+    "other",
     "painting",
     "variations",
     "film",

@@ -71,6 +71,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     styles: tuple[StoredStyle, ...] = ()
     mask: str | None = None
     background: tuple[StoredStyle, ...] = ()
+    others: tuple[str, ...] = ()  # pictures that may be styles, or the photo: nobody has said so yet
     options: dict[str, Any] = {}
     blend: float | None = None  # these three as in Request
     swap: bool = False

@@ -73,7 +73,9 @@ class Forgotten(Outcome, frozen=True, kw_only=True):
 class DraftState(Outcome, frozen=True, kw_only=True):
     """What a half-made request still needs. `styles` are the titles or names of those that it has and that have one.
 
-    `background` is the same of those for where the mask is black. `moving`: the photo is a moving picture.
+    `background` is the same of those for where the mask is black. `moving`: the photo is a moving picture. `others` is
+    how many more pictures came of which nobody said what they are for. `unread` are words below a picture that named
+    nothing.
     """
 
     has_photo: bool
@@ -83,6 +85,8 @@ class DraftState(Outcome, frozen=True, kw_only=True):
     has_mask: bool = False
     background: tuple[str, ...] = ()
     moving: bool = False
+    others: int = 0
+    unread: str = ""
 
 
 class DraftDropped(Outcome, frozen=True, kw_only=True):

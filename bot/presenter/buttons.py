@@ -113,6 +113,20 @@ def unmask_button(words: Words) -> Button:
     return Button(verb="draft_unmask", label=words.gettext("Without the mask"), emoji="🎭")
 
 
+def other_buttons(count: int, words: Words) -> tuple[Button, ...]:
+    """Return the buttons that say what the other pictures of a half-made request are for."""
+    if not count:
+        return ()
+    # Translators: button, at most 20 characters: the other picture is (all the other pictures are) the style
+    label = words.ngettext("It is the style", "They are the styles", count)
+    style = Button(verb="draft_others", argument="style", label=label, emoji="🎨")
+    if count > 1:
+        return (style,)
+    # Translators: button, at most 20 characters: paint the other picture instead of the photo that was sent before
+    label = words.gettext("Paint that instead")
+    return (style, Button(verb="draft_others", argument="photo", label=label, emoji="🖼️"))
+
+
 def gallery_button(words: Words) -> Button:
     """Return the button that opens the gallery."""
     # Translators: button, at most 20 characters

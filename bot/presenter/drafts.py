@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.outcomes import DraftDropped, DraftExpired, DraftState, Outcome
-from bot.presenter.buttons import cancel_draft_button, gallery_button, unmask_button
+from bot.presenter.buttons import cancel_draft_button, gallery_button, other_buttons, unmask_button
 from bot.presenter.view import Button, Rows, View, plain
 from bot.presenter.words import Words, safe
 
@@ -22,7 +22,27 @@ def draft_state(outcome: DraftState, words: Words) -> View:
 
 
 def beside(outcome: DraftState, words: Words) -> str:
-    """Say what there is besides photo and style; nothing where there is neither."""
+    """Say what there is besides photo and style, and which words named nothing; nothing where there is neither."""
+    return "\n".join(filter(None, (_unread(outcome, words), _others(outcome, words), _mask(outcome, words))))
+
+
+def _unread(outcome: DraftState, words: Words) -> str:
+    if not outcome.unread:
+        return ""
+    return words.gettext("In {words} I found neither a style nor an option.", words=words.quoted(outcome.unread))
+
+
+def _others(outcome: DraftState, words: Words) -> str:
+    if not outcome.others:
+        return ""
+    return words.ngettext(
+        "There is one more picture: is it the style, or should I paint that one instead?",
+        "There are {n} more pictures: are they the styles?",
+        outcome.others,
+    )
+
+
+def _mask(outcome: DraftState, words: Words) -> str:
     if outcome.background:
         background = words.both(safe(style) for style in outcome.background)
         if not outcome.has_mask:
@@ -54,9 +74,9 @@ def _buttons(outcome: DraftState, words: Words) -> Rows:
 
 
 def draft_buttons(outcome: DraftState, words: Words) -> tuple[Button, ...]:
-    """Return what can be done with any half-made request: take its mask away, or drop it all."""
-    cancel = cancel_draft_button(words)
-    return (unmask_button(words), cancel) if outcome.has_mask else (cancel,)
+    """Return what can be done with any half-made request: say what its pictures are, take its mask away, drop it."""
+    unmask = (unmask_button(words),) if outcome.has_mask else ()
+    return (*other_buttons(outcome.others, words), *unmask, cancel_draft_button(words))
 
 
 def gallery_heading(outcome: DraftState, words: Words) -> str:

@@ -166,6 +166,12 @@ def _no_clips(picture: str, facts: Facts, words: Words) -> str:
     )
 
 
+def _unpaid(picture: str, facts: Facts, words: Words) -> str:
+    return words.gettext(
+        "{picture} has to be paid for before I can see it. Please send it without a price.", picture=picture
+    )
+
+
 def _gone(picture: str, facts: Facts, words: Words) -> str:
     return words.gettext("{picture} is not there any more. Please send it again.", picture=picture)
 
@@ -194,6 +200,7 @@ _SENTENCES: dict[str, Callable[[str, Facts, Words], str]] = {
     "unreadable": _unreadable,
     "flat_mask": _flat_mask,
     "no_clips": _no_clips,
+    "unpaid": _unpaid,
     "gone": _gone,
     "unreachable": _unreachable,
     "internal": _internal,

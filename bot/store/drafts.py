@@ -46,6 +46,7 @@ class Drafts:
         pictures += [
             JobFile(role="background", digest=style.digest, position=at) for at, style in enumerate(draft.background)
         ]
+        pictures += [JobFile(role="other", digest=digest, position=at) for at, digest in enumerate(draft.others)]
         if draft.content is not None:
             pictures.append(JobFile(role="content", digest=draft.content))
         if draft.mask is not None:

@@ -6,7 +6,7 @@ a draft that is kept lacks one of them, and has no pictures of styles: the first
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,50 +20,20 @@ from bot.ports import Fetch
 from bot.studio import typed
 from bot.studio.admission import Admission, Standing
 from bot.studio.arrivals import Arrival, Arrivals, brought, meant_as
+from bot.studio.came import Came, Meant, with_mask_apart, with_others_apart
+from bot.studio.captions import decided, read_caption, together
 from bot.studio.context import Context, Refused
 from bot.studio.drafts import Drafts
 from bot.studio.gallery import Gallery
 from bot.studio.jobs_wanted import How
 from bot.studio.pictures import Pictures, StoredPicture
-from bot.studio.styles import Found, Styles, Title, all_named, one_named
+from bot.studio.styles import Found, Styles, all_named, one_named
 from bot.studio.submission import Submission
 from bot.studio.texts import Texts
 from bot.studio.typed import Typed
 from bot.studio.wanted import Wanted, WantedStyle, slip_of, wanted_style
 
 Answer = Accepted | StylesPage | DraftState | Help
-
-
-class Came(msgspec.Struct, frozen=True, kw_only=True):
-    """What came from somebody at a place: words, pictures, a mask, or the token of a style's button.
-
-    `anew` marks a command, which begins anew and for which the place's own style will do where none is named; `instead`
-    marks pictures that begin anew where a photo waits already.
-    """
-
-    person: Person
-    place: Place
-    how: How
-    title: Title
-    text: str | None = None
-    pictures: Sequence[Fetch] = ()
-    mask: Fetch | None = None
-    token: str | None = None
-    anew: bool = False
-    instead: bool = False
-
-    @property
-    def brings(self) -> int:
-        """How many pictures came."""
-        return len(self.pictures) + (self.mask is not None)
-
-
-class Meant(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody meant: the styles that were named or picked, and the words besides."""
-
-    styles: Sequence[Read[Found]] = ()
-    background: Read[Found] | None = None
-    said: Typed = Typed()
 
 
 class Asking:
@@ -97,12 +67,14 @@ class Asking:
                 earlier = await self._drafts.current(person, place)
                 if repeated := await self._repeated(came, earlier):
                     return repeated
-                if earlier is None and came.text is not None and not came.anew:
+                if earlier is None and came.only_speaks:
                     return msgspec.structs.replace(await self._texts.help(person, place), brief=True)
+                if came.role is not None and (earlier is None or not earlier.others):
+                    return self._drafts.state_of(earlier or self._drafts.empty(person, place), came.title)
                 arrival.require_wanted("submit")
                 standing = await self._admission.admitted(person, place, came.how, paintings=1)
                 meant = await self._understood(came, standing)
-                came = _with_mask_apart(came, meant.said)
+                came = with_others_apart(with_mask_apart(came, meant.said), meant, earlier)
                 adds = came.mask is not None or (came.text and came.text.strip())
                 begins = (
                     earlier is None
@@ -113,6 +85,8 @@ class Asking:
                 draft = _with_words(
                     msgspec.structs.replace(draft, person=person, place=_answered_at(draft, place)), meant.said
                 )
+                if came.role is not None:
+                    draft = decided(draft, came.role)
                 if meant.said.mask and came.mask is None and draft.mask is None:
                     raise Refused(outcomes.MissingPicture(which="mask"))
                 or_default = came.anew and begins
@@ -174,17 +148,19 @@ class Asking:
         """Return which styles were named or picked, and what was typed besides."""
         if came.token is not None:
             return Meant(styles=[Read(await self._styles.by_token(came.token, came.place, came.person))])
-        if not came.text:
+        if not came.text and not came.caption:
             return Meant()
         names = await self._styles.names(came.place, came.person)
-        said = typed.read(came.text, lambda name: names.exactly(name) is not None)
+        said, unread = read_caption(came.caption, names)
+        if came.text:
+            said = together(typed.read(came.text, lambda name: names.exactly(name) is not None), said)
         styles = [read for name in said.names for read in all_named(names, name)]
         background = None
         if said.background is not None and said.background != typed.KEEP:
             background = one_named(names, said.background)
         if "size" in said.options:
             self._admission.require_size(said.options["size"], standing)
-        return Meant(styles=styles, background=background, said=said)
+        return Meant(styles=styles, background=background, said=said, unread=unread)
 
     async def _submitted(
         self,
@@ -246,22 +222,23 @@ class Asking:
         if meant.background is not None:
             draft = msgspec.structs.replace(draft, background=(await self._stored(meant.background),))
         if came.brings:
+            self._submission.require_count(len(draft.others) + len(came.others))
             async with self._arrivals.room(arrival):
                 stored = await self._brought(came)
             if arrival.forgotten:
-                await self._pictures.drop([picture.digest for picture in stored.values()])
-            if content := stored.get("photo"):
-                draft = msgspec.structs.replace(draft, content=content.digest, format=content.format)
-            if mask := stored.get("mask"):
-                draft = msgspec.structs.replace(draft, mask=mask.digest)
+                await self._pictures.drop([picture.digest for _, picture in stored])
+            for which, picture in stored:
+                draft = _with_picture(draft, which, picture)
         arrival.require_wanted("submit")
-        return await self._standing(came, await self._drafts.keep(draft, earlier, came.how.get("key")))
+        answer = await self._standing(came, await self._drafts.keep(draft, earlier, came.how.get("key")))
+        return _with_unread(answer, meant.unread)
 
-    async def _brought(self, came: Came) -> dict[Which, StoredPicture]:
-        """Fetch and store the photo, the mask or both: all of them, or none."""
-        fetches: dict[Which, Fetch] = {"photo": came.pictures[0]} if came.pictures else {}
+    async def _brought(self, came: Came) -> list[tuple[Which, StoredPicture]]:
+        """Fetch and store the photo, the mask and what may be styles: all of them, or none."""
+        fetches: list[tuple[Which, Fetch]] = [("photo", fetch) for fetch in came.pictures[:1]]
+        fetches += [("style", fetch) for fetch in came.others]
         if came.mask is not None:
-            fetches["mask"] = came.mask
+            fetches.append(("mask", came.mask))
 
         async def store(which: Which, fetch: Fetch) -> StoredPicture:
             data = await brought(lambda: meant_as(which, fetch), which)
@@ -269,8 +246,8 @@ class Asking:
                 return await self._pictures.clean_content(data, self._context.config.limits.largest_moving_size)
             return await self._pictures.clean(which, data)
 
-        stored = await self._pictures.all_of([store(which, fetch) for which, fetch in fetches.items()])
-        return dict(zip(fetches, stored, strict=True))
+        stored = await self._pictures.all_of([store(which, fetch) for which, fetch in fetches])
+        return [(which, picture) for (which, _), picture in zip(fetches, stored, strict=True)]
 
     async def _stored(self, read: Read[Found]) -> StoredStyle:
         style, slip = read.meant, slip_of(read)
@@ -280,12 +257,22 @@ class Asking:
         return StoredStyle(digest=(await self._pictures.from_preset(style)).digest, preset=style.name, slip=slip)
 
 
-def _with_mask_apart(came: Came, said: Typed) -> Came:
-    """Take the last picture for the mask, where the words say that there is one."""
-    if not said.mask or came.mask is not None or not came.pictures:
-        return came
-    *pictures, mask = came.pictures
-    return msgspec.structs.replace(came, pictures=pictures, mask=mask)
+def _with_picture(draft: Draft, which: Which, picture: StoredPicture) -> Draft:
+    """Return a draft with a picture that came for it."""
+    if which == "photo":
+        return msgspec.structs.replace(draft, content=picture.digest, format=picture.format)
+    if which == "mask":
+        return msgspec.structs.replace(draft, mask=picture.digest)
+    return msgspec.structs.replace(draft, others=(*draft.others, picture.digest))
+
+
+def _with_unread(answer: Answer, unread: str) -> Answer:
+    """Let an answer tell which words below a picture named nothing."""
+    if isinstance(answer, DraftState):
+        return msgspec.structs.replace(answer, unread=unread)
+    if isinstance(answer, StylesPage) and answer.draft is not None:
+        return msgspec.structs.replace(answer, draft=msgspec.structs.replace(answer.draft, unread=unread))
+    return answer
 
 
 def _with_words(draft: Draft, said: Typed) -> Draft:

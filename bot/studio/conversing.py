@@ -8,7 +8,9 @@ from typing import Unpack
 from bot import outcomes as out
 from bot.model import Person, Place
 from bot.ports import Fetch
-from bot.studio.asking import Asking, Came
+from bot.studio.asking import Asking
+from bot.studio.came import Came
+from bot.studio.captions import Role
 from bot.studio.context import Context, answered
 from bot.studio.drafts import Drafts
 from bot.studio.endings import Endings
@@ -37,19 +39,29 @@ class Conversing:
         text: str,
         pictures: Sequence[Fetch] = (),
         *,
+        caption: str = "",
         mask: Fetch | None = None,
         title: Title = str,
         **how: Unpack[How],
     ) -> Answer:
         """Ask with a command: words (see bot/studio/typed.py) and pictures, the first of which is the photo.
 
-        With the word "mask" the last picture is the mask, unless `mask` is one.
+        With the word "mask" the last picture is the mask, unless `mask` is one. `caption` are the words below the other
+        pictures, which count as far as they name something (see bot/studio/captions.py).
 
         What lacks is awaited in a draft, which takes the place of an earlier one. The place's own style will do where
         none is named. A command with words but without a picture adds to the draft that there is.
         """
         came = Came(
-            person=person, place=place, how=how, title=title, text=text, pictures=pictures, mask=mask, anew=True
+            person=person,
+            place=place,
+            how=how,
+            title=title,
+            text=text,
+            caption=caption,
+            pictures=pictures,
+            mask=mask,
+            anew=True,
         )
         return await answered(self._asking.take(came))
 
@@ -59,6 +71,7 @@ class Conversing:
         place: Place,
         pictures: Sequence[Fetch],
         *,
+        caption: str = "",
         mask: Fetch | None = None,
         instead: bool = False,
         title: Title = str,
@@ -66,9 +79,20 @@ class Conversing:
     ) -> Answer:
         """Take pictures that came without a command: the photo, if that lacks, then styles; begins a draft.
 
-        `mask` is one whose caption says so, by `typed.means_mask`. `instead`: a photo that waits makes room.
+        `caption` are the words below them. What names neither a style nor an option makes no picture a style: its
+        person is asked, and answers with `draft_others`. `mask` is one whose caption says so, by `typed.means_mask`.
+        `instead`: a photo that waits makes room.
         """
-        came = Came(person=person, place=place, how=how, title=title, pictures=pictures, mask=mask, instead=instead)
+        came = Came(
+            person=person,
+            place=place,
+            how=how,
+            title=title,
+            caption=caption.strip(),
+            pictures=pictures,
+            mask=mask,
+            instead=instead,
+        )
         return await answered(self._asking.take(came))
 
     async def draft_text(
@@ -82,6 +106,12 @@ class Conversing:
     ) -> Answer:
         """Take the style of a button, by StyleEntry.token; begins a draft where there is none."""
         return await answered(self._asking.take(Came(person=person, place=place, how=how, title=title, token=token)))
+
+    async def draft_others(
+        self, person: Person, place: Place, role: Role, *, title: Title = str, **how: Unpack[How]
+    ) -> Answer:
+        """Take the other pictures of the draft for styles, or the last of them for the photo: `role` says which."""
+        return await answered(self._asking.take(Came(person=person, place=place, how=how, title=title, role=role)))
 
     async def draft_unmask(self, person: Person, place: Place, *, title: Title = str) -> Answer:
         """Take the mask out of the draft."""

@@ -65,6 +65,7 @@ class Drafts:
             has_mask=draft.mask is not None,
             background=self._names(draft.background, title),
             moving=draft.format is not None,
+            others=len(draft.others),
         )
 
     def empty(self, person: Person, place: Place) -> Draft:

@@ -97,6 +97,12 @@ def read(text: str, is_name: IsName) -> Typed:
     return _checked(tuple(names), said)
 
 
+def option_named(name: str) -> str | None:
+    """Return the option, or the like of one, that has this name; None where there is none."""
+    name = name.lower().replace("-", "_")
+    return name if name in _NAMES else ALIASES.get(name)
+
+
 def pairs(text: str) -> tuple[list[str], dict[str, str]]:
     """Read name=value where values may be several words: returns the words before the first, and the values."""
     before, *rest = _PAIR.split(text.translate(_KEYBOARDS).replace('"', " "))

@@ -109,7 +109,7 @@ def _rejections() -> Iterator[o.Outcome]:
     yield o.PictureRejected(which="photo", code="too_many_bytes", facts={"limit": 20 * 1024 * 1024})
     pixels: dict[str, str | int] = {"width": 30_000, "height": 30_000, "limit": 50_000_000, "limit_side": 20_000}
     yield o.PictureRejected(which="photo", code="too_many_pixels", facts=pixels)
-    yield from (o.PictureRejected(which="style", code=code) for code in ("gone", "unreachable"))
+    yield from (o.PictureRejected(which="style", code=code) for code in ("gone", "unreachable", "unpaid"))
     yield o.PictureRejected(which="photo", code="a code of tomorrow")
 
 
@@ -340,6 +340,10 @@ def _answers() -> Iterator[o.Outcome]:
         yield msgspec.structs.replace(masked_draft, background=background)
         yield msgspec.structs.replace(masked_draft, background=background, has_mask=False)
     yield from (DRAFT, msgspec.structs.replace(DRAFT, styles=("Night Fields", "my cat")))
+    for others, unread in ((1, "my cat"), (1, ""), (2, "my cat"), (5, "my cat")):
+        undecided = o.DraftState(has_photo=True, has_style=False, expires_at=NOW + 3600, others=others, unread=unread)
+        yield styles_page(draft=undecided)
+    yield msgspec.structs.replace(DRAFT, unread="my cat")
     yield from (o.DraftDropped(existed=existed) for existed in (True, False))
     yield from (o.DraftExpired(had_photo=had) for had in (True, False))
 

@@ -45,7 +45,7 @@ VERBS = {
     "again", "stronger", "softer", "colors", "bigger", "swap", "variations", "pick", "film", "details", "delete",
     "cancel", "forget", "history", "result", "restyle", "styles", "style_remove", "report_close", "offer", "smaller",
 }  # fmt: skip
-TYPED_VERBS = {*VERBS, "full", "style_pick", "style_drop", "draft_drop", "draft_unmask"} - {"restyle"}
+TYPED_VERBS = {*VERBS, "full", "style_pick", "style_drop", "draft_drop", "draft_unmask", "draft_others"} - {"restyle"}
 BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u200e\u200f\u061c"
 
 
@@ -620,6 +620,19 @@ def test_a_draft_names_its_styles_and_is_told_how_to_go_on() -> None:
     empty = o.DraftState(has_photo=False, has_style=False, expires_at=NOW + 3600)
     assert verbs(ON_TELEGRAM.view(empty, "en")) == ["styles", "draft_drop"]
     assert told(o.DraftDropped(existed=False)) == "There is nothing to cancel."
+
+
+def test_pictures_with_words_that_name_nothing_are_asked_about() -> None:
+    draft = o.DraftState(has_photo=True, has_style=False, expires_at=NOW + 3600, others=1, unread="my cat")
+    view = ON_TELEGRAM.view(styles_page(draft=draft), "en", private=True)
+    assert "In “my cat” I found neither a style nor an option.\n" in view.text
+    assert "There is one more picture: is it the style, or should I paint that one instead?" in view.text
+    assert argument_of(view, "draft_others") == [
+        (None, "style", "It is the style"),
+        (None, "photo", "Paint that instead"),
+    ]
+    several = ON_TELEGRAM.view(styles_page(draft=msgspec.structs.replace(draft, others=2)), "en")
+    assert argument_of(several, "draft_others") == [(None, "style", "They are the styles")]
 
 
 def test_peoples_own_names_are_not_translated() -> None:

@@ -125,6 +125,10 @@ class People:
         media = self.api.shelf.file(kind, data, name, mime, **more)
         return self._post_media(who, chat, media, caption, **facts)
 
+    async def send_service(self, who: Human, chat: Chat, fields: dict[str, Any], **facts: Any) -> Message:
+        """Send what this world knows nothing of, such as a "live_photo": the message has the fields as they are."""
+        return self._post(who, chat, service=fields, **facts)
+
     async def send_album(
         self,
         who: Human,

@@ -37,7 +37,7 @@ class DiscordAdapter:
     ) -> None:
         """`source` is where pictures are fetched from, Discord's own hosts by default."""
         self._config, self._presenter, self._clock = config, presenter, clock or SystemClock()
-        self._source = source or Source(ORIGINS)
+        self._source = source or Source(ORIGINS, clock=self._clock)
         self.outlet = DiscordOutlet(presenter, self._clock)
         self._client: ImpastoClient | None = None
         self._connection: asyncio.Task[None] | None = None

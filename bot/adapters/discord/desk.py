@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 
@@ -20,6 +21,7 @@ from bot.downloads import Source
 from bot.fitting import made_to_fit
 from bot.model import DiscordPlace, Person
 from bot.outcomes import Accepted, Broken, Outcome, PermissionMissing, Refusal, Which
+from bot.patience import told_when_late
 from bot.ports import Clock, Fetch
 from bot.presenter import Presenter, View
 from bot.studio import How, Studio
@@ -144,7 +146,8 @@ class Desk:
         if not interaction.response.is_done():
             await self.begin(interaction, private=False)
         ref = await self._ref(interaction)
-        outcome = await make(ref)
+        with told_when_late(partial(self._tell_late, interaction)):
+            outcome = await make(ref)
         if not isinstance(outcome, Accepted):
             await self.answer(interaction, outcome)
             return
@@ -170,6 +173,14 @@ class Desk:
             await self.answer(interaction, Broken(reference=reference))
         except (*TROUBLES, RuntimeError) as second:  # RuntimeError: the connection is closed, as the bot stops
             log.warning("discord.not_told", reference=reference, reason=type(second).__name__)
+
+    async def _tell_late(self, interaction: Interaction) -> None:
+        """Say that a picture does not come through yet, where the answer will be."""
+        try:
+            said = self.presenter.phrase("picture_late", interaction.locale.value)
+            await interaction.edit_original_response(content=said)
+        except TROUBLES as error:
+            log.info("discord.late_not_told", reason=trouble_of(error).reason)
 
     async def _take_back(self, interaction: Interaction) -> None:
         """Remove a public announcement, so that the answer may be private."""

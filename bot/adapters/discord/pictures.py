@@ -29,4 +29,4 @@ def fetch(picture: Picture, which: Which, limit: int, source: Source) -> Fetch:
             raise TooLarge(picture.size)
         return await source.read(picture.url, limit)
 
-    return fetching(read, which, limit)
+    return fetching(read, which, limit, source.clock)

@@ -56,7 +56,7 @@ class TelegramAdapter:
 
     def __init__(self, config: Config, presenter: Presenter, clock: Clock | None = None) -> None:
         self._config, self._presenter, self._clock = config, presenter, clock or SystemClock()
-        self._source = Source(origins(config), proxied=True)  # as the library asks for all the rest
+        self._source = Source(origins(config), proxied=True, clock=self._clock)  # as the library asks for all the rest
         self.outlet = TelegramOutlet(presenter, self._clock, local_mode=config.telegram.local_mode)
         self._app: AnyApplication | None = None
         self._asking: Asking | None = None

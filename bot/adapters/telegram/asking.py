@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import structlog
 from telegram import Message, Update
@@ -11,20 +11,23 @@ from telegram.ext import BaseHandler, MessageHandler, filters
 
 from bot.adapters.telegram import places
 from bot.adapters.telegram.albums import Albums
-from bot.adapters.telegram.commands import buttons_of, is_mine, replied_to, typed_in
-from bot.adapters.telegram.desk import Desk
-from bot.adapters.telegram.pictures import Carrier, Picture, picture_of, rejected
+from bot.adapters.telegram.brought import NOTHING, Brought, apart, pictures_of, rejected_in
+from bot.adapters.telegram.commands import Typed, replied_to, typed_in
+from bot.adapters.telegram.desk import Desk, Make
+from bot.adapters.telegram.kinds import COMMAND, Asks, HasPicture, HasUnsupported
+from bot.adapters.telegram.meant import answers, begins, captions_of, is_corrected, is_gallery, is_private
+from bot.adapters.telegram.pictures import Picture, picture_of, rejected
 from bot.adapters.telegram.turns import Turns
-from bot.outcomes import PictureRejected
+from bot.outcomes import PictureRejected, Refusal
 from bot.ports import Fetch
+from bot.recent import Recent
 from bot.studio import How
 from bot.studio import typed as words
 from bot.studio.context import Refused
 
 log = structlog.get_logger(__name__)
 
-COMMAND = "stylize"
-
+_REMEMBERED = 500  # messages
 _TOGETHER = 2  # pictures of an album that may be meant as photo and style, or photo and mask
 
 
@@ -34,15 +37,18 @@ class Asking:
     def __init__(self, desk: Desk, turns: Turns) -> None:
         self._desk, self._turns = desk, turns
         self.albums = Albums(desk.clock, self._serve_album, self._serve_late)
+        self._refused = Recent[str, None](_REMEMBERED)  # by the key of what was asked for: it may be corrected in place
+        self._unheard_of = Recent[str, None](_REMEMBERED)  # below albums: a command that there is not
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
         """Return what serves /stylize, then pictures and then words that came without any command."""
         fresh, private = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST, filters.ChatType.PRIVATE
         return [
-            MessageHandler(_Asks(), self._command),
-            MessageHandler(fresh & _HasPicture(), self._pictures),
-            MessageHandler(fresh & private & _HasUnsupported(), self._unsupported),
+            MessageHandler(Asks(), self._command),
+            MessageHandler(fresh & HasPicture(), self._pictures),
+            MessageHandler(fresh & private & HasUnsupported(), self._unsupported),
             MessageHandler(fresh & filters.TEXT, self._words),
+            MessageHandler(filters.UpdateType.EDITED & (HasPicture() | filters.TEXT), self._corrected),
         ]
 
     def gather(self, update: Update) -> bool:
@@ -71,9 +77,12 @@ class Asking:
     async def _pictures(self, update: Update, context: Any) -> None:
         message = update.effective_message
         assert message is not None
-        if message.media_group_id is None and await self._are_for_me(update, [message]):  # else with its album
+        if message.media_group_id is not None:  # it is served with its album
+            self._unheard_of[places.message_key(message.chat_id, message.message_id)] = None
+        elif await self._are_for_me(update, [message]):
             masked, how = await self._masked(update, message), await self._desk.how(update)
-            await self._add(update, [*masked, *_pictures_of([message])], how, instead=bool(masked))
+            pictures = [*masked, *pictures_of([message])]
+            await self._add(update, pictures, how, self._captions([message]), instead=bool(masked))
 
     async def _unsupported(self, update: Update, context: Any) -> None:
         message = update.effective_message
@@ -84,36 +93,71 @@ class Asking:
         desk, message = self._desk, update.effective_message
         assert message is not None
         text = message.text or ""
-        if not self._is_for_me(message) or (text.startswith("/") and not self._is_my_command(message)):
+        if not self._may_answer(message) or (text.startswith("/") and not self._is_my_command(message)):
             return
         person, place = desk.person(update), desk.place(update)
         if text.startswith("/"):  # a command that there is not
             await desk.answer(update, await desk.studio.help(person, place))
         elif place.private or await desk.studio.has_draft(person, place):  # in groups, people talk about paintings
             how = await desk.how(update)
-            await desk.serve(
-                update, lambda: desk.studio.draft_text(person, place, text, title=desk.title(person), **how)
+            await self._serve(
+                update, how, lambda: desk.studio.draft_text(person, place, text, title=desk.title(person), **how)
             )
+
+    async def _corrected(self, update: Update, context: Any) -> None:
+        """Hear words that were changed soon: those of a draft, and those that were refused and may ask for more now."""
+        desk, message = self._desk, update.effective_message
+        assert message is not None
+        if not is_corrected(message) or not self._may_answer(message):
+            return
+        person, place = desk.person(update), desk.place(update)
+        own, words = self.albums.of(message), message.text or self._captions([message])
+        how = await self._how(update, min(own, default=message.message_id))
+        key = how["key"]
+        assert key is not None and message.edit_date is not None
+        changed = How(key=f"{key}:{int(message.edit_date.timestamp())}", roles=how["roles"])
+        has_draft = await desk.studio.has_draft(person, place)
+        is_in_draft = has_draft and await desk.studio.has_draft(person, place, of=key)
+        if not words or words.startswith("/"):
+            return
+        if message.text is not None:
+            if has_draft:
+                await self._serve(
+                    update,
+                    changed,
+                    lambda: desk.studio.draft_text(person, place, words, title=desk.title(person), **changed),
+                )
+        elif is_in_draft:  # the pictures are there
+            await self._add(update, [], changed, words)
+        elif key in self._refused:
+            del self._refused[key]
+            await self._add(update, list(own.values()), how, words)
 
     # ---- albums -------------------------------------------------------------------------------------------------
 
     async def _serve_album(self, updates: Sequence[Update]) -> None:
         messages = [message for update in updates if (message := update.effective_message) is not None]
-        typed = [typed_in(message, self._desk.bot.username) for message in messages]
+        typed = [self._command_in(message) for message in messages]
         commands = [number for number, command in enumerate(typed) if command is not None]
         at = commands[0] if commands else 0
         update, message, command = updates[at], messages[at], typed[at]
         async with self._desk.telling(update), self._turns.turn(update):
             if command is not None:
                 if command.name == COMMAND:
-                    await self._stylize(update, message, self.albums.of(message))
+                    await self._stylize(update, message, self.albums.of(message), self._captions(messages))
             elif await self._are_for_me(update, messages):
                 await self._add_album(update, messages)
 
+    def _command_in(self, message: Message) -> Typed | None:
+        """Return the command below a picture of an album, where there is such a command."""
+        is_none = places.message_key(message.chat_id, message.message_id) in self._unheard_of
+        return None if is_none else typed_in(message, self._desk.bot.username)
+
     async def _add_album(self, update: Update, messages: Sequence[Message]) -> None:
-        pictures = _pictures_of(messages)
+        pictures = pictures_of(messages)
         if pictures:
-            await self._add(update, pictures, await self._how(update, messages[0].message_id))
+            how = await self._how(update, messages[0].message_id)
+            await self._add(update, pictures, how, self._captions(messages))
         elif self._desk.place(update).private:
             await self._refuse(update, next(filter(None, (rejected(message, "photo") for message in messages)), None))
 
@@ -124,29 +168,42 @@ class Asking:
         async with desk.telling(update), self._turns.turn(update):
             if typed_in(message, desk.bot.username) is not None:
                 await self._stylize(update, message, self.albums.of(message))
-            elif await desk.studio.has_draft(desk.person(update), desk.place(update)):
-                await self._add(update, _pictures_of([message]), await desk.how(update))
+            elif await self._are_for_me(update, [message]) and await desk.studio.has_draft(
+                desk.person(update), desk.place(update)
+            ):
+                await self._add(update, pictures_of([message]), await desk.how(update), self._captions([message]))
             else:
                 log.info("telegram.late_for_album", chat=message.chat_id, message=message.message_id)
 
     # ---- asking the studio --------------------------------------------------------------------------------------
 
-    async def _stylize(self, update: Update, message: Message, own: dict[int, Picture]) -> None:
-        """Ask with the words of the command, its own pictures and those of the message that it replies to."""
+    async def _stylize(self, update: Update, message: Message, own: dict[int, Picture], captions: str = "") -> None:
+        """Ask with the words of the command, its own pictures and those of the message that it replies to.
+
+        `captions` are the words below the other pictures of its album.
+        """
         desk = self._desk
         typed = typed_in(message, desk.bot.username)
         text = typed.words if typed is not None else ""
         person, place = desk.person(update), desk.place(update)
         # The one that is replied to is the photo, which is there already; one's own is the style for it.
-        brought = _apart([*self._replied_to(update, text, bool(own)), *own.values()])
-        if brought == _NOTHING and (found := _rejected(message)) is not None:
+        brought = apart([*self._replied_to(update, text, bool(own)), *own.values()])
+        if brought == NOTHING and (found := rejected_in(message)) is not None:
             await self._refuse(update, found)
             return
         how = await self._how(update, min(own, default=message.message_id))
-        await desk.serve(
+        await self._serve(
             update,
+            how,
             lambda: desk.studio.stylize(
-                person, place, text, self._fetches(brought), mask=self._mask(brought), title=desk.title(person), **how
+                person,
+                place,
+                text,
+                self._fetches(brought),
+                caption=captions,
+                mask=self._mask(brought),
+                title=desk.title(person),
+                **how,
             ),
         )
 
@@ -155,14 +212,14 @@ class Asking:
         message, about = update.effective_message, replied_to(update)
         if about is None:
             external = message.external_reply if message is not None else None
-            return _pictures_of([external] if external is not None else [])
-        if self._is_gallery(about):
-            return []
-        whole = _apart(self.albums.of(about).values())
+            return pictures_of([external] if external is not None else [])
+        if is_gallery(about, self._desk.bot.id) or (about.is_automatic_forward and has_own):
+            return []  # every comment below a channel's post is a reply to that, whatever it is about
+        whole = apart(self.albums.of(about).values())
         mask, said = [] if whole.mask is None else [whole.mask], _said(text)
         # With a style named, of two pictures it can only be the word "mask" that makes both of them meant.
         is_whole = len(whole.pictures) == _TOGETHER and not has_own and (not said.names or (said.mask and not mask))
-        meant = [picture for picture in _pictures_of([about]) if not picture.is_mask] or whole.pictures[:1]
+        meant = [picture for picture in pictures_of([about]) if not picture.is_mask] or whole.pictures[:1]
         return [*(whole.pictures if is_whole else meant), *mask]
 
     async def _masked(self, update: Update, message: Message) -> list[Picture]:
@@ -175,22 +232,32 @@ class Asking:
         key = places.message_key(about.chat_id, min(self.albums.of(about), default=about.message_id))
         return [] if await desk.studio.has_draft(person, place, of=key) else photo
 
-    async def _add(self, update: Update, pictures: Sequence[Picture], how: How, *, instead: bool = False) -> None:
-        """Ask with pictures that came without a command; `instead`: of a photo that waits."""
+    async def _add(
+        self, update: Update, pictures: Sequence[Picture], how: How, captions: str, *, instead: bool = False
+    ) -> None:
+        """Ask with pictures that came without a command, and the words below; `instead`: of a photo that waits."""
         desk, person, place = self._desk, self._desk.person(update), self._desk.place(update)
-        brought = _apart(pictures)
-        await desk.serve(
+        brought = apart(pictures)
+        await self._serve(
             update,
+            how,
             lambda: desk.studio.draft_pictures(
                 person,
                 place,
                 self._fetches(brought),
+                caption=captions,
                 mask=self._mask(brought),
                 instead=instead,
                 title=desk.title(person),
                 **how,
             ),
         )
+
+    async def _serve(self, update: Update, how: How, make: Make) -> None:
+        """Ask the studio and answer, and remember what was refused: it may be corrected in place."""
+        outcome = await self._desk.serve(update, make)
+        if isinstance(outcome, Refusal) and (key := how.get("key")) is not None:
+            self._refused[key] = None
 
     async def _refuse(self, update: Update, found: PictureRejected | None) -> None:
         await self._desk.answer(update, found or PictureRejected(which="photo", code="not_a_picture"))
@@ -213,80 +280,23 @@ class Asking:
 
     # ---- what is meant for me -----------------------------------------------------------------------------------
 
-    def _is_for_me(self, message: Message) -> bool:
-        """Tell whether something without a command is meant for me: in private, and in replies to what I said."""
-        if message.chat.type == message.chat.PRIVATE:
-            return True
-        return message.reply_to_message is not None and is_mine(message.reply_to_message, self._desk.bot.id)
+    def _may_answer(self, message: Message) -> bool:
+        """Tell whether something without a command may be meant for me: in private, and in reply to what I asked."""
+        return is_private(message) or answers(message, self._desk.bot.id)
 
     async def _are_for_me(self, update: Update, messages: Sequence[Message]) -> bool:
-        """Tell the same of pictures. In groups people react with films: these count where a picture is awaited."""
-        if not any(self._is_for_me(message) for message in messages):
-            return False
+        """Tell the same of pictures. In groups people react with them: these count where a picture is awaited."""
         desk, place = self._desk, self._desk.place(update)
-        only_films = all(picture.moves for picture in _pictures_of(messages))
-        return place.private or not only_films or await desk.studio.has_draft(desk.person(update), place)
+        if place.private or any(begins(message, desk.bot.id) for message in messages):
+            return True
+        answer = any(answers(message, desk.bot.id) for message in messages)
+        return answer and await desk.studio.has_draft(desk.person(update), place)
 
     def _is_my_command(self, message: Message) -> bool:
-        return message.chat.type == message.chat.PRIVATE and typed_in(message, self._desk.bot.username) is not None
+        return is_private(message) and typed_in(message, self._desk.bot.username) is not None
 
-    def _is_gallery(self, message: Message) -> bool:
-        """Tell whether a message's picture shows what may be chosen, which nobody wants painted."""
-        is_choice = any(button.verb == "style_pick" for button in buttons_of(message))
-        return is_choice and is_mine(message, self._desk.bot.id)
-
-
-# ---- filters ----------------------------------------------------------------------------------------------------
-
-
-class _Asks(filters.MessageFilter):
-    """Messages and channel posts, edited or not, that begin with /stylize."""
-
-    def filter(self, message: Message) -> bool:
-        """Tell whether this is one."""
-        typed = typed_in(message, message.get_bot().username)
-        return typed is not None and typed.name == COMMAND
-
-
-class _HasPicture(filters.MessageFilter):
-    """Messages with a picture."""
-
-    def filter(self, message: Message) -> bool:
-        """Tell whether this is one."""
-        return picture_of(message) is not None
-
-
-class _HasUnsupported(filters.MessageFilter):
-    """Messages with something that cannot be painted."""
-
-    def filter(self, message: Message) -> bool:
-        """Tell whether this is one."""
-        return rejected(message, "photo") is not None
-
-
-class Brought(NamedTuple):
-    """Pictures that belong together, in the order photo, style; and the one that is called a mask."""
-
-    pictures: list[Picture]
-    mask: Picture | None = None
-
-
-_NOTHING = Brought([])
-
-
-def _apart(pictures: Iterable[Picture]) -> Brought:
-    """Tell masks from the rest, and put what moves first of that: nothing can be painted in the style of a film.
-
-    Of several masks the last counts, as it does where one comes after the other.
-    """
-    together = list(pictures)
-    masks = [picture for picture in together if picture.is_mask]
-    rest = sorted((picture for picture in together if not picture.is_mask), key=lambda picture: not picture.moves)
-    return Brought(rest, masks[-1] if masks else None)
-
-
-def _pictures_of(carriers: Iterable[Carrier]) -> list[Picture]:
-    return [picture for carrier in carriers if (picture := picture_of(carrier)) is not None]
+    def _captions(self, messages: Sequence[Message]) -> str:
+        return captions_of(messages, self._desk.bot.username, COMMAND)
 
 
 def _said(text: str) -> words.Typed:
@@ -295,9 +305,3 @@ def _said(text: str) -> words.Typed:
         return words.read(text, lambda name: False)
     except Refused:  # the studio says what is wrong
         return words.Typed()
-
-
-def _rejected(message: Message) -> PictureRejected | None:
-    """Say what was sent along, or replied to, that cannot be painted."""
-    carriers = (message, message.reply_to_message, message.external_reply)
-    return next((found for each in carriers if each is not None and (found := rejected(each, "photo"))), None)

@@ -102,7 +102,7 @@ def application(config: TelegramSection, token: SecretStr, turns: Turns) -> AnyA
 def add_handlers(app: AnyApplication, desk: Desk, asking: Asking) -> None:
     """Say who serves what: of each group, the first handler that an update is for."""
     groups: list[list[AnyHandler]] = [
-        [TypeHandler(Update, _gate(asking))],
+        [TypeHandler(Update, _gate(desk, asking))],
         [
             ChatMemberHandler(_membership(desk), ChatMemberHandler.MY_CHAT_MEMBER),
             MessageHandler(filters.StatusUpdate.MIGRATE, _migration(desk)),
@@ -125,11 +125,11 @@ def add_handlers(app: AnyApplication, desk: Desk, asking: Asking) -> None:
     app.add_error_handler(broken)
 
 
-def _gate(asking: Asking) -> Serve:
+def _gate(desk: Desk, asking: Asking) -> Serve:
     async def serve(update: Update, context: Any) -> None:
         """Keep out what is not to be served, and what waits for the rest of its album."""
         message = written_in(update)
-        if message is not None and (is_from_nobody(message) or asking.gather(update)):
+        if message is not None and (is_from_nobody(message, desk.bot.id) or asking.gather(update)):
             raise ApplicationHandlerStop
 
     return serve

@@ -41,8 +41,11 @@ class Typed(NamedTuple):
 
 
 def typed_in(message: Message | None, username: str) -> Typed | None:
-    """Return the command at the beginning of a text or caption; None for one of another bot, or a forwarded one."""
-    if message is None or message.forward_origin is not None:
+    """Return the command at the beginning of a text or caption; None for one of another bot, or in other's words.
+
+    Those are forwarded, or were sent through another bot.
+    """
+    if message is None or message.forward_origin is not None or message.via_bot is not None:
         return None
     text = message.text or message.caption or ""
     found = _TYPED.match(text)

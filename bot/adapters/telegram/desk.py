@@ -25,8 +25,10 @@ from bot.config import Config
 from bot.downloads import Source
 from bot.model import Person, TelegramPlace
 from bot.outcomes import Accepted, Broken, DraftState, Outcome, StylesPage, Which
+from bot.patience import told_when_late
 from bot.ports import Clock, Fetch, Gone, Later, Sent
 from bot.presenter import Presenter, View
+from bot.presenter.view import plain
 from bot.studio import How, Studio
 
 log = structlog.get_logger(__name__)
@@ -136,8 +138,13 @@ class Desk:
 
         A job that was accepted has its status message from the outlet.
         """
-        async with self._busy(update):
-            outcome = await make()
+        late = Late(self, update)
+        try:
+            async with self._busy(update):
+                with told_when_late(late.tell):
+                    outcome = await make()
+        finally:
+            await late.over()
         if isinstance(outcome, Accepted):
             return outcome
         sent = await self.answer(update, outcome)
@@ -200,3 +207,23 @@ class Desk:
                 await self.clock.sleep(_ACTION_SECONDS)
         except TelegramError as error:  # nothing depends on it
             log.debug("telegram.no_action", chat=place.chat, reason=type(error).__name__)
+
+
+class Late:
+    """The message that says that a picture does not come through, for as long as that is so."""
+
+    def __init__(self, desk: Desk, update: Update) -> None:
+        self._desk, self._update = desk, update
+        self._said: Sent | Gone | Later | None = None
+
+    async def tell(self) -> None:
+        """Say so."""
+        person = self._desk.person(self._update)
+        self._said = await self._desk.show(
+            self._update, plain(self._desk.presenter.phrase("picture_late", person.locale))
+        )
+
+    async def over(self) -> None:
+        """Take it back."""
+        if isinstance(self._said, Sent):
+            await self._desk.outlet.remove(self._desk.place(self._update), self._said.ref)

@@ -80,9 +80,13 @@ def message_key(chat_id: int, message_id: int) -> str:
     return f"m:{chat_id}:{message_id}"
 
 
-def is_from_nobody(message: Message) -> bool:
-    """Tell whether a message is not to be served: from another bot, through one, or a channel's copy in its group."""
-    if message.via_bot is not None or message.is_automatic_forward:
+def is_from_nobody(message: Message, bot_id: int) -> bool:
+    """Tell whether a message is not to be served: from another bot, a channel's copy in its group, or what I offered.
+
+    What somebody sends through another bot, such as one that finds pictures, is theirs; what comes through me is not
+    for me.
+    """
+    if message.is_automatic_forward or (message.via_bot is not None and message.via_bot.id == bot_id):
         return True
     # For those who write in a chat's name, a bot of Telegram's own stands as the author.
     return message.sender_chat is None and message.from_user is not None and message.from_user.is_bot

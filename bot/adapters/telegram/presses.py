@@ -37,6 +37,7 @@ from bot.outcomes import (
 from bot.ports import Sent
 from bot.presenter import moment_in, number_in
 from bot.recent import Recent
+from bot.studio.captions import Role
 
 log = structlog.get_logger(__name__)
 
@@ -161,6 +162,16 @@ async def _pick(desk: Desk, press: Press) -> Answer:
     return Answer(outcome, None if isinstance(outcome, Refusal) else show_draft)
 
 
+async def _draft_others(desk: Desk, press: Press) -> Answer:
+    """Hear what the other pictures of a draft are for; as styles, they are all that the photo waited for."""
+    how, title = await desk.how(press.update), desk.title(desk.person(press.update))
+    role: Role = "photo" if press.argument == "photo" else "style"
+    outcome: Outcome = await desk.studio.draft_others(press.person, press.place, role, title=title, **how)
+    if isinstance(outcome, Accepted):
+        return Answer(outcome, lambda: take_away(desk, press))
+    return _shown(desk, press, outcome)
+
+
 async def _offer(desk: Desk, press: Press) -> Answer:
     """Take what a refusal offered; once that is done, the refusal has nothing more to say."""
     how, asked = await desk.how(press.update), replied_to(press.update)
@@ -272,6 +283,7 @@ _SERVED: dict[str, Serve] = {
     "style_remove": _style_remove,
     "draft_drop": _draft_drop,
     "draft_unmask": _draft_unmask,
+    "draft_others": _draft_others,
     "report_close": _report_close,
     "forget": _forget,
 }

@@ -12,9 +12,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.adapters.discord.pictures import ORIGINS, fetch
-from bot.downloads import Gone, Source, TooLarge, Unreachable
+from bot.downloads import Gone, Source, TooLarge, Unreachable, fetching
+from bot.patience import Passing
 from bot.ports import NotBrought
 from tests.bot.adapters.discord.conftest import picture
+from tests.bot.test_patience import Quick
 from tests.waiting import PATIENCE
 
 LIMIT = 1_000_000
@@ -103,6 +105,7 @@ class Host:
 
     def __init__(self) -> None:
         self.given = 0
+        self.hiccups = 0
 
     async def endless(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -136,6 +139,12 @@ class Host:
         request.transport.abort()
         return response
 
+    async def hiccuping(self, request: web.Request) -> web.Response:
+        self.hiccups -= 1
+        if self.hiccups >= 0:
+            return web.Response(status=429, headers={"Retry-After": "3"})
+        return await self.file(request)
+
     async def status(self, request: web.Request) -> web.Response:
         return web.Response(status=int(request.match_info["status"]))
 
@@ -146,6 +155,7 @@ async def host():
     app = web.Application()
     names = ("endless", "huge", "packed", "elsewhere", "file", "dropped")
     app.add_routes([web.get(f"/{name}", getattr(here, name)) for name in names])
+    app.add_routes([web.get("/hiccups", here.hiccuping)])
     app.add_routes([web.get("/status/{status}", here.status)])
     async with TestServer(app) as server:
         source = Near(())
@@ -185,18 +195,50 @@ async def test_a_file_that_was_moved_is_not_followed(host):
 
 
 @pytest.mark.parametrize(
-    ("status", "error"), [(404, Gone), (403, Gone), (410, Gone), (500, Unreachable), (429, Unreachable)]
+    ("status", "error"), [(404, Gone), (403, Gone), (410, Gone), (400, Unreachable), (500, Passing), (429, Passing)]
 )
 async def test_what_a_host_answers_is_understood(host, status, error):
     with pytest.raises(error):
         await host.read(f"/status/{status}")
 
 
-async def test_a_connection_that_breaks_is_said_to_have(host):
-    with pytest.raises(Unreachable):
+async def test_a_connection_that_breaks_may_hold_the_next_time(host):
+    with pytest.raises(Passing) as broken:
         await host.read("/dropped")
+    assert isinstance(broken.value.error, Unreachable)
 
 
 async def test_a_host_that_is_not_there_is_said_not_to_be(host):
-    with pytest.raises(Unreachable):
-        await Near(()).read("https://127.0.0.1:1/photo.png", LIMIT)
+    near = Near((), clock=Quick())
+    with pytest.raises(Passing):
+        await near.read("https://127.0.0.1:1/photo.png", LIMIT)
+    with pytest.raises(NotBrought) as refused:
+        await fetching(lambda: near.read("https://127.0.0.1:1/photo.png", LIMIT), "photo", LIMIT, near.clock)()
+    assert refused.value.code == "unreachable"
+
+
+async def test_one_hiccup_of_a_host_loses_no_picture(host):
+    clock = Quick()
+    host.hiccups = 2
+    assert await fetching(lambda: host.read("/hiccups"), "photo", LIMIT, clock)() == b"a picture"
+    assert clock.slept[0] == 3  # as the host asked
+
+
+async def test_who_waits_for_a_picture_is_told_so_where_the_answer_will_be(house, monkeypatch):
+    source, calls = house.env.bot.desk.source, 0
+    source.clock = Quick()
+    read = source.read
+
+    async def hiccups(address: str, limit: int) -> bytes:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise Passing(Unreachable(), seconds=5)
+        return await read(address, limit)
+
+    monkeypatch.setattr(source, "read", hiccups)
+    before = len(house.env.http_requests)
+    await house.stylize(house.anna)
+    await house.delivered((await house.newest(house.anna)).id)
+    said = [str(one.json) for one in house.env.http_requests[before:] if "does not come through yet" in str(one.json)]
+    assert (calls, len(said)) == (2, 1)

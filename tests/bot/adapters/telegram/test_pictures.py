@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -19,6 +20,7 @@ from bot.downloads import Source
 from bot.ports import NotBrought
 from tests.bot.adapters.telegram.conftest import House, eventually, picture
 from tests.bot.intake.files import DATA
+from tests.bot.test_patience import Quick
 from tests.telegram_api.server import TOKEN, FakeTelegram
 
 LIMIT = 10**9
@@ -34,7 +36,7 @@ async def bot(telegram: FakeTelegram) -> AsyncIterator[ExtBot[None]]:
 
 @pytest.fixture
 async def source(telegram: FakeTelegram) -> AsyncIterator[Source]:
-    found = Source([telegram.base_file_url])
+    found = Source([telegram.base_file_url], clock=Quick())
     yield found
     await found.close()
 
@@ -114,10 +116,53 @@ async def test_a_file_that_cannot_be_had_now_is_out_of_reach(
     telegram: FakeTelegram, bot: ExtBot[None], source: Source, method: str
 ) -> None:
     pictures = Pictures(source, max_bytes=LIMIT, local=False)
-    telegram.fail(method, 502, "Bad Gateway")
-    assert (await refusal(pictures, bot, kept(telegram, b"bytes"))).code == "unreachable"
-    telegram.lose(method, performed=False, times=5)  # a first loss may be a connection that was old
-    assert (await refusal(pictures, bot, kept(telegram, b"bytes"))).code == "unreachable"
+    for order in (
+        telegram.fail(method, 502, "Bad Gateway", times=99),
+        telegram.lose(method, performed=False, times=99),
+    ):
+        assert (await refusal(pictures, bot, kept(telegram, b"bytes"))).code == "unreachable"
+        order.times = 0
+
+
+HICCUPS: list[tuple[str, dict[str, Any]]] = [
+    (
+        "getFile",
+        {"error_code": 400, "description": "Bad Request: the file is temporarily unavailable"},
+    ),
+    ("getFile", {"error_code": 429, "description": "Too Many Requests: retry after 3", "retry_after": 3}),
+    ("getFile", {"error_code": 500, "description": "Internal Server Error"}),
+    ("getFile", {"error_code": 502, "description": "Bad Gateway"}),
+    ("file", {"error_code": 502, "description": "Bad Gateway"}),
+    ("file", {"error_code": 429, "description": "Too Many Requests"}),
+    ("getFile", {}),
+    ("file", {}),
+]
+
+
+async def test_one_hiccup_loses_no_picture(telegram: FakeTelegram, bot: ExtBot[None], source: Source) -> None:
+    pictures, lost = Pictures(source, max_bytes=LIMIT, local=False), []
+    for method, failure in HICCUPS:
+        for times in (1, 3):
+            if failure:
+                telegram.fail(method, **failure, times=times)
+            else:
+                telegram.lose(method, performed=False, times=times)
+            try:
+                assert await pictures.fetch(bot, kept(telegram, b"bytes"), "photo")() == b"bytes"
+            except NotBrought as error:
+                lost.append((method, failure, times, error))
+    assert not lost
+
+
+async def test_who_waits_for_a_picture_is_told_so_until_it_is_there(house: House) -> None:
+    chat = house.private(house.anna)
+    house.telegram.fail("getFile", 429, "Too Many Requests: retry after 20", retry_after=20)
+    asked = await house.ask(house.anna)
+    late = await house.said(chat, asked, words="The picture does not come through yet. I keep trying for a moment.")
+    async with house.one_more(house.anna) as found:
+        house.clock.advance(20)
+    await eventually(lambda: not late.alive)
+    await house.delivered(found[0].id)
 
 
 async def test_behind_a_proxy_files_come_through_it_like_all_the_rest(

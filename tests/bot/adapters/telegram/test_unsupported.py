@@ -6,6 +6,8 @@ import pytest
 
 from tests.bot.adapters.telegram.conftest import House, picture
 from tests.telegram_api.files import Kind
+from tests.telegram_api.views import media_json
+from tests.telegram_api.world import Human
 
 
 @pytest.mark.parametrize(
@@ -65,3 +67,57 @@ async def test_of_a_film_in_another_format_it_is_said_which_ones_do(house: House
     assert f"can't read ({name})" in said
     assert "MP4, WebM, MOV, or GIF" in said
     assert not house.telegram.calls("getFile")
+
+
+# ---- what is meant all the same -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "facts", [{"mime": "application/octet-stream", "name": "download"}, {"mime": None, "name": None}]
+)
+async def test_a_file_of_unknown_type_is_looked_at(house: House, facts: dict[str, str | None]) -> None:
+    chat = house.private(house.anna)
+    async with house.one_more(house.anna) as found:
+        await house.telegram.send_document(house.anna, chat, picture(1, (96, 72)), "ink size=96", **facts)
+    assert found[0].request.width == 96
+    other = await house.telegram.send_document(house.anna, chat, b"\0\1\2 something", **facts)
+    assert "not a picture that I know" in (await house.said(chat, other)).words
+
+
+async def test_in_groups_such_a_file_is_taken_where_a_picture_is_asked_for(house: House) -> None:
+    facts = {"mime": "application/octet-stream", "name": "download"}
+    theirs = await house.telegram.send_document(house.bert, house.group, picture(1, (96, 72)), **facts)
+    async with house.one_more(house.anna) as found:
+        words = house.command(house.group, text="ink size=96")
+        await house.telegram.say(house.anna, house.group, words, reply_to=theirs)
+    assert found[0].request.width == 96
+
+
+async def test_a_picture_that_comes_through_another_bot_is_one(house: House) -> None:
+    chat = house.private(house.anna)
+    robot = Human(77, "Picture finder", "pic", is_bot=True)
+    sent = await house.telegram.send_photo(house.anna, chat, picture(1), "/stylize oil", via_bot=robot)
+    gallery = await house.said(chat, sent, words="I have the photo")  # the words are the other bot's
+    async with house.one_more(house.anna) as found:
+        await house.press(house.anna, gallery, "style_pick")
+    await house.delivered(found[0].id)
+
+
+async def test_a_live_photo_and_a_paid_one_are_photos(house: House) -> None:
+    chat, shelf = house.private(house.anna), house.telegram.api.shelf
+    for at, field in enumerate(("live_photo", "paid_media")):
+        sizes = media_json(shelf.photo(picture(at, (96, 72))))["photo"]
+        film = {"file_id": "film", "file_unique_id": "film", "width": 9, "height": 9, "duration": 1, "photo": sizes}
+        paid = {"star_count": 5, "paid_media": [{"type": "photo", "photo": sizes}]}
+        sent = await house.telegram.send_service(house.anna, chat, {field: film if at == 0 else paid})
+        await house.said(chat, sent, words="I have the photo")
+        async with house.one_more(house.anna) as found:
+            await house.telegram.say(house.anna, chat, "ink size=96")
+        assert found[0].request.width == 96
+
+
+async def test_what_has_to_be_paid_for_first_is_said_to_be_so(house: House) -> None:
+    chat = house.private(house.anna)
+    paid = {"paid_media": {"star_count": 5, "paid_media": [{"type": "preview", "width": 32, "height": 24}]}}
+    sent = await house.telegram.send_service(house.anna, chat, paid)
+    assert "has to be paid for" in (await house.said(chat, sent)).words
