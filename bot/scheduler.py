@@ -101,6 +101,11 @@ class Scheduler:
         self._fresh.discard(person)
         return entry
 
+    @property
+    def under_way(self) -> int:
+        """How many jobs were taken and are neither put back nor done."""
+        return len(self._turns)
+
     def put_back(self, job_id: str) -> None:
         """Queue a job that was taken but could not be painted, as if it had not been taken."""
         turn = self._turns.pop(job_id, None)

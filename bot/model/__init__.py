@@ -16,6 +16,7 @@ from bot.model.places import (
     platform_of,
     reachable_until,
     rooms,
+    same_room,
 )
 from bot.model.requests import Request, RequestedStyle, Slip, StoredRequest, StoredStyle, StyleWeight
 
@@ -54,4 +55,5 @@ __all__ = [
     "platform_of",
     "reachable_until",
     "rooms",
+    "same_room",
 ]

@@ -53,17 +53,23 @@ def _history_page(outcome: HistoryPage, words: Words) -> View:
     if not outcome.jobs:
         return plain(words.gettext("There is nothing here yet. Send a photo to have it painted."))
     older = Button(verb="history", argument=repr(outcome.next_before), label=words.gettext("Older"), emoji="⏪")
-    rows = (*_rows("again", _can_repeat, outcome.jobs), *_rows("result", _can_resend, outcome.jobs))
+    again, result = _rows("again", _can_repeat, outcome.jobs), _rows("result", _can_resend, outcome.jobs)
+    rows = (*again, *result)
     return plain(
         words.gettext("What I made for you, newest first:"),
         *(f"{number}. {_history_line(job, outcome.titles, words)}" for number, job in enumerate(outcome.jobs, start=1)),
-        words.gettext(
-            "{again} makes one again, {result} sends it once more.", again=_EMOJIS["again"], result=_EMOJIS["result"]
-        )
-        if rows
-        else "",
+        _buttons_help(again, result, words),
         buttons=(*rows, (older,)) if outcome.next_before is not None else rows,
     )
+
+
+def _buttons_help(again: Rows, result: Rows, words: Words) -> str:
+    """Say what the numbered buttons do, of those that there are."""
+    if again and result:
+        return words.gettext(
+            "{again} makes one again, {result} sends it once more.", again=_EMOJIS["again"], result=_EMOJIS["result"]
+        )
+    return words.gettext("{again} makes one again.", again=_EMOJIS["again"]) if again else ""
 
 
 _EMOJIS = {"again": "🔁", "result": "🖼️"}
@@ -184,24 +190,37 @@ def _forget_asked(outcome: ForgetAsked, words: Words) -> View:
     confirm = Button(
         verb="forget", argument=outcome.token, label=words.gettext("Delete everything"), emoji="🗑️", style="danger"
     )
-    return plain(
+    question = (
         words.ngettext(
             "Shall I delete everything I keep of you? That is {n} job with all its pictures, for good.",
             "Shall I delete everything I keep of you? That is {n} jobs with all their pictures, for good.",
             outcome.jobs,
-        ),
+        )
+        if outcome.jobs
+        else words.gettext(
+            "Shall I delete everything I keep of you, for good? There are no paintings; anything else, such as saved"
+            " styles, goes."
+        )
+    )
+    return plain(
+        question,
         words.gettext("Within the next ten minutes you can say yes; otherwise nothing happens."),
         buttons=((confirm,),),
     )
 
 
 def _forgotten(outcome: Forgotten, words: Words) -> View:
-    jobs = words.ngettext("{n} job", "{n} jobs", outcome.jobs)
-    files = words.ngettext("{n} picture", "{n} pictures", outcome.files)
+    found = []
+    if outcome.jobs:
+        found.append(words.ngettext("{n} job", "{n} jobs", outcome.jobs))
+    if outcome.files:
+        found.append(words.ngettext("{n} picture", "{n} pictures", outcome.files))
     return plain(
-        words.gettext("All that I kept of you is deleted: {jobs} and {files}.", jobs=jobs, files=files),
+        words.gettext("All that I kept of you is deleted: {things}.", things=words.both(found))
+        if found
+        else words.gettext("All that I kept of you is deleted."),
         *_messages(outcome, words),
-        words.gettext("I only keep a scrambled mark, for today's count and for bans."),
+        words.gettext("I only keep a code in place of your name, for today's count and for bans."),
     )
 
 

@@ -172,6 +172,7 @@ class Admission:
         accepted = self._accepted(answer)
         if answer.status_ref is None:
             self._status.post(_waiting(accepted))
+        await self._status.show_queue(behind=answer.id)
         return accepted
 
     async def take_offer(self, person: Person, place: Place, token: str, how: How) -> Accepted:

@@ -116,9 +116,13 @@ class Context:
         return entries, forecast(entries, self._lanes())
 
     def standing(self, job_id: str) -> tuple[int, float | None]:
-        """Return how many wait before a job, and the seconds until it is finished; None while unknown."""
+        """Return how many jobs come before one, and the seconds until it is finished; None while unknown.
+
+        What is being painted comes first, as in the list of the queue.
+        """
         entries, finished = self.order()
-        ahead = next((place for place, entry in enumerate(entries) if entry.job_id == job_id), 0)
+        numbered = enumerate(entries, start=self.scheduler.under_way)
+        ahead = next((place for place, entry in numbered if entry.job_id == job_id), 0)
         return ahead, finished.get(job_id)
 
     @property

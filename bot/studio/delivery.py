@@ -222,6 +222,8 @@ class Delivery:
     async def _tell(self, outcome: Failed | Cancelled, attempt: int, until: float) -> None:
         job_id = outcome.job.id
         await self._status.settle(job_id)
+        if attempt == 1:
+            await self._status.show_queue()  # others move up
         answer = await self._hand_over(outcome, attempt - 1)
         if isinstance(answer, Later):
             if attempt < _TELLS or self._context.clock.now() < until:

@@ -86,14 +86,14 @@ class Painters:
             await engine.start()
         except EngineFailure as failure:  # the engine has logged each of its attempts as a warning
             log.info("engine.unavailable", detail=failure.detail, waiting=len(self._context.scheduler))
-            await self._show_queue()
+            await self._status.show_queue()
             return False
         except Exception:  # a worker that ended here would end the queue, and nobody would notice
             log.exception("engine.broke")
             return False
         self._watch.cancel()
         self._context.engine_late = False
-        await self._show_queue()
+        await self._status.show_queue()
         return True
 
     async def _tell_when_late(self) -> None:
@@ -102,7 +102,7 @@ class Painters:
         if not any(engine.hello for engine in self._context.engines):
             log.error("engine.late", seconds=_LATE_SECONDS, waiting=len(self._context.scheduler))
             self._context.engine_late = True
-            await self._show_queue()
+            await self._status.show_queue()
 
     async def _safely(self, engine: Engine, job_id: str) -> bool:
         """Paint a job, whatever happens; False when it is wise to pause before the next."""
@@ -137,7 +137,7 @@ class Painters:
         self._note_speed(running)
         running.spoiler = (await self._context.store.places.get(job.place.key)).spoiler
         self._status.post(Painting(job=job, retry=job.attempts_engine > 0, spoiler=running.spoiler))
-        await self._show_queue()
+        await self._status.show_queue()
         if running.ended:  # cancelled before the engine has heard of it
             return True
         try:
@@ -168,15 +168,6 @@ class Painters:
             self._status.post(
                 Painting(job=job, progress=progress, retry=job.attempts_engine > 0, spoiler=running.spoiler)
             )
-
-    async def _show_queue(self) -> None:
-        if len(self._context.scheduler):
-            try:
-                queued = await self._context.store.jobs.by_state("queued")
-            except StoreError:  # to see where one stands is not worth a painting
-                log.exception("queue.not_shown")
-            else:
-                self._status.post_queue(queued)
 
     # ---- endings ------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import structlog
 from bot.background import Background
 from bot.model import Job
 from bot.outcomes import StatusOutcome, Waiting
+from bot.store import StoreError
 from bot.studio.context import Context
 from bot.studio.messages import removed
 
@@ -45,14 +46,34 @@ class StatusBoard:
             if message.showing is None:
                 message.showing = self._background.start(self._show(job, message), f"status of {job.id}")
 
-    def post_queue(self, jobs: list[Job]) -> None:
-        """Show those that wait where they stand now: who has a status message, or everybody when no engine comes."""
-        by_id, late = {job.id: job for job in jobs}, self._context.engine_late
+    async def show_queue(self, *, behind: str | None = None) -> None:
+        """Show those that wait where they stand now: who has a status message, or everybody when no engine comes.
+
+        `behind`: only those whose turn comes after this job's, as when it overtook them.
+        """
+        if not self._is_followed(behind):
+            return
+        try:
+            jobs = {job.id: job for job in await self._context.store.jobs.by_state("queued")}
+        except StoreError:  # to see where one stands is not worth a painting
+            log.exception("queue.not_shown")
+            return
+        late = self._context.engine_late
         entries, finished = self._context.order()
-        for ahead, entry in enumerate(entries if late else entries[:_FIRST_IN_LINE]):
-            job = by_id.get(entry.job_id)
-            if job is not None and (late or job.status_ref or entry.job_id in self._messages):
-                self.post(Waiting(job=job, ahead=ahead, seconds_left=finished.get(job.id), engine_ready=not late))
+        ids = [entry.job_id for entry in entries]
+        first = ids.index(behind) + 1 if behind in ids else 0
+        until = len(ids) if late else _FIRST_IN_LINE
+        for place, job_id in enumerate(ids[first:until], start=first):
+            job = jobs.get(job_id)
+            if job is not None and (late or job.status_ref or job_id in self._messages):
+                ahead = self._context.scheduler.under_way + place
+                self.post(Waiting(job=job, ahead=ahead, seconds_left=finished.get(job_id), engine_ready=not late))
+
+    def _is_followed(self, job_id: str | None) -> bool:
+        """Tell whether anybody waits behind a job; of None, whether anybody waits."""
+        if not len(self._context.scheduler):
+            return False
+        return job_id is None or self._context.order()[0][-1].job_id != job_id
 
     async def settle(self, job_id: str) -> None:
         """End the updates of a job; the reference of its status message, if there is one, is in the store then."""
