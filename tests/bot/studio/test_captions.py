@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot.model import SavedStyle
+from bot.naming import Names
 from bot.outcomes import DraftState, OptionRefused, StylesPage, TooManyStyles
 from bot.studio.captions import read_caption
 from bot.studio.context import Refused
@@ -28,27 +30,27 @@ def presets(job: Any) -> list[str | None]:
 
 
 def test_a_caption_asks_for_what_it_names_and_for_nothing_else() -> None:
-    def is_name(name: str) -> bool:
-        return name.lower() in ("sea", "night fields")
-
+    styles = Names((name, SavedStyle(name=name, digest=name, for_place=False)) for name in ("Sea", "Night fields"))
     for text, names, options, unread in (
         ("sea", ("sea",), {}, ""),
         ("Night Fields, strength=40", ("Night Fields",), {"strength": 40}, ""),
+        ("sea and night feilds", ("sea and night feilds",), {}, ""),
         ("my cat", (), {}, "my cat"),
+        ("2", (), {}, "2"),
         ("my cat, strength=40", (), {"strength": 40}, "my cat"),
         ("my cat\nsea", ("sea",), {}, "my cat"),
         ("Jaws, the film", (), {}, "Jaws, the film"),
         ("entry=free for all", (), {}, "entry=free for all"),
         ("", (), {}, ""),
     ):
-        said, left = read_caption(text, is_name)
+        said, left = read_caption(text, styles)
         assert (said.names, said.options, left) == (names, options, unread), text
         assert said.film is None
-    assert read_caption("sea film", is_name)[0].film is True
-    assert read_caption("mask", is_name)[0].mask is True
+    assert read_caption("sea film", styles)[0].film is True
+    assert read_caption("mask", styles)[0].mask is True
     for wrong in ("sea strength=700", "strenght=70"):
         with pytest.raises(Refused) as refused:
-            read_caption(wrong, is_name)
+            read_caption(wrong, styles)
         assert isinstance(refused.value.refusal, OptionRefused)
 
 
