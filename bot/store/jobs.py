@@ -103,11 +103,15 @@ class Jobs(Figures):
         )
 
     async def shareable(self, person_key: str, *, place_key: str | None, limit: int) -> list[Job]:
-        """Return a person's delivered paintings that their chat can send again, newest first; of one place, or all."""
+        """Return a person's delivered paintings that their chat can send again, newest first; of one place, or all.
+
+        Hidden ones are left out: what is sent by a chat's own name for it cannot be hidden.
+        """
         return self._readable(
             await self._database.read(
                 "SELECT * FROM jobs WHERE person_key = ?1 AND (?2 IS NULL OR place_key = ?2)"
                 " AND task IN ('paint', 'animate') AND state = 'delivered' AND deleted = 0 AND upload IS NOT NULL"
+                " AND coalesce(json_extract(request, '$.hidden'), 0) = 0"
                 " ORDER BY created_at DESC, rowid DESC LIMIT ?3",
                 (person_key, place_key, limit),
             )

@@ -276,9 +276,15 @@ class Studio(Conversing, Managing):
         *,
         for_place: bool = False,
         manager: bool = False,
+        hidden: bool = False,
     ) -> out.StyleSaved | out.Refusal:
-        """Keep a style under a name, for oneself or, who runs the place (`manager`), for everybody there."""
-        saving = self._styles.save(person, place, name, picture, for_place=for_place, manager=manager)
+        """Keep a style under a name, for oneself or, who runs the place (`manager`), for everybody there.
+
+        `hidden`: who sent the picture hid it; so is what shows it, and what is painted with it.
+        """
+        saving = self._styles.save(
+            person, place, name, picture, for_place=for_place, manager=manager, hidden=hidden
+        )
         return await answered(saving)
 
     async def style_remove(

@@ -66,6 +66,12 @@ class Meant(msgspec.Struct, frozen=True, kw_only=True):
     background: Found | None = None
     said: Typed = Typed()
 
+    @property
+    def hidden(self) -> bool:
+        """Whether the picture of one of the styles was hidden by who saved it."""
+        named = (*self.styles, self.background)
+        return any(style.hidden for style in named if isinstance(style, SavedStyle))
+
 
 class Asking:
     """Makes drafts of what comes, and jobs of drafts."""
@@ -111,8 +117,10 @@ class Asking:
                     or (came.anew and not (adds and not came.pictures))
                 )
                 draft = self._drafts.empty(person, place) if earlier is None or begins else earlier
+                hidden = draft.hidden or came.how.get("hidden", False) or meant.hidden
                 draft = _with_words(
-                    msgspec.structs.replace(draft, person=person, place=_answered_at(draft, place)), meant.said
+                    msgspec.structs.replace(draft, person=person, place=_answered_at(draft, place), hidden=hidden),
+                    meant.said,
                 )
                 if meant.said.mask and came.mask is None and draft.mask is None:
                     raise Refused(outcomes.MissingPicture(which="mask"))
@@ -231,6 +239,7 @@ class Asking:
                 mask=old_mask if new_mask is None else await meant_as("mask", new_mask),
                 background=() if draft.swap else tuple(background),
                 format=draft.format,
+                hidden=draft.hidden,
             )
 
         wanted = bring if came.brings else await bring()  # what is in the store already needs no turn

@@ -98,7 +98,15 @@ class Styles:
         return await self._context.store.styles.all_of([*keepers, kept_by_place(place.key)])
 
     async def save(
-        self, person: Person, place: Place, name: str, picture: bytes | Fetch, *, for_place: bool, manager: bool
+        self,
+        person: Person,
+        place: Place,
+        name: str,
+        picture: bytes | Fetch,
+        *,
+        for_place: bool,
+        manager: bool,
+        hidden: bool,
     ) -> StyleSaved:
         """Keep a picture under a name; what is cheap to refuse is refused before the picture is fetched."""
         await self._admission.require_not_banned(person)
@@ -118,7 +126,7 @@ class Styles:
             if arrival.forgotten:
                 await self._pictures.drop([stored.digest])
             arrival.require_wanted("style_save")
-            done = await self._context.store.styles.save(keeper, name, stored.digest, limit=limit)
+            done = await self._context.store.styles.save(keeper, name, stored.digest, limit=limit, hidden=hidden)
         if done == "too_many":
             raise too_many
         log.info("style.saved", for_place=for_place, replaced=done == "replaced")

@@ -24,11 +24,12 @@ class WantedStyle(msgspec.Struct, frozen=True, kw_only=True):
     picture: Source | None = None
     weight: float = 1.0
     stored: StoredStyle | None = None
+    hidden: bool = False  # as in StoredRequest
 
     @classmethod
-    def of(cls, stored: StoredStyle) -> WantedStyle:
+    def of(cls, stored: StoredStyle, *, hidden: bool = False) -> WantedStyle:
         """Return the wish for a style of an old job, whatever has become of its preset or its name since."""
-        return cls(picture=stored.digest, weight=stored.weight, stored=stored)
+        return cls(picture=stored.digest, weight=stored.weight, stored=stored, hidden=hidden)
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +49,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     mask: Source | None = None
     background: tuple[WantedStyle, ...] = ()
     format: Literal["gif", "mp4"] | None = None  # of a moving content; None: as it came
+    hidden: bool = False  # as in StoredRequest
 
     @classmethod
     def of(cls, request: Request) -> Wanted:
@@ -74,7 +76,7 @@ def wanted_style(found: Preset | SavedStyle, weight: float) -> WantedStyle:
     """Return the wish for a style that was found by its name."""
     if isinstance(found, Preset):
         return WantedStyle(preset=found.name, weight=weight)
-    return WantedStyle.of(StoredStyle(digest=found.digest, saved=found.name, weight=weight))
+    return WantedStyle.of(StoredStyle(digest=found.digest, saved=found.name, weight=weight), hidden=found.hidden)
 
 
 def blended(styles: tuple[WantedStyle, ...], share: float) -> tuple[WantedStyle, ...]:

@@ -61,9 +61,13 @@ class Desk:
         """Return where to answer."""
         return places.place_of(interaction, self.clock.now())
 
-    def how(self, interaction: Interaction, status_ref: str | None = None) -> How:
-        """Return what goes along with a wish for a job: a repeated interaction makes no second one."""
-        return How(key=str(interaction.id), roles=places.roles_of(interaction), status_ref=status_ref)
+    def how(self, interaction: Interaction, status_ref: str | None = None, *, hidden: bool = False) -> How:
+        """Return what goes along with a wish for a job: a repeated interaction makes no second one.
+
+        `hidden`: somebody hid a picture that comes with it.
+        """
+        roles = places.roles_of(interaction)
+        return How(key=str(interaction.id), roles=roles, status_ref=status_ref, hidden=hidden)
 
     def is_manager(self, interaction: Interaction) -> bool:
         """Tell whether the person may change this server's settings."""

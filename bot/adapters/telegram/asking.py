@@ -142,7 +142,7 @@ class Asking:
         if brought == _NOTHING and (found := _rejected(message)) is not None:
             await self._refuse(update, found)
             return
-        how = await self._how(update, min(own, default=message.message_id))
+        how = _with_hidden(await self._how(update, min(own, default=message.message_id)), brought)
         await desk.serve(
             update,
             lambda: desk.studio.stylize(
@@ -179,6 +179,7 @@ class Asking:
         """Ask with pictures that came without a command; `instead`: of a photo that waits."""
         desk, person, place = self._desk, self._desk.person(update), self._desk.place(update)
         brought = _apart(pictures)
+        how = _with_hidden(how, brought)
         await desk.serve(
             update,
             lambda: desk.studio.draft_pictures(
@@ -283,6 +284,12 @@ def _apart(pictures: Iterable[Picture]) -> Brought:
     masks = [picture for picture in together if picture.is_mask]
     rest = sorted((picture for picture in together if not picture.is_mask), key=lambda picture: not picture.moves)
     return Brought(rest, masks[-1] if masks else None)
+
+
+def _with_hidden(how: How, brought: Brought) -> How:
+    """Return what goes along with a wish, and whether somebody hid one of its pictures."""
+    pictures = [*brought.pictures, *([] if brought.mask is None else [brought.mask])]
+    return How(**{**how, "hidden": any(picture.hidden for picture in pictures)})
 
 
 def _pictures_of(carriers: Iterable[Carrier]) -> list[Picture]:

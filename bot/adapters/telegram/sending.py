@@ -24,6 +24,7 @@ from telegram.constants import FileSizeLimit
 from telegram.error import TelegramError
 
 from bot.adapters.telegram.failures import Trouble, trouble_of
+from bot.adapters.telegram.hiding import is_zipped, zipped
 from bot.adapters.telegram.render import CAPTION_LENGTH, TEXT_LENGTH, keyboard_of, text_of
 from bot.fitting import fit, made_to_fit
 from bot.model import GENERAL_TOPIC, TelegramPlace
@@ -106,6 +107,9 @@ class Sender:
             fitting = await made_to_fit(view, limit, self._presenter, locale)
             try:
                 parcels = await asyncio.to_thread(packed, fitting, limit, as_documents=manner.as_documents)
+                if any(is_zipped(parcel.file) for parcel in parcels):
+                    note = self._presenter.phrase("zipped", locale)
+                    fitting = msgspec.structs.replace(fitting, text=f"{fitting.text}\n{note}")
                 return await _post(bot, place, fitting, parcels, begun, manner)
             except TelegramError as error:
                 trouble = trouble_of(error)
@@ -127,9 +131,13 @@ class Sender:
 def packed(view: View, limit: int, *, as_documents: bool = False) -> list[Parcel]:
     """Return the view's files and as what they go; this may encode pictures, so call it in a thread.
 
-    A photo loses nothing by being JPEG: Telegram makes one of it in any case.
+    A photo loses nothing by being JPEG: Telegram makes one of it in any case. What is to be hidden, and is no photo and
+    no animation, goes in an archive.
     """
-    return [_packed(file, limit, as_documents) for file in _files(view)]
+    parcels = [_packed(file, limit, as_documents) for file in _files(view)]
+    if not view.spoiler:
+        return parcels
+    return [Parcel(kind, zipped(file) if kind == "document" else file) for kind, file in parcels]
 
 
 def _packed(file: DeliveredFile, limit: int, as_document: bool) -> Parcel:
@@ -268,8 +276,9 @@ async def edit(bot: Bot, ref: str, view: View, *, private: bool, shape: Shape | 
     """
     chat, (message, *_) = parted(ref)
     which: dict[str, Any] = {"chat_id": int(chat), "message_id": message, "reply_markup": keyboard_of(view)}
-    if view.picture is not None:
-        await _edit_media(bot, view.picture, view, which, private=private)
+    parcel = None if view.picture is None else await asyncio.to_thread(_packed, view.picture, PHOTO_BYTES, False)
+    if parcel is not None and not (view.spoiler and parcel.kind == "document"):  # which could not be hidden
+        await _edit_media(bot, parcel, view, which, private=private)
         return "media"
     first, second = (_edit_caption, _edit_text) if shape == "media" else (_edit_text, _edit_caption)
     try:
@@ -281,8 +290,8 @@ async def edit(bot: Bot, ref: str, view: View, *, private: bool, shape: Shape | 
     return await second(bot, view, which, private=private)
 
 
-async def _edit_media(bot: Bot, picture: DeliveredFile, view: View, which: dict[str, Any], *, private: bool) -> None:
-    kind, file = await asyncio.to_thread(_packed, picture, PHOTO_BYTES, False)
+async def _edit_media(bot: Bot, parcel: Parcel, view: View, which: dict[str, Any], *, private: bool) -> None:
+    kind, file = parcel
     caption = text_of(view, CAPTION_LENGTH, private=private)
     words: dict[str, Any] = {
         "caption": caption.text,
