@@ -102,6 +102,15 @@ class Jobs(Figures):
             )
         )
 
+    async def history_after(self, person_key: str, *, after: float, limit: int) -> list[Job]:
+        """Return those of a person's jobs that came next after a moment (Unix seconds), newest first."""
+        rows = await self._database.read(
+            "SELECT * FROM jobs WHERE person_key = ? AND deleted = 0 AND created_at > ?"
+            " ORDER BY created_at, rowid LIMIT ?",
+            (person_key, after, limit),
+        )
+        return self._readable(rows[::-1])
+
     async def shareable(self, person_key: str, *, place_key: str | None, limit: int) -> list[Job]:
         """Return a person's delivered paintings that their chat can send again, newest first; of one place, or all.
 

@@ -96,7 +96,7 @@ class Results:
 
 
 async def is_hidden(context: Context, job: Job) -> bool:
-    """Tell whether what a job shows is hidden: the place hides everything, or a picture that it is made of was hidden."""
+    """Tell whether what a job shows is hidden: as everything at its place, or as a picture that it is made of."""
     return job.request.hidden or (await context.store.places.get(job.place.key)).spoiler
 
 

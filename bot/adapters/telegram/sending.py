@@ -26,7 +26,7 @@ from telegram.error import TelegramError
 from bot.adapters.telegram.failures import Trouble, trouble_of
 from bot.adapters.telegram.hiding import is_zipped, zipped
 from bot.adapters.telegram.render import CAPTION_LENGTH, TEXT_LENGTH, keyboard_of, text_of
-from bot.fitting import fit, made_to_fit
+from bot.fitting import fit, tries
 from bot.model import GENERAL_TOPIC, TelegramPlace
 from bot.outcomes import DeliveredFile
 from bot.ports import Sent
@@ -39,9 +39,7 @@ PHOTO_RATIO = 20
 PHOTO_BYTES = int(FileSizeLimit.PHOTOSIZE_UPLOAD)
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_TRIES = 6
-_SMALLER = 0.6  # of the size of a file that was found too large, from one try to the next
-_SIZES = 3  # smaller sizes to try; then it goes without
+_TRIES = 8
 READ_SECONDS = 60.0  # for the answer to a file: who waits less sends more of them twice
 _ALBUM = 10  # items
 
@@ -102,26 +100,28 @@ class Sender:
         fails: hand it in with the next try, or they come twice.
         """
         begun = [] if begun is None else begun
-        limit, smaller = self._largest, 0
+        sizes = tries(view, self._largest, self._presenter, locale)
+        fitting = await anext(sizes)
         for _ in range(_TRIES):
-            fitting = await made_to_fit(view, limit, self._presenter, locale)
             try:
-                parcels = await asyncio.to_thread(packed, fitting, limit, as_documents=manner.as_documents)
+                parcels = await asyncio.to_thread(packed, fitting, self._largest, as_documents=manner.as_documents)
                 if any(is_zipped(parcel.file) for parcel in parcels):
                     note = self._presenter.phrase("zipped", locale)
-                    fitting = msgspec.structs.replace(fitting, text=f"{fitting.text}\n{note}")
-                return await _post(bot, place, fitting, parcels, begun, manner)
+                    said = msgspec.structs.replace(fitting, text=f"{fitting.text}\n{note}")
+                else:
+                    said = fitting
+                return await _post(bot, place, said, parcels, begun, manner)
             except TelegramError as error:
                 trouble = trouble_of(error)
             if trouble.meaning == "topic" and place.thread is not None:
                 place = msgspec.structs.replace(place, thread=None, message=None)
             elif trouble.meaning == "no_photo" and not manner.as_documents:
                 manner = msgspec.structs.replace(manner, as_documents=True)
-            elif trouble.meaning == "too_large" and (files := _files(fitting)):
-                smaller += 1
-                limit = int(max(len(file.data) for file in files) * _SMALLER) if smaller <= _SIZES else 0
+            elif trouble.meaning == "too_large" and (smaller := await anext(sizes, None)) is not None:
+                fitting = smaller
             else:
                 break
+        await sizes.aclose()
         return trouble
 
 
