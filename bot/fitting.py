@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import PurePath
 
 import msgspec
@@ -18,6 +18,8 @@ _SCALED_QUALITY = 85
 _STEP = 0.8  # of the sides, from one try to the next
 _FORMATS = {"image/jpeg": "JPEG", "image/gif": "GIF"}
 _SMALLEST = 64  # pixels of the long side
+_SMALLER = 0.6  # of the bytes of a file that was found too large, from one try to the next
+_SMALLER_TRIES = 3
 
 
 async def made_to_fit(view: View, limit: int, presenter: Presenter, locale: str) -> View:
@@ -25,11 +27,31 @@ async def made_to_fit(view: View, limit: int, presenter: Presenter, locale: str)
     return view if fits(view, limit) else await asyncio.to_thread(fitted, view, limit, presenter, locale)
 
 
-def fitted(view: View, limit: int, presenter: Presenter, locale: str) -> View:
+async def tries(view: View, limit: int, presenter: Presenter, locale: str) -> AsyncGenerator[View, None]:
+    """Yield what to send, one after the other for as long as a chat finds its files too large, and without them last.
+
+    A chat that takes files of `limit` bytes has refused what fits: the first time that may have been a hiccup, so the
+    same is tried once more. What it takes then is anybody's guess, and nobody is told a number.
+    """
+    fitting = await made_to_fit(view, limit, presenter, locale)
+    yield fitting
+    if not _files(fitting):
+        return
+    yield fitting
+    for _ in range(_SMALLER_TRIES):
+        limit = int(max(len(file.data) for file in _files(fitting)) * _SMALLER)
+        fitting = await asyncio.to_thread(fitted, view, limit, presenter, locale, guessed=True)
+        if not _files(fitting):
+            break
+        yield fitting
+    yield fitted(view, 0, presenter, locale, guessed=True)
+
+
+def fitted(view: View, limit: int, presenter: Presenter, locale: str, *, guessed: bool = False) -> View:
     """Return the view with files of at most `limit` bytes; it says so when one had to be changed or left out.
 
-    A file that cannot be made small enough is left out. Unless it `fits` already, this takes as long as encoding
-    takes: call it in a thread.
+    A file that cannot be made small enough is left out. `guessed`: nobody knows what the chat takes, so the
+    limit is not told. Unless it `fits` already, this takes as long as encoding takes: call it in a thread.
     """
     if fits(view, limit):
         return view
@@ -41,8 +63,12 @@ def fitted(view: View, limit: int, presenter: Presenter, locale: str) -> View:
         small = fit(file, limit)
         if small is not None:
             kept.append((small, alt))
-        if small is None:
+        if small is None and guessed:
+            notes.append(presenter.phrase("left_out", locale, name=file.name))
+        elif small is None:
             notes.append(presenter.phrase("too_large_here", locale, name=file.name, limit=limit))
+        elif small is not file and guessed:
+            notes.append(presenter.phrase("refitted_smaller", locale, format=_FORMATS[small.media_type]))
         elif small is not file:
             notes.append(presenter.phrase("refitted", locale, format=_FORMATS[small.media_type], limit=limit))
     return msgspec.structs.replace(

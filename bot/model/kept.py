@@ -38,6 +38,7 @@ class SavedStyle(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     for_place: bool = False
     saved_at: float = 0.0  # Unix seconds
+    hidden: bool = False  # its picture was hidden by who sent it
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,5 +77,6 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     blend: float | None = None  # these three as in Request
     swap: bool = False
     film: bool = False
+    hidden: bool = False  # one of its pictures was hidden by who sent it
     seen: tuple[str, ...] = ()  # idempotency keys of what it was made of: a repetition changes nothing
     shown_ref: str | None = None  # the message that shows how the draft stands

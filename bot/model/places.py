@@ -112,6 +112,11 @@ def others_look_on(place: Place) -> bool:
     return isinstance(place, TelegramPlace) and not place.private
 
 
+def has_managers(place: Place) -> bool:
+    """Tell whether there are people who run this place: nobody runs a conversation without a server on Discord."""
+    return not isinstance(place, DiscordPlace) or place.guild is not None
+
+
 def reachable_until(place: Place) -> float | None:
     """Return until when (Unix seconds) a place can be reached at all; None where no end is in sight."""
     return place.reply_until if isinstance(place, DiscordPlace) else None

@@ -73,7 +73,8 @@ class StoredRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A checked request whose pictures are files of the store, named by SHA-256 digests (hexadecimal).
 
     `photo_name` and the like are not kept: names of files are private. `strengths` belongs to variations only,
-    `format` to films and to moving paintings.
+    `format` to films and to moving paintings. `hidden`: one of its pictures was hidden by who sent it (a spoiler), so
+    that whatever is made of it is hidden as well.
     """
 
     content: str
@@ -91,3 +92,4 @@ class StoredRequest(msgspec.Struct, frozen=True, kw_only=True):
     frames: int = 1  # of the content: more than one make it a moving picture, whose file is an animated PNG
     frames_per_second: float = 8.0  # at which a moving picture plays
     standard_seconds: float | None = None  # what it would take at standard, where it is a draft for that reason
+    hidden: bool = False

@@ -16,10 +16,14 @@ class Deleted(Outcome, frozen=True, kw_only=True):
 
 
 class HistoryPage(Outcome, frozen=True, kw_only=True):
-    """A person's jobs, newest first; `next_before` is what to pass for older ones, None at the end."""
+    """A person's jobs, newest first.
+
+    `next_before` is what to pass for older ones, None at the end; `next_after` for newer ones, None at the beginning.
+    """
 
     jobs: tuple[Job, ...]
     next_before: float | None = None
+    next_after: float | None = None
     titles: dict[str, str] = {}  # of the presets in use, by name
 
 

@@ -139,6 +139,12 @@ class TooManyStyles(Refusal, frozen=True, kw_only=True):
     limit: int
 
 
+class ChosenTwice(Refusal, frozen=True, kw_only=True):
+    """Two values of one option were chosen from a list."""
+
+    option: str
+
+
 class JobUnknown(Refusal, frozen=True, kw_only=True):
     """No such job: never was, or its person was forgotten. Nobody hears of a stranger's job of elsewhere, either."""
 
@@ -185,6 +191,20 @@ class NotManager(Refusal, frozen=True, kw_only=True):
     """Only those who run the place may do this (on Discord: Manage Server)."""
 
     verb: str
+
+
+class NobodysPlace(Refusal, frozen=True, kw_only=True):
+    """There is nothing to decide for this place, as nobody runs it: a conversation without a server on Discord."""
+
+    verb: str
+
+
+class MayNotWrite(Refusal, frozen=True, kw_only=True):
+    """The person may not write here, so they may not make the bot write either."""
+
+
+class FormForgotten(Refusal, frozen=True, kw_only=True):
+    """A form came back of which nobody knows any more what it was about."""
 
 
 class ChannelNotAllowed(Refusal, frozen=True, kw_only=True):

@@ -32,7 +32,8 @@ class StylesPage(Outcome, frozen=True, kw_only=True):
     """A page of the gallery. `picture` is a contact sheet whose numbers begin at `first`; None on an empty page.
 
     `page` counts from 1. `saved_only` leaves the presets out. `draft` is the person's half-made request at this place,
-    which the style is chosen for, where there is one.
+    which the style is chosen for, where there is one. `spoiler`: one of the styles was hidden by who saved it, and the
+    sheet with it.
     """
 
     entries: tuple[StyleEntry, ...]
@@ -42,6 +43,7 @@ class StylesPage(Outcome, frozen=True, kw_only=True):
     picture: DeliveredFile | None = None
     saved_only: bool = False
     draft: DraftState | None = None
+    spoiler: bool = False
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):

@@ -35,7 +35,7 @@ from bot.presenter.dialect import DISCORD, TELEGRAM, TELEGRAM_COMMANDS, TERMINAL
 from bot.presenter.forms import Field, Form, FormName, PhraseName
 from bot.presenter.option_texts import OptionHelp, options_help
 from bot.presenter.shares import ShareText
-from bot.presenter.view import Button, View, moment_in, number_in
+from bot.presenter.view import Button, View, moments_in, number_in
 from bot.presenter.words import Words
 
 DESCRIPTION_LENGTH = 200
@@ -59,7 +59,7 @@ __all__ = [
     "ShareText",
     "View",
     "languages",
-    "moment_in",
+    "moments_in",
     "number_in",
 ]
 

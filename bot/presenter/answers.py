@@ -18,7 +18,7 @@ from bot.outcomes import (
 )
 from bot.presenter.refusals import switched_off
 from bot.presenter.status import painter_not_ready
-from bot.presenter.view import Button, Rows, View, plain
+from bot.presenter.view import Button, Rows, View, after, plain
 from bot.presenter.words import N_, Words, safe
 
 _QUEUE_LINES = 15
@@ -52,14 +52,14 @@ def _deleted(outcome: Deleted, words: Words) -> View:
 def _history_page(outcome: HistoryPage, words: Words) -> View:
     if not outcome.jobs:
         return plain(words.gettext("There is nothing here yet. Send a photo to have it painted."))
-    older = Button(verb="history", argument=repr(outcome.next_before), label=words.gettext("Older"), emoji="⏪")
+    turning = tuple(_turning(outcome, words))
     again, result = _rows("again", _can_repeat, outcome.jobs), _rows("result", _can_resend, outcome.jobs)
     rows = (*again, *result)
     return plain(
         words.gettext("What I made for you, newest first:"),
         *(f"{number}. {_history_line(job, outcome.titles, words)}" for number, job in enumerate(outcome.jobs, start=1)),
         _buttons_help(again, result, words),
-        buttons=(*rows, (older,)) if outcome.next_before is not None else rows,
+        buttons=(*rows, turning) if turning else rows,
     )
 
 
@@ -70,6 +70,16 @@ def _buttons_help(again: Rows, result: Rows, words: Words) -> str:
             "{again} makes one again, {result} sends it once more.", again=_EMOJIS["again"], result=_EMOJIS["result"]
         )
     return words.gettext("{again} makes one again.", again=_EMOJIS["again"]) if again else ""
+
+
+def _turning(outcome: HistoryPage, words: Words) -> Iterator[Button]:
+    """Yield the buttons that turn the pages of the history."""
+    if outcome.next_after is not None:
+        label = words.gettext("Newer")
+        yield Button(verb="history", argument=after(outcome.next_after), label=label, emoji="⏩")
+    if outcome.next_before is not None:
+        label = words.gettext("Older")
+        yield Button(verb="history", argument=repr(outcome.next_before), label=label, emoji="⏪")
 
 
 _EMOJIS = {"again": "🔁", "result": "🖼️"}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import msgspec
 
 from bot.outcomes import StyleEntry
-from bot.presenter.commands import command_name
+from bot.presenter.commands import CHOICES, command_name, command_text
+from bot.presenter.option_texts import named
 from bot.presenter.view import shortened
 from bot.presenter.words import N_, Words, safe
 
@@ -16,6 +17,8 @@ LABEL_LIMIT = 45
 """Characters of a form's title, labels and button, in every language; Discord's limit."""
 HINT_LIMIT = 100
 """Characters of a hint or a choice, in every language; Discord's limit."""
+
+_SIZES = (384, 512, 768, 1024)  # long sides to choose from, in pixels
 
 FormName = Literal["stylize", "restyle", "report"]
 
@@ -51,21 +54,18 @@ def _stylize(words: Words) -> Form:
                 # Translators: hint in a form, below "A saved style" and "A ready-made style", at most 100 characters
                 hint=words.gettext("If you choose both, I mix them."),
             ),
-            "strength": Field(
+            "own_style": Field(
                 # Translators: label in a form, at most 45 characters
-                label=words.gettext("How strong?"),
+                label=words.gettext("Or a style picture of your own"),
                 # Translators: hint in a form, at most 100 characters
-                hint=words.gettext("How much of the style the painting takes on."),
-                choices={
-                    # Translators: choice in a form, at most 100 characters
-                    "30": words.gettext("Gentle ({strength})", strength=30),
-                    # Translators: choice in a form, at most 100 characters
-                    "50": words.gettext("Balanced ({strength})", strength=50),
-                    # Translators: choice in a form, at most 100 characters
-                    "70": words.gettext("Strong ({strength})", strength=70),
-                    # Translators: choice in a form, at most 100 characters
-                    "90": words.gettext("Mostly style ({strength})", strength=90),
-                },
+                hint=words.gettext("If you choose a style above as well, I mix them."),
+            ),
+            "how": Field(
+                # Translators: label in a form, at most 45 characters
+                label=words.gettext("How? Strength, size, quality"),
+                # Translators: hint in a form, at most 100 characters
+                hint=words.gettext("One of each, or none: then the style and I decide."),
+                choices=dict(_how(words)),
             ),
             "mask": Field(
                 # Translators: label in a form, at most 45 characters
@@ -83,6 +83,30 @@ def _stylize(words: Words) -> Form:
             ),
         },
     )
+
+
+def _how(words: Words) -> Iterator[tuple[str, str]]:
+    """Yield what can be chosen of strength, size and quality, as `name=value`, with its label."""
+
+    def labelled(name: str, value: object, label: str) -> tuple[str, str]:
+        # Translators: choice in a form, at most 100 characters, such as "Size: 512 pixels"
+        return f"{name}={value}", words.gettext("{what}: {value}", what=named(name, words), value=label)
+
+    for strength, label in (
+        # Translators: choice in a form, after "Strength: "
+        (30, words.gettext("gentle ({strength})", strength=30)),
+        # Translators: choice in a form, after "Strength: "
+        (50, words.gettext("balanced ({strength})", strength=50)),
+        # Translators: choice in a form, after "Strength: "
+        (70, words.gettext("strong ({strength})", strength=70)),
+        # Translators: choice in a form, after "Strength: "
+        (90, words.gettext("mostly style ({strength})", strength=90)),
+    ):
+        yield labelled("strength", strength, label)
+    for size in _SIZES:
+        yield labelled("size", size, words.gettext("{size} pixels", size=str(size)))
+    for quality, english in CHOICES["quality"].items():
+        yield labelled("quality", quality, command_text("choice", english, words) or english)
 
 
 def _restyle(words: Words) -> Form:
@@ -144,6 +168,9 @@ PhraseName = Literal[
     "no_picture",
     "refitted",
     "too_large_here",
+    "refitted_smaller",
+    "left_out",
+    "zipped",
     "moved_here",
     "answered_in_private",
     "picture_late",
@@ -159,6 +186,9 @@ _PHRASES: dict[PhraseName, str] = {
     "no_picture": N_("There is no picture in this message that I could paint. Please choose one with a picture."),
     "refitted": N_("Saved again as {format} so that it fits here: this chat takes files of at most {limit}."),
     "too_large_here": N_("The file {name} is too large for this chat, which takes at most {limit}."),
+    "refitted_smaller": N_("Saved again as a smaller {format}: this chat did not take the file as it was."),
+    "left_out": N_("The file {name} is not here: this chat did not take it."),
+    "zipped": N_("Telegram cannot hide a file, so this one is in a ZIP archive."),
     "moved_here": N_("I could not post this where you asked for it, so here it is."),
     "picture_late": N_("The picture does not come through yet. I keep trying for a moment."),
     "answered_in_private": N_("I have answered you in private."),

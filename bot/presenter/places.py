@@ -10,6 +10,8 @@ import msgspec
 from bot.model import GENERAL_TOPIC, PlaceSettings
 from bot.outcomes import (
     ChannelNotAllowed,
+    MayNotWrite,
+    NobodysPlace,
     NotManager,
     Outcome,
     PermissionMissing,
@@ -153,6 +155,27 @@ def _not_manager(outcome: NotManager, words: Words) -> View:
     return plain(sentence, is_error=True)
 
 
+def _nobodys_place(outcome: NobodysPlace, words: Words) -> View:
+    sentence = words.gettext(
+        "That is for servers only: ask me on one that you manage. Here, say with each picture how you want it painted."
+    )
+    return plain(sentence, is_error=True)
+
+
+def _may_not_write(outcome: MayNotWrite, words: Words) -> View:
+    sentence = words.here(
+        N_(
+            "You may not write here, so I don't paint for you here either. Please ask me in another channel, or in"
+            " private."
+        ),
+        N_(
+            "You may not write here, so I don't paint for you here either. Please ask me in another group, or in"
+            " private."
+        ),
+    )
+    return plain(sentence, is_error=True)
+
+
 def _channel_not_allowed(outcome: ChannelNotAllowed, words: Words) -> View:
     rooms = _references("room", outcome.channels[:_MOST_NAMED])
     sentence = words.here(
@@ -245,6 +268,8 @@ def _permissions(names: Sequence[str], words: Words) -> Iterator[str]:
 VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     SettingsState: _settings_state,
     NotManager: _not_manager,
+    NobodysPlace: _nobodys_place,
+    MayNotWrite: _may_not_write,
     ChannelNotAllowed: _channel_not_allowed,
     RoleNotAllowed: _role_not_allowed,
     TooLongHere: _too_long_here,

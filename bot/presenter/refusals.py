@@ -9,6 +9,8 @@ from typing import Any
 from bot.outcomes import (
     Banned,
     Broken,
+    ChosenTwice,
+    FormForgotten,
     InputsGone,
     JobUnknown,
     MissingPicture,
@@ -35,7 +37,7 @@ from bot.outcomes import (
 )
 from bot.presenter.buttons import restyle_button, size_button
 from bot.presenter.forms import how_to_save
-from bot.presenter.option_texts import option_label, option_refused
+from bot.presenter.option_texts import named, option_label, option_refused
 from bot.presenter.rejections import picture_rejected
 from bot.presenter.view import View, plain
 from bot.presenter.words import N_, Words, safe
@@ -275,6 +277,19 @@ def _job_unknown(outcome: JobUnknown, words: Words) -> View:
     return _refused(words.gettext("I don't know this painting any more. Please send the photo again."))
 
 
+def _chosen_twice(outcome: ChosenTwice, words: Words) -> View:
+    option = words.quoted(named(outcome.option, words))
+    return _refused(words.gettext("{option} can have one value only. Please choose one of them.", option=option))
+
+
+def _form_forgotten(outcome: FormForgotten, words: Words) -> View:
+    return _refused(
+        words.gettext(
+            "I no longer know which picture this form was about. Please open it once more and fill it in anew."
+        )
+    )
+
+
 _NOT_YOURS = {
     "cancel": N_("Only the person who asked for this painting can cancel it."),
     "delete": N_("Only the person who asked for this painting, or a moderator, can delete it."),
@@ -385,6 +400,8 @@ VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     WeightRefused: _weight_refused,
     TooManyStyles: _too_many_styles,
     JobUnknown: _job_unknown,
+    FormForgotten: _form_forgotten,
+    ChosenTwice: _chosen_twice,
     NotYours: _not_yours,
     NotAdmin: _not_admin,
     WrongState: _wrong_state,

@@ -44,6 +44,7 @@ def _page(outcome: StylesPage, words: Words) -> View:
         text=shortened(view.text, CAPTION_LENGTH),
         picture=outcome.picture,
         alt_text=shortened(alt_text, CAPTION_LENGTH) if outcome.picture else None,
+        spoiler=outcome.spoiler,
     )
 
 

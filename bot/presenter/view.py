@@ -23,10 +23,11 @@ ButtonStyle = Literal["primary", "secondary", "danger"]
 class Button(msgspec.Struct, frozen=True, kw_only=True):
     """Something to press: a verb of the studio, the job that it is about, and the verb's argument if it takes one.
 
-    `argument` is the strength's number ("1" to "4") for pick, the format for film, the token for forget, the time for
-    history, "PAGE" or "PAGE:saved" for styles, "mine:NAME" or "place:NAME" for style_remove (names of at most 40
-    characters; the style's token where the dialect is typed), a style's token for style_pick and style_drop, the
-    report's id for report_close, the size in pixels for smaller, and the offer's token for offer.
+    `argument` is the strength's number ("1" to "4") for pick, the format for film, the token for forget, a moment for
+    history (the page `after` it, or else before it), "PAGE" or "PAGE:saved" for styles, "mine:NAME" or "place:NAME" for
+    style_remove (names of at most 40 characters; the style's token where the dialect is typed), a style's token for
+    style_pick and style_drop, the report's id for report_close, the size in pixels for smaller, and the offer's token
+    for offer.
     """
 
     verb: str
@@ -42,8 +43,24 @@ def number_in(argument: str) -> int:
     return int(argument) if argument.isdecimal() else 0
 
 
-def moment_in(argument: str) -> float | None:
-    """Return the moment that a button's argument is, in Unix seconds; None, which is now, for none."""
+_AFTER = "after:"
+
+
+def moments_in(argument: str) -> tuple[float | None, float | None]:
+    """Return before which moment a page of the history ends, or after which it begins, in Unix seconds.
+
+    Both are None, which means the newest page, where the argument is no such moment.
+    """
+    moment = _moment_in(argument.removeprefix(_AFTER))
+    return (None, moment) if argument.startswith(_AFTER) else (moment, None)
+
+
+def after(moment: float) -> str:
+    """Return the argument of a button that shows what came after a moment (Unix seconds)."""
+    return f"{_AFTER}{moment!r}"
+
+
+def _moment_in(argument: str) -> float | None:
     try:
         moment = float(argument)
     except ValueError:

@@ -110,12 +110,25 @@ class Jobs(Figures):
             )
         )
 
+    async def history_after(self, person_key: str, *, after: float, limit: int) -> list[Job]:
+        """Return those of a person's jobs that came next after a moment (Unix seconds), newest first."""
+        rows = await self._database.read(
+            "SELECT * FROM jobs WHERE person_key = ? AND deleted = 0 AND created_at > ?"
+            " ORDER BY created_at, rowid LIMIT ?",
+            (person_key, after, limit),
+        )
+        return self._readable(rows[::-1])
+
     async def shareable(self, person_key: str, *, place_key: str | None, limit: int) -> list[Job]:
-        """Return a person's delivered paintings that their chat can send again, newest first; of one place, or all."""
+        """Return a person's delivered paintings that their chat can send again, newest first; of one place, or all.
+
+        Hidden ones are left out: what is sent by a chat's own name for it cannot be hidden.
+        """
         return self._readable(
             await self._database.read(
                 "SELECT * FROM jobs WHERE person_key = ?1 AND (?2 IS NULL OR place_key = ?2)"
                 " AND task IN ('paint', 'animate') AND state = 'delivered' AND deleted = 0 AND upload IS NOT NULL"
+                " AND coalesce(json_extract(request, '$.hidden'), 0) = 0"
                 " ORDER BY created_at DESC, rowid DESC LIMIT ?3",
                 (person_key, place_key, limit),
             )

@@ -42,7 +42,7 @@ class Styles:
         return [_row_to_style(row) for row in rows]
 
     async def save(
-        self, keeper: str, name: str, digest: str, *, limit: int
+        self, keeper: str, name: str, digest: str, *, limit: int, hidden: bool = False
     ) -> Literal["saved", "replaced", "too_many"]:
         """Keep a stored picture under a name, in place of the one that had it; not more than `limit` names.
 
@@ -62,9 +62,9 @@ class Styles:
                     loose = await refs.drop(run, owner)
                     await refs.add(run, owner, [JobFile(role="style", digest=digest)])
                     await run(
-                        "INSERT OR REPLACE INTO saved_styles (keeper, key, name, digest, saved_at)"
-                        " VALUES (?, ?, ?, ?, ?)",
-                        (keeper, key, name, digest, self._clock.now()),
+                        "INSERT OR REPLACE INTO saved_styles (keeper, key, name, digest, saved_at, hidden)"
+                        " VALUES (?, ?, ?, ?, ?, ?)",
+                        (keeper, key, name, digest, self._clock.now(), int(hidden)),
                     )
         finally:
             self._files.settle([digest])
@@ -95,4 +95,5 @@ def _row_to_style(row: sqlite3.Row) -> SavedStyle:
         digest=row["digest"],
         for_place=row["keeper"].startswith(_PLACE),
         saved_at=row["saved_at"],
+        hidden=bool(row["hidden"]),
     )

@@ -249,10 +249,10 @@ class Studio(Conversing, Managing):
         return await answered(self._endings.forget(person, token))
 
     async def history(
-        self, person: Person, *, before: float | None = None, limit: int = 10
+        self, person: Person, *, before: float | None = None, after: float | None = None, limit: int = 10
     ) -> out.HistoryPage | out.Refusal:
-        """Return the person's jobs, newest first."""
-        return await answered(self._overview.history(person, before, limit))
+        """Return a page of the person's jobs, newest first: the newest, or those before or after a moment."""
+        return await answered(self._overview.history(person, before, after, limit))
 
     async def quota(self, person: Person, place: Place) -> out.QuotaState | out.Refusal:
         """Return what the person may still do today."""
@@ -306,9 +306,13 @@ class Studio(Conversing, Managing):
         *,
         for_place: bool = False,
         manager: bool = False,
+        hidden: bool = False,
     ) -> out.StyleSaved | out.Refusal:
-        """Keep a style under a name, for oneself or, who runs the place (`manager`), for everybody there."""
-        saving = self._styles.save(person, place, name, picture, for_place=for_place, manager=manager)
+        """Keep a style under a name, for oneself or, who runs the place (`manager`), for everybody there.
+
+        `hidden`: who sent the picture hid it; so is what shows it, and what is painted with it.
+        """
+        saving = self._styles.save(person, place, name, picture, for_place=for_place, manager=manager, hidden=hidden)
         return await answered(saving)
 
     async def style_remove(

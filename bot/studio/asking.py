@@ -82,8 +82,10 @@ class Asking:
                     or (came.anew and not (adds and not came.pictures))
                 )
                 draft = self._drafts.empty(person, place) if earlier is None or begins else earlier
+                hidden = draft.hidden or came.how.get("hidden", False) or meant.hidden
                 draft = _with_words(
-                    msgspec.structs.replace(draft, person=person, place=_answered_at(draft, place)), meant.said
+                    msgspec.structs.replace(draft, person=person, place=_answered_at(draft, place), hidden=hidden),
+                    meant.said,
                 )
                 if came.role is not None:
                     draft = decided(draft, came.role)
@@ -204,6 +206,7 @@ class Asking:
                 mask=old_mask if new_mask is None else await meant_as("mask", new_mask),
                 background=() if draft.swap else tuple(background),
                 format=draft.format,
+                hidden=draft.hidden,
             )
 
         wanted = bring if came.brings else await bring()  # what is in the store already needs no turn

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from bot.model import Draft, Person, Place
+from bot.model import Draft, Person, Place, SavedStyle
 from bot.naming import Read
 from bot.ports import Fetch
 from bot.studio.captions import Role, names_nothing
@@ -55,6 +55,12 @@ class Meant(msgspec.Struct, frozen=True, kw_only=True):
     background: Read[Found] | None = None
     said: Typed = Typed()
     unread: str = ""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the picture of one of the styles was hidden by who saved it."""
+        named = (*self.styles, *([] if self.background is None else [self.background]))
+        return any(isinstance(read.meant, SavedStyle) and read.meant.hidden for read in named)
 
 
 def with_mask_apart(came: Came, said: Typed) -> Came:

@@ -62,7 +62,7 @@ class Running:
     job: Job
     engine: Engine
     ends_at: float | None = None
-    spoiler: bool = False  # the place hides pictures until somebody wants to see them
+    spoiler: bool = False  # its pictures are hidden until somebody wants to see them
     preview: bytes | None = None  # the latest
     begun: bool = False  # the engine has told of an iteration
     ended: bool = False  # cancelled, and the engine has yet to stop: nobody wants to hear of it

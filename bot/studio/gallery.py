@@ -61,6 +61,7 @@ class Gallery:
             pages=pages,
             first=first + 1,
             picture=await self._sheet(person, shown, first + 1, title) if shown else None,
+            spoiler=any(style.hidden for style in shown if isinstance(style, SavedStyle)),
             saved_only=saved_only,
             draft=None if draft is None else self._drafts.state_of(draft, title),
         )

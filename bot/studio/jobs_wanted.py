@@ -16,11 +16,13 @@ class How(TypedDict, total=False):
     `key` tells a repetition from a second wish: the same person's same key is answered with the same job.
     `status_ref` names a message that the adapter has sent already and that is to show how the job stands; without it
     the outlet makes one as soon as the job is accepted. `roles` are the person's at this place, as ids of the platform.
+    `hidden`: a picture that comes with the wish was hidden by who sent it, and so is what is made of it.
     """
 
     key: str | None
     status_ref: str | None
     roles: tuple[str, ...]
+    hidden: bool
 
 
 class NewJob(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from bot.model import Person, Place
 from bot.outcomes import HistoryPage, QueueEntry, QueueState, QuotaState
 from bot.quotas import day_of, resets_at
@@ -17,11 +19,17 @@ class Overview:
     def __init__(self, context: Context, admission: Admission) -> None:
         self._context, self._admission = context, admission
 
-    async def history(self, person: Person, before: float | None, limit: int) -> HistoryPage:
-        """Return a page of the person's jobs, newest first."""
-        limit = max(1, min(limit, _LONGEST_PAGE))
-        jobs = await self._context.store.jobs.history(person.key, before=before, limit=limit + 1)
-        page = tuple(jobs[:limit])
+    async def history(self, person: Person, before: float | None, after: float | None, limit: int) -> HistoryPage:
+        """Return a page of the person's jobs, newest first: a full one, where there are as many at all."""
+        limit, jobs = max(1, min(limit, _LONGEST_PAGE)), self._context.store.jobs
+        if after is not None:
+            newer = await jobs.history_after(person.key, after=after, limit=limit)
+            before = math.nextafter(newer[0].created_at, math.inf) if len(newer) == limit else None
+        found = await jobs.history(person.key, before=before, limit=limit + 1)
+        if before is not None and not found:  # the rest was deleted meanwhile
+            before, found = None, await jobs.history(person.key, before=None, limit=limit + 1)
+        page = tuple(found[:limit])
+        is_newest = before is None or not await jobs.history_after(person.key, after=page[0].created_at, limit=1)
         presets = self._context.presets
         titles = {
             style.preset: presets.get(style.preset).title
@@ -29,7 +37,12 @@ class Overview:
             for style in job.request.styles
             if style.preset is not None and style.preset in presets
         }
-        return HistoryPage(jobs=page, next_before=page[-1].created_at if len(jobs) > limit else None, titles=titles)
+        return HistoryPage(
+            jobs=page,
+            next_before=page[-1].created_at if len(found) > limit else None,
+            next_after=None if is_newest else page[0].created_at,
+            titles=titles,
+        )
 
     async def quota(self, person: Person, place: Place) -> QuotaState:
         """Return what the person may still do today at this place."""

@@ -16,6 +16,7 @@ from bot.store import FileGone, StorageFull, StoreError
 from bot.studio import paces
 from bot.studio.context import Context, Running
 from bot.studio.delivery import Delivery
+from bot.studio.results import is_hidden
 from bot.studio.status import StatusBoard
 from bot.studio.tasks import task_for
 from nst_engine.protocol import (
@@ -135,7 +136,7 @@ class Painters:
             return True
         job = running.job = started
         self._note_speed(running)
-        running.spoiler = (await self._context.store.places.get(job.place.key)).spoiler
+        running.spoiler = await is_hidden(self._context, job)
         self._status.post(Painting(job=job, retry=job.attempts_engine > 0, spoiler=running.spoiler))
         await self._status.show_queue()
         if running.ended:  # cancelled before the engine has heard of it

@@ -76,7 +76,7 @@ class Results:
             background=tuple(background),
             credits=(*credited, *credited_too),
             facts=facts,
-            spoiler=(await store.places.get(job.place.key)).spoiler,
+            spoiler=await is_hidden(self._context, job),
         )
 
     def _styles(self, styles: Sequence[StoredStyle]) -> tuple[list[str], list[str]]:
@@ -94,6 +94,11 @@ class Results:
                 if preset.credits:
                     credited.append(preset.credits)
         return titles, credited
+
+
+async def is_hidden(context: Context, job: Job) -> bool:
+    """Tell whether what a job shows is hidden: as everything at its place, or as a picture that it is made of."""
+    return job.request.hidden or (await context.store.places.get(job.place.key)).spoiler
 
 
 def _slug(title: str) -> str:

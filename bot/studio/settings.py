@@ -17,6 +17,7 @@ from bot.quotas import ceiling, default_limits, effective
 from bot.studio import typed_settings
 from bot.studio.choices import checked, require_losses, still_taken, whole_number, with_options, yes_or_no
 from bot.studio.context import Context, Refused
+from bot.studio.managers import require_manager
 from bot.studio.styles import Styles
 from nst_engine.options import LARGEST_SIZE, OPTION_TABLE, SMALLEST_SIZE, Options
 
@@ -46,12 +47,12 @@ class Settings:
 
     async def state(self, place: Place, *, manager: bool) -> SettingsState:
         """Return what was chosen for a place."""
-        _require_manager(manager)
+        require_manager(place, "settings", manager=manager)
         return SettingsState(settings=await self._context.store.places.get(place.key))
 
     async def change(self, person: Person, place: Place, changes: Mapping[str, Any], *, manager: bool) -> SettingsState:
         """Set what is named, all of it or nothing; None or an empty list takes a setting back."""
-        _require_manager(manager)
+        require_manager(place, "settings", manager=manager)
         for name in changes:
             if name not in self._changes:
                 similar, found = tuple(near(name, self._changes)), str(changes[name])
@@ -75,7 +76,7 @@ class Settings:
 
     async def typed(self, person: Person, place: Place, text: str, *, manager: bool) -> SettingsState:
         """Make the changes that were typed; without any, return what was chosen."""
-        _require_manager(manager)
+        require_manager(place, "settings", manager=manager)
         changes = typed_settings.settings(text, place, tuple(self._changes))
         if not changes:
             return await self.state(place, manager=manager)
@@ -120,11 +121,6 @@ class Settings:
         config = self._context.config
         inforce = effective(default_limits(config), place=limits, override=None, ceiling=ceiling(config))
         return inforce.largest_size or 0
-
-
-def _require_manager(manager: bool) -> None:
-    if not manager:
-        raise Refused(outcomes.NotManager(verb="settings"))
 
 
 def _option(settings: PlaceSettings, name: str, value: Any) -> PlaceSettings:

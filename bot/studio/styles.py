@@ -19,6 +19,7 @@ from bot.store import kept_by_person, kept_by_place
 from bot.studio.admission import Admission
 from bot.studio.arrivals import Arrivals, brought
 from bot.studio.context import Context, Refused
+from bot.studio.managers import require_manager
 from bot.studio.pictures import Pictures
 from bot.studio.style_tokens import entry_of, kind_of, tokens_of
 
@@ -110,11 +111,20 @@ class Styles:
         return await self._context.store.styles.all_of([*keepers, kept_by_place(place.key)])
 
     async def save(
-        self, person: Person, place: Place, name: str, picture: bytes | Fetch, *, for_place: bool, manager: bool
+        self,
+        person: Person,
+        place: Place,
+        name: str,
+        picture: bytes | Fetch,
+        *,
+        for_place: bool,
+        manager: bool,
+        hidden: bool,
     ) -> StyleSaved:
         """Keep a picture under a name; what is cheap to refuse is refused before the picture is fetched."""
         await self._admission.require_not_banned(person)
-        _require_manager(for_place, manager, "style_save")
+        if for_place:
+            require_manager(place, "style_save", manager=manager)
         name, keeper = _checked(name), _keeper(person, place, for_place=for_place)
         if style_key(name) in self._context.presets:
             raise Refused(outcomes.StyleNameTaken(name=name))
@@ -130,7 +140,7 @@ class Styles:
             if arrival.forgotten:
                 await self._pictures.drop([stored.digest])
             arrival.require_wanted("style_save")
-            done = await self._context.store.styles.save(keeper, name, stored.digest, limit=limit)
+            done = await self._context.store.styles.save(keeper, name, stored.digest, limit=limit, hidden=hidden)
         if done == "too_many":
             raise too_many
         log.info("style.saved", for_place=for_place, replaced=done == "replaced")
@@ -140,7 +150,8 @@ class Styles:
         self, person: Person, place: Place, name: str, *, for_place: bool, manager: bool, confirmed: bool
     ) -> StyleRemoveAsked | StyleRemoved:
         """Ask first; when confirmed, keep a style no longer."""
-        _require_manager(for_place, manager, "style_remove")
+        if for_place:
+            require_manager(place, "style_remove", manager=manager)
         keeper = _keeper(person, place, for_place=for_place)
         kept = await self._context.store.styles.all_of([keeper])
         saved = {style_key(style.name): style.name for style in kept}
@@ -194,11 +205,6 @@ def one_named(names: Names[Found], text: str) -> Read[Found]:
 
 def _keeper(person: Person, place: Place, *, for_place: bool) -> str:
     return kept_by_place(place.key) if for_place else kept_by_person(person.key)
-
-
-def _require_manager(for_place: bool, manager: bool, verb: str) -> None:
-    if for_place and not manager:
-        raise Refused(outcomes.NotManager(verb=verb))
 
 
 def _checked(name: str) -> str:

@@ -52,6 +52,8 @@ class Submission:
         standing = await self._admission.admitted(person, place, how, paintings=1)
         with self._arrivals.noted(person, "painting") as arrival:
             stored, files = await self._bring_in(arrival, place, request, standing)
+            if how.get("hidden"):
+                stored = msgspec.structs.replace(stored, hidden=True)
             new = NewJob(
                 person=person,
                 place=place,
@@ -95,7 +97,8 @@ class Submission:
             if pictures.content.frames > 1:
                 limits = self._context.config.limits
                 options = as_moving(wanted, options, limits.largest_moving_size)
-            request = _request(wanted, pictures, options)
+            hidden = wanted.hidden or any(style.hidden for style in (*styles, *background))
+            request = msgspec.structs.replace(_request(wanted, pictures, options), hidden=hidden)
             if is_open and request.frames == 1:
                 request = await affordable(self._context, request)
         except Refused:

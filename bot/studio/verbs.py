@@ -45,11 +45,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     key: str | None = None
     status_ref: str | None = None
     roles: tuple[str, ...] = ()
+    hidden: bool = False
 
     @property
     def how(self) -> How:
         """What the adapter added."""
-        return How(key=self.key, status_ref=self.status_ref, roles=self.roles)
+        return How(key=self.key, status_ref=self.status_ref, roles=self.roles, hidden=self.hidden)
 
 
 class Verbs:
@@ -161,7 +162,8 @@ class Verbs:
 
         async def bring() -> Wanted:
             photo = content if isinstance(content, bytes) else await content()
-            return Wanted(content=photo, styles=tuple(map(WantedStyle.of, styles)), base=options)
+            wanted = tuple(map(WantedStyle.of, styles))
+            return Wanted(content=photo, styles=wanted, base=options, hidden=job.request.hidden)
 
         return await self._submission.submit(asked.person, asked.place, bring, asked.how, verb="restyle", parent=job.id)
 

@@ -29,11 +29,12 @@ class WantedStyle(msgspec.Struct, frozen=True, kw_only=True):
     weight: float = 1.0
     stored: StoredStyle | None = None
     slip: Slip | None = None
+    hidden: bool = False  # as in StoredRequest
 
     @classmethod
-    def of(cls, stored: StoredStyle) -> WantedStyle:
+    def of(cls, stored: StoredStyle, *, hidden: bool = False) -> WantedStyle:
         """Return the wish for a style of an old job, whatever has become of its preset or its name since."""
-        return cls(picture=stored.digest, weight=stored.weight, stored=stored)
+        return cls(picture=stored.digest, weight=stored.weight, stored=stored, hidden=hidden)
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +54,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     mask: Source | None = None
     background: tuple[WantedStyle, ...] = ()
     format: Literal["gif", "mp4"] | None = None  # of a moving content; None: as it came
+    hidden: bool = False  # as in StoredRequest
 
     @classmethod
     def of(cls, request: Request) -> Wanted:
@@ -80,7 +82,7 @@ def wanted_style(found: Preset | SavedStyle, weight: float, slip: Slip | None = 
     if isinstance(found, Preset):
         return WantedStyle(preset=found.name, weight=weight, slip=slip)
     stored = StoredStyle(digest=found.digest, saved=found.name, weight=weight)
-    return msgspec.structs.replace(WantedStyle.of(stored), slip=slip)
+    return msgspec.structs.replace(WantedStyle.of(stored, hidden=found.hidden), slip=slip)
 
 
 def slip_of(read: Read[Preset | SavedStyle]) -> Slip | None:

@@ -210,6 +210,10 @@ def _refusals() -> Iterator[o.Outcome]:
 
 def _refusals_of_places() -> Iterator[o.Outcome]:
     yield o.NotManager(verb="settings")
+    yield o.NobodysPlace(verb="settings")
+    yield o.MayNotWrite()
+    yield o.FormForgotten()
+    yield from (o.ChosenTwice(option=option) for option in ("strength", "size", "quality"))
     yield o.ChannelNotAllowed(channels=("111",))
     yield o.ChannelNotAllowed(channels=tuple(str(number) for number in range(100, 200)))
     yield o.ChannelNotAllowed(channels=(GENERAL_TOPIC, "12"))
@@ -318,6 +322,7 @@ def _answers() -> Iterator[o.Outcome]:
         job(state="failed", task="variations", created_at=NOW - 3 * 86400),
     )
     yield o.HistoryPage(jobs=history, next_before=NOW - 4 * 86400.5, titles={"night-fields": "Night Fields"})
+    yield o.HistoryPage(jobs=history, next_after=NOW - 4 * 86400.5, titles={"night-fields": "Night Fields"})
     yield o.HistoryPage(jobs=tuple(job(state=state, task="inspect") for state in get_args(State)))
     yield o.HistoryPage(jobs=(job(state="cancelled"),))
     tomorrow = NOW + 5 * 3600

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot import outcomes as o
 from bot.intake import RejectionCode
 from bot.model import ADMINISTRATORS, GENERAL_TOPIC, Limits, PlaceSettings, StoredStyle
-from bot.presenter import TELEGRAM, TELEGRAM_COMMANDS, TERMINAL, Presenter, View, languages
+from bot.presenter import TELEGRAM, TELEGRAM_COMMANDS, TERMINAL, Presenter, View, languages, moments_in
 from bot.presenter.commands import command_name
 from bot.presenter.dialect import Dialect
 from nst_engine.options import OPTION_TABLE, WISHES, Options
@@ -338,7 +338,13 @@ def test_forgetting_and_older_pages_carry_what_the_studio_needs_back() -> None:
     forget = PRESENTER.view(o.ForgetAsked(jobs=2, token="t0k3n"), "en").buttons[0][0]
     assert (forget.verb, forget.argument, forget.style) == ("forget", "t0k3n", "danger")
     older = PRESENTER.view(o.HistoryPage(jobs=(job(),), next_before=NOW - 0.123456), "en").buttons[-1][0]
-    assert older.verb == "history" and float(older.argument or "") == NOW - 0.123456
+    assert older.verb == "history" and moments_in(older.argument or "") == (NOW - 0.123456, None)
+    page = o.HistoryPage(jobs=(job(),), next_before=1.5, next_after=NOW - 0.123456)
+    newer, older = PRESENTER.view(page, "en").buttons[-1]
+    assert (newer.label, moments_in(newer.argument or "")) == ("Newer", (None, NOW - 0.123456))
+    assert (older.label, moments_in(older.argument or "")) == ("Older", (1.5, None))
+    for odd in ("", "after:", "after:nan", "soon", "inf"):
+        assert moments_in(odd) == (None, None)
 
 
 def test_a_long_queue_is_cut_but_tells_where_ones_own_job_stands() -> None:
@@ -549,7 +555,7 @@ def test_commands_have_the_english_names_that_telegram_allows_in_every_language(
 
 def test_nobody_on_telegram_hears_of_servers() -> None:
     """But for what is said on Discord only, and what people themselves wrote."""
-    elsewhere = (o.TooLongHere, o.PermissionMissing, o.ReportReceived, o.ReportsPage, o.AdminDone)
+    elsewhere = (o.TooLongHere, o.PermissionMissing, o.NobodysPlace, o.ReportReceived, o.ReportsPage, o.AdminDone)
     for outcome in SAMPLES:
         if not isinstance(outcome, elsewhere) and getattr(outcome, "platform", "telegram") == "telegram":
             assert not re.search("server|discord|channel", told(outcome).lower()), told(outcome)

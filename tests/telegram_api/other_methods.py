@@ -31,7 +31,7 @@ from tests.telegram_api.rules import (
     checked_scope,
     checked_text,
 )
-from tests.telegram_api.views import full_chat_json, me_json, member_json, message_json, units
+from tests.telegram_api.views import full_chat_json, me_json, member_json, message_json, muted_json, units
 from tests.telegram_api.world import BOT_ID, Chat, Human, Message
 
 _NOT_MODIFIED = (
@@ -231,6 +231,8 @@ async def get_chat_member(api: Api, params: Params, uploads: Uploads) -> Any:
         raise bad("PARTICIPANT_ID_INVALID")
     if chat.kind == "private":
         return member_json(human, "member")
+    if human.id in chat.muted:
+        return muted_json(human)
     return member_json(human, chat.members.get(human.id, "left"), in_channel=chat.kind == "channel")
 
 

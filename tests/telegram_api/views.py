@@ -108,12 +108,29 @@ def member_json(human: Human, status: Status, *, in_channel: bool = False) -> di
     return member
 
 
+_WRITE = (
+    "can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos",
+    "can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages",
+    "can_add_web_page_previews",
+)  # fmt: skip
+_MORE = ("can_change_info", "can_invite_users", "can_pin_messages", "can_manage_topics", "can_edit_tag")
+
+
+def muted_json(human: Human) -> dict[str, Any]:
+    """A `ChatMemberRestricted` who may not write."""
+    restricted = {"user": human.as_json(), "status": "restricted", "is_member": True, "until_date": 0}
+    return {**restricted, **dict.fromkeys((*_WRITE, *_MORE), False)}
+
+
 def full_chat_json(chat: Chat) -> dict[str, Any]:
     """A `ChatFullInfo`."""
     gifts = dict.fromkeys(
         ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False
     )
-    return {**chat.as_json(), "accent_color_id": 1, "max_reaction_count": 11, "accepted_gift_types": gifts}
+    full = {**chat.as_json(), "accent_color_id": 1, "max_reaction_count": 11, "accepted_gift_types": gifts}
+    if chat.is_group:
+        full["permissions"] = dict.fromkeys(_WRITE, not chat.read_only) | dict.fromkeys(_MORE, False)
+    return full
 
 
 def me_json(world: World) -> dict[str, Any]:

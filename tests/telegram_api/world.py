@@ -126,6 +126,8 @@ class Chat:
     members: dict[int, Status] = field(default_factory=dict)
     topics: dict[int, Message] = field(default_factory=dict)
     closed_topics: set[int] = field(default_factory=set)
+    muted: set[int] = field(default_factory=set)  # people who may not write
+    read_only: bool = False  # for all but administrators
     messages: dict[int, Message] = field(default_factory=dict)
     migrated_to: Chat | None = None
     other_bot_spoke: bool = False

@@ -11,6 +11,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot.adapters.discord import submissions
 from bot.adapters.discord.desk import Desk
 from bot.adapters.discord.places import PLATFORM
 from bot.adapters.discord.presses import Press
@@ -68,6 +69,10 @@ class ImpastoClient(commands.AutoShardedBot):
         """Let the outlet begin."""
         log.info("discord.ready", guilds=len(self.guilds), shards=self.shard_count)
         self.desk.outlet.serve(self)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Serve forms and lists, also those that an earlier run showed; the library serves commands and buttons."""
+        await submissions.serve(self.desk, interaction)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget what a guild chose, as it does not want the bot any more."""

@@ -6,24 +6,28 @@ Handlers only ask the studio and show what it says; whatever takes long happens 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
 from functools import partial
 
+import discord
 import structlog
 
 from bot.adapters.discord import permissions, pictures, places
 from bot.adapters.discord.failures import TROUBLES, is_over, trouble_of
+from bot.adapters.discord.found import Found
 from bot.adapters.discord.outlet import DiscordOutlet
 from bot.adapters.discord.places import Interaction
 from bot.adapters.discord.render import Rendered, render
 from bot.config import Config
 from bot.downloads import Source
-from bot.fitting import made_to_fit
+from bot.fitting import tries
 from bot.model import DiscordPlace, Person
-from bot.outcomes import Accepted, Broken, Outcome, PermissionMissing, Refusal, Which
+from bot.outcomes import Accepted, Broken, Outcome, Refusal, Which
 from bot.patience import told_when_late
 from bot.ports import Clock, Fetch
 from bot.presenter import Presenter, View
+from bot.recent import Recent
 from bot.studio import How, Studio
 
 log = structlog.get_logger(__name__)
@@ -35,6 +39,7 @@ _PRIVATE = "private"  # in an interaction's extras: the deferral is for the pers
 _ANSWERED = "answered"
 _NOTHING = "…"
 _MESSAGE = "message"
+_FORMS_REMEMBERED = 1000  # that are open, or were closed without a word: Discord tells only of those that are sent
 
 
 class Desk:
@@ -52,6 +57,8 @@ class Desk:
         """`source` is where pictures are fetched from."""
         self.studio, self.presenter, self.outlet, self.clock = studio, presenter, outlet, clock
         self._config, self.source = config, source
+        # By the token of the form that asks about them
+        self.asked_about: Recent[str, Sequence[Found]] = Recent(_FORMS_REMEMBERED)
 
     # ---- who and where ------------------------------------------------------------------------------------------
 
@@ -63,9 +70,13 @@ class Desk:
         """Return where to answer."""
         return places.place_of(interaction, self.clock.now())
 
-    def how(self, interaction: Interaction, status_ref: str | None = None) -> How:
-        """Return what goes along with a wish for a job: a repeated interaction makes no second one."""
-        return How(key=str(interaction.id), roles=places.roles_of(interaction), status_ref=status_ref)
+    def how(self, interaction: Interaction, status_ref: str | None = None, *, hidden: bool = False) -> How:
+        """Return what goes along with a wish for a job: a repeated interaction makes no second one.
+
+        `hidden`: somebody hid a picture that comes with it.
+        """
+        roles = places.roles_of(interaction)
+        return How(key=str(interaction.id), roles=roles, status_ref=status_ref, hidden=hidden)
 
     def is_manager(self, interaction: Interaction) -> bool:
         """Tell whether the person may change this server's settings."""
@@ -79,9 +90,9 @@ class Desk:
         """Tell whether the message whose button was pressed mentions the person."""
         return places.is_mentioned(interaction)
 
-    def refusal_of(self, interaction: Interaction) -> PermissionMissing | None:
-        """Return the permissions that I lack to hand over a painting here; None where nothing is lacking."""
-        return permissions.missing(interaction)
+    def refusal_of(self, interaction: Interaction) -> Refusal | None:
+        """Return what forbids to post a painting here: the person's permissions or mine; None where nothing does."""
+        return permissions.refusal(interaction)
 
     def fetch(self, picture: pictures.Picture, which: Which) -> Fetch:
         """Return what fetches an attached picture, once the studio wants it."""
@@ -107,17 +118,21 @@ class Desk:
     async def answer(self, interaction: Interaction, outcome: Outcome, *, private: bool = True) -> None:
         """Show an outcome; refusals only to the person, whatever was announced in public being taken back."""
         private = private or isinstance(outcome, Refusal)
-        rendered = await self._rendered(interaction, outcome)
         response, extras = interaction.response, interaction.extras
-        if not response.is_done():
-            await response.send_message(**rendered.to_send(), ephemeral=private)
-        elif extras.get(_ANSWERED) or _PRIVATE not in extras:
-            await interaction.followup.send(**rendered.to_send(), ephemeral=private)
-        elif private and not extras[_PRIVATE]:
-            await self._take_back(interaction)
-            await interaction.followup.send(**rendered.to_send(), ephemeral=True)
-        else:
-            await interaction.edit_original_response(**rendered.to_edit())
+
+        async def say(rendered: Rendered) -> None:
+            if not response.is_done():
+                await response.send_message(**rendered.to_send(), ephemeral=private)
+                return
+            if private and not extras.get(_ANSWERED) and not extras.get(_PRIVATE, True):
+                await self._take_back(interaction)
+                del extras[_PRIVATE]
+            if extras.get(_ANSWERED) or _PRIVATE not in extras:
+                await interaction.followup.send(**rendered.to_send(), ephemeral=private)
+            else:
+                await interaction.edit_original_response(**rendered.to_edit())
+
+        await self._show(interaction, outcome, say)
         extras[_ANSWERED] = True
 
     async def replace(self, interaction: Interaction, outcome: Outcome) -> None:
@@ -125,11 +140,14 @@ class Desk:
         if isinstance(outcome, Refusal):
             await self.answer(interaction, outcome)
             return
-        rendered = await self._rendered(interaction, outcome)
-        if interaction.response.is_done():
-            await interaction.edit_original_response(**rendered.to_edit())
-        else:
-            await interaction.response.edit_message(**rendered.to_edit())
+
+        async def edit(rendered: Rendered) -> None:
+            if interaction.response.is_done():
+                await interaction.edit_original_response(**rendered.to_edit())
+            else:
+                await interaction.response.edit_message(**rendered.to_edit())
+
+        await self._show(interaction, outcome, edit)
 
     async def take_away(self, interaction: Interaction) -> None:
         """Remove the message whose button was pressed, if that is still there; nothing depends on it."""
@@ -151,7 +169,7 @@ class Desk:
         if not isinstance(outcome, Accepted):
             await self.answer(interaction, outcome)
             return
-        rendered = await self._rendered(interaction, outcome)
+        rendered = render(self.view(outcome, interaction.locale.value))
         async with self.outlet.first(ref) as nothing_yet:
             if nothing_yet:
                 try:
@@ -197,7 +215,21 @@ class Desk:
             message = (await interaction.original_response()).id
         return self.outlet.ref(str(interaction.channel_id), message)
 
-    async def _rendered(self, interaction: Interaction, outcome: Outcome) -> Rendered:
+    async def _show(
+        self, interaction: Interaction, outcome: Outcome, show: Callable[[Rendered], Awaitable[None]]
+    ) -> None:
+        """Show an outcome, with smaller files where Discord finds them too large."""
         locale, limit = interaction.locale.value, interaction.filesize_limit
         view = self.view(outcome, locale, private=self.place(interaction).private)
-        return render(await made_to_fit(view, limit, self.presenter, locale))
+        refused: discord.HTTPException | None = None
+        async with aclosing(tries(view, limit, self.presenter, locale)) as views:
+            async for view in views:
+                try:
+                    await show(render(view))
+                    return
+                except discord.HTTPException as error:
+                    if not trouble_of(error).too_large:
+                        raise
+                    refused = error
+        if refused is not None:
+            raise refused

@@ -19,6 +19,7 @@ from bot.adapters.discord.parameters import (
     group,
     styles_for,
 )
+from bot.adapters.discord.pictures import are_hidden
 
 
 def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any] | app_commands.Group]:
@@ -55,6 +56,7 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any] | app_comma
             desk.fetch(picture, "style"),
             for_place=for_server,
             manager=desk.is_manager(interaction),
+            hidden=are_hidden(picture),
         )
         await desk.answer(interaction, outcome)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 import discord
 import msgspec
@@ -14,7 +14,7 @@ from bot.adapters.discord.failures import TROUBLES, Trouble, trouble_of
 from bot.adapters.discord.render import render
 from bot.adapters.discord.routes import ChannelRoute, Route, channel_of, reference, route_back, route_to
 from bot.adapters.discord.statuses import Statuses
-from bot.fitting import made_to_fit
+from bot.fitting import tries
 from bot.model import DiscordPlace, Person, Place
 from bot.outcomes import Cancelled, DeliveryOutcome, Outcome, Painting, StatusOutcome
 from bot.ports import Clock, Gone, Later, Removal, Sent
@@ -27,8 +27,6 @@ log = structlog.get_logger(__name__)
 _NOT_READY_SECONDS = 5.0
 _KNOWN = 1000  # status messages in memory
 _PATIENCE_SECONDS = 60.0  # that a removal waits for a client that still connects
-_SIZES = 4  # to try when Discord finds a file too large all the same; then it goes without
-_SMALLER = 0.6  # of the size of the file, from one try to the next
 
 
 class DiscordOutlet:
@@ -192,17 +190,15 @@ class DiscordOutlet:
         return ref
 
     async def _send(self, route: Route, view: View, person: Person, key: str | None) -> Sent | Gone | Later:
-        limit = route.limit
-        for tries_left in reversed(range(_SIZES + 1)):
-            small_enough = await made_to_fit(view, limit, self._presenter, person.locale)
-            try:
-                return Sent(await route.send(render(small_enough), key))
-            except TROUBLES as error:
-                trouble = trouble_of(error)
-            if not trouble.too_large:
-                break
-            files = [file for file in (small_enough.picture, *small_enough.files) if file is not None]
-            limit = int(max((len(file.data) for file in files), default=0) * _SMALLER) if tries_left > 1 else 0
+        trouble = Trouble("nothing was tried")
+        async with aclosing(tries(view, route.limit, self._presenter, person.locale)) as views:
+            async for fitting in views:
+                try:
+                    return Sent(await route.send(render(fitting), key))
+                except TROUBLES as error:
+                    trouble = trouble_of(error)
+                if not trouble.too_large:
+                    break
         if trouble.retry_after is None and not trouble.lost:
             log.error("discord.refused", reason=trouble.reason, key=key)
         return _answer_to(trouble)

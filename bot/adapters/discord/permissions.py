@@ -5,13 +5,31 @@ from __future__ import annotations
 import discord
 
 from bot.adapters.discord.places import Interaction, is_reply_only
-from bot.outcomes import PermissionMissing
+from bot.outcomes import MayNotWrite, PermissionMissing, Refusal
 
 NEEDED = discord.Permissions(view_channel=True, send_messages=True, send_messages_in_threads=True, attach_files=True)
 """All that an invitation asks for. Pictures go as attachments, so that not even embedded links are needed."""
 
 _IN_CHANNELS = ("view_channel", "send_messages", "attach_files")
 _IN_THREADS = ("view_channel", "send_messages_in_threads", "attach_files")
+
+
+def refusal(interaction: Interaction) -> Refusal | None:
+    """Return why nothing can be posted where the interaction came from: for want of the person's rights, or of mine.
+
+    A button stays where it is when a channel becomes read-only: who may not write may not have me write for them.
+    """
+    return MayNotWrite() if not may_write(interaction) else missing(interaction)
+
+
+def may_write(interaction: Interaction) -> bool:
+    """Tell whether the person may write where the interaction came from."""
+    if interaction.guild_id is None:
+        return True
+    theirs, channel = interaction.permissions, interaction.channel
+    if not isinstance(channel, discord.Thread):
+        return theirs.send_messages
+    return theirs.send_messages_in_threads and (not channel.locked or theirs.manage_threads)
 
 
 def missing(interaction: Interaction) -> PermissionMissing | None:

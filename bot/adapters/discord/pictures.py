@@ -21,6 +21,11 @@ ORIGINS = frozenset(
 Picture = discord.Attachment | discord.Asset
 
 
+def are_hidden(*pictures: Picture | None) -> bool:
+    """Tell whether one of these pictures was sent as a spoiler; None counts as none."""
+    return any(isinstance(picture, discord.Attachment) and picture.is_spoiler() for picture in pictures)
+
+
 def fetch(picture: Picture, which: Which, limit: int, source: Source) -> Fetch:
     """Return what fetches the picture, once; it raises NotBrought where it is larger than `limit` bytes, or lost."""
 

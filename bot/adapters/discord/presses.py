@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 import discord
 
 from bot.adapters.discord.desk import Desk
-from bot.adapters.discord.forms import RestyleForm
+from bot.adapters.discord.forms import restyle_form
 from bot.adapters.discord.places import Interaction
 from bot.model import Verb
 from bot.outcomes import Accepted, Cancelled, Deleted, JobUnknown, Outcome, Refusal
-from bot.presenter import moment_in, number_in
+from bot.presenter import moments_in, number_in
 
 if TYPE_CHECKING:
     from bot.adapters.discord.client import ImpastoClient
@@ -52,7 +52,10 @@ async def _offer(desk: Desk, interaction: Interaction, job_id: str, argument: st
 
 
 async def _restyle(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
-    await interaction.response.send_modal(RestyleForm(desk, job_id, interaction.locale.value))
+    if refusal := desk.refusal_of(interaction):  # before somebody fills it in for nothing
+        await desk.answer(interaction, refusal)
+        return
+    await interaction.response.send_modal(restyle_form(desk, job_id, interaction.locale.value))
 
 
 # ---- verbs that make none ----------------------------------------------------------------------------------------
@@ -84,7 +87,9 @@ async def _result(desk: Desk, interaction: Interaction, job_id: str, argument: s
 
 async def _history(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
     await interaction.response.defer()
-    await desk.replace(interaction, await desk.studio.history(desk.person(interaction), before=moment_in(argument)))
+    before, after = moments_in(argument)
+    page = await desk.studio.history(desk.person(interaction), before=before, after=after)
+    await desk.replace(interaction, page)
 
 
 async def _styles(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:

@@ -42,7 +42,8 @@ _PAINTED_IN = (
     discord.ChannelType.public_thread,
     discord.ChannelType.private_thread,
 )
-_SECONDS = 840.0  # that the lists below the answer work: Discord lets it be edited for a quarter of an hour
+LIST = "list"
+"""What the ids of the lists below the answer begin with; submissions.py serves what is chosen from them."""
 
 
 def commands(desk: Desk) -> list[app_commands.Command[Any, ..., None]]:
@@ -112,40 +113,30 @@ class Lists(ui.View):
     """The channels and roles that the bot may paint in and for, to choose from."""
 
     def __init__(self, desk: Desk, settings: PlaceSettings, locale: str) -> None:
-        super().__init__(timeout=_SECONDS)
-        self._desk = desk
+        super().__init__(timeout=None)
 
         def text(parameter: str) -> str:
             english = COMMANDS[PATH].parameters[parameter]
             return desk.presenter.command_text("description", english, locale) or english
 
-        self._channels: ui.ChannelSelect[Any] = ui.ChannelSelect(
+        channels: ui.ChannelSelect[Any] = ui.ChannelSelect(
+            custom_id=f"{LIST}:channels",
             placeholder=text("channels"),
             min_values=0,
             max_values=MOST_CHOICES,
             channel_types=list(_PAINTED_IN),
             default_values=_known(settings.allowed_channels),
         )
-        self._roles: ui.RoleSelect[Any] = ui.RoleSelect(
+        roles: ui.RoleSelect[Any] = ui.RoleSelect(
+            custom_id=f"{LIST}:roles",
             placeholder=text("roles"),
             min_values=0,
             max_values=MOST_CHOICES,
             default_values=_known(settings.allowed_roles),
         )
-        self._channels.callback = self._choose_channels  # type: ignore[method-assign]
-        self._roles.callback = self._choose_roles  # type: ignore[method-assign]
-        self.add_item(self._channels)
-        self.add_item(self._roles)
-
-    async def _choose_channels(self, interaction: discord.Interaction) -> None:
-        await change(self._desk, interaction, {"channels": tuple(str(each.id) for each in self._channels.values)})
-
-    async def _choose_roles(self, interaction: discord.Interaction) -> None:
-        await change(self._desk, interaction, {"roles": tuple(str(each.id) for each in self._roles.values)})
-
-    async def on_error(self, interaction: discord.Interaction, error: Exception, item: ui.Item[Any]) -> None:
-        """Say that something broke, as everywhere."""
-        await self._desk.broken(interaction, error)
+        self.add_item(channels)
+        self.add_item(roles)
+        self.stop()  # what is chosen is told by the lists' ids, also after a restart
 
 
 def _known(chosen: Sequence[str]) -> list[discord.Object]:

@@ -10,6 +10,7 @@ import msgspec
 from discord import app_commands
 from discord.app_commands import Choice
 
+from bot.adapters.discord import pictures
 from bot.adapters.discord.desk import Desk
 from bot.adapters.discord.other_options import complete_others, read_others
 from bot.adapters.discord.parameters import (
@@ -26,6 +27,7 @@ from bot.adapters.discord.parameters import (
     style_choices,
 )
 from bot.model import Request, RequestedStyle
+from bot.outcomes import Accepted, Refusal
 from bot.ports import Fetch
 from bot.studio.context import Refused
 from bot.studio.typed import KEEP
@@ -91,6 +93,7 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
             blend=others.share if blend is None else blend,
             swap=swap or bool(others.swap),
             film=film or bool(others.film),
+            hidden=pictures.are_hidden(photo, style, mask, init_picture),
         )
         await submit(desk, interaction, wish)
 
@@ -110,6 +113,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     blend: float | None = None
     swap: bool = False
     film: bool = False
+    hidden: bool = False  # one of the pictures was sent as a spoiler
 
     @property
     def has_background(self) -> bool:
@@ -137,4 +141,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 async def submit(desk: Desk, interaction: discord.Interaction, wish: Wish) -> None:
     """Acknowledge, and ask the studio for the painting."""
     person, place = desk.person(interaction), desk.place(interaction)
-    await desk.ask(interaction, lambda ref: desk.studio.submit(person, place, wish.bring, **desk.how(interaction, ref)))
+
+    async def make(ref: str | None) -> Accepted | Refusal:
+        return await desk.studio.submit(person, place, wish.bring, **desk.how(interaction, ref, hidden=wish.hidden))
+
+    await desk.ask(interaction, make)

@@ -11,7 +11,7 @@ from telegram.ext import BaseHandler, MessageHandler, filters
 
 from bot.adapters.telegram import places
 from bot.adapters.telegram.albums import Albums
-from bot.adapters.telegram.brought import NOTHING, Brought, apart, pictures_of, rejected_in
+from bot.adapters.telegram.brought import NOTHING, Brought, apart, pictures_of, rejected_in, with_hidden
 from bot.adapters.telegram.commands import Typed, replied_to, typed_in
 from bot.adapters.telegram.desk import Desk, Make
 from bot.adapters.telegram.kinds import COMMAND, Asks, HasPicture, HasUnsupported
@@ -191,7 +191,7 @@ class Asking:
         if brought == NOTHING and (found := rejected_in(message)) is not None:
             await self._refuse(update, found)
             return
-        how = await self._how(update, min(own, default=message.message_id))
+        how = with_hidden(await self._how(update, min(own, default=message.message_id)), brought)
         await self._serve(
             update,
             how,
@@ -238,6 +238,7 @@ class Asking:
         """Ask with pictures that came without a command, and the words below; `instead`: of a photo that waits."""
         desk, person, place = self._desk, self._desk.person(update), self._desk.place(update)
         brought = apart(pictures)
+        how = with_hidden(how, brought)
         await self._serve(
             update,
             how,

@@ -9,6 +9,7 @@ from telegram import Message
 
 from bot.adapters.telegram.pictures import Carrier, Picture, pictures_in, rejected
 from bot.outcomes import PictureRejected
+from bot.studio import How
 
 
 class Brought(NamedTuple):
@@ -41,3 +42,9 @@ def rejected_in(message: Message) -> PictureRejected | None:
     """Say what was sent along, or replied to, that cannot be painted."""
     carriers = (message, message.reply_to_message, message.external_reply)
     return next((found for each in carriers if each is not None and (found := rejected(each, "photo"))), None)
+
+
+def with_hidden(how: How, brought: Brought) -> How:
+    """Return what goes along with a wish, and whether somebody hid one of its pictures."""
+    pictures = [*brought.pictures, *([] if brought.mask is None else [brought.mask])]
+    return How(**{**how, "hidden": any(picture.hidden for picture in pictures)})

@@ -12,11 +12,11 @@ from telegram.ext import BaseHandler
 
 from bot.adapters.telegram.data import Pressed, decode
 from bot.adapters.telegram.desk import Desk
-from bot.adapters.telegram.pictures import picture_of, rejected
+from bot.adapters.telegram.pictures import Picture, picture_of, rejected
 from bot.adapters.telegram.sending import reference
 from bot.model import TelegramPlace
 from bot.outcomes import Cancelled, MissingPicture, Outcome, Refusal, StylesPage
-from bot.ports import Fetch, Sent
+from bot.ports import Sent
 from bot.presenter.view import plain
 
 STYLE_LINK = "style-"
@@ -118,13 +118,21 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
         name = [word for word in words.split() if word.lower() != _FOR_GROUP]
         for_group = len(name) < len(words.split())
         manager = for_group and await desk.is_manager(update)
-        picture = _picture_for_style(desk, update)
+        picture = _picture_for_style(update)
         if isinstance(picture, Refusal):
             await desk.answer(update, picture)
             return
         await desk.serve(
             update,
-            lambda: studio.style_save(person, place, " ".join(name), picture, for_place=for_group, manager=manager),
+            lambda: studio.style_save(
+                person,
+                place,
+                " ".join(name),
+                desk.fetch(picture, "style"),
+                for_place=for_group,
+                manager=manager,
+                hidden=picture.hidden,
+            ),
         )
 
     async def history(update: Update, words: str) -> None:
@@ -241,12 +249,12 @@ def _ref(link: re.Match[str], here: Chat | None) -> str | None:
     return None
 
 
-def _picture_for_style(desk: Desk, update: Update) -> Fetch | Refusal:
-    """Return what fetches the picture of the message itself, or of the one that it replies to."""
+def _picture_for_style(update: Update) -> Picture | Refusal:
+    """Return the picture of the message itself, or of the one that it replies to."""
     message, about = update.effective_message, replied_to(update)
     carriers = [each for each in (message, about, message.external_reply if message else None) if each is not None]
     for carrier in carriers:
         if (picture := picture_of(carrier)) is not None:
-            return desk.fetch(picture, "style")
+            return picture
     found = next((found for carrier in carriers if (found := rejected(carrier, "style")) is not None), None)
     return found or MissingPicture(which="style", verb="style_save")

@@ -21,6 +21,7 @@ from bot.adapters.telegram.administrators import Administrators
 from bot.adapters.telegram.outlet import TelegramOutlet
 from bot.adapters.telegram.pictures import Picture, Pictures
 from bot.adapters.telegram.sending import PLAINLY, Manner
+from bot.adapters.telegram.writing import Writing
 from bot.config import Config
 from bot.downloads import Source
 from bot.model import Person, TelegramPlace
@@ -58,6 +59,7 @@ class Desk:
         self.bot = bot
         self.studio, self.presenter, self.outlet, self.config, self.clock = studio, presenter, outlet, config, clock
         self.administrators = Administrators(bot, clock.now)
+        self.writing = Writing(bot, clock.now)
         self._pictures = Pictures(source, max_bytes=config.intake.max_bytes, local=config.telegram.local_mode)
 
     # ---- who and where ------------------------------------------------------------------------------------------

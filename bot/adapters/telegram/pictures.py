@@ -78,12 +78,14 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """A picture by Telegram's own name of it; `size` is in bytes as announced, None where nothing is.
 
     `moves` is what Telegram makes believe: a GIF may turn out to be a single frame. `is_mask` is what is written below.
+    `hidden`: whoever sent it hid it (a spoiler).
     """
 
     file_id: str
     size: int | None = None
     moves: bool = False
     is_mask: bool = False
+    hidden: bool = False
 
 
 def picture_of(carrier: Carrier) -> Picture | None:
@@ -98,8 +100,9 @@ def picture_of(carrier: Carrier) -> Picture | None:
 def pictures_in(carrier: Carrier) -> list[Picture]:
     """Return all the pictures of a message; there are several where they are paid for together."""
     is_mask = isinstance(carrier, Message) and means_mask(carrier.caption or "")
+    hidden = bool(carrier.has_media_spoiler)
     return [
-        Picture(file_id=file.file_id, size=file.file_size, moves=moves, is_mask=is_mask)
+        Picture(file_id=file.file_id, size=file.file_size, moves=moves, is_mask=is_mask, hidden=hidden)
         for file, moves in (_paid(carrier) if carrier.paid_media is not None else [_file_of(carrier)])
         if file is not None
     ]

@@ -28,6 +28,7 @@ from bot.outcomes import (
     Deleted,
     DraftDropped,
     JobUnknown,
+    MayNotWrite,
     NotYours,
     Outcome,
     Refusal,
@@ -35,7 +36,7 @@ from bot.outcomes import (
     TooLargeForMemory,
 )
 from bot.ports import Sent
-from bot.presenter import moment_in, number_in
+from bot.presenter import moments_in, number_in
 from bot.recent import Recent
 from bot.studio.captions import Role
 
@@ -114,6 +115,8 @@ async def _say(desk: Desk, update: Update, query: CallbackQuery, outcome: Outcom
 
 def _asking(verb: str) -> Serve:
     async def serve(desk: Desk, press: Press) -> Answer:
+        if not await desk.writing.may(press.update):
+            return Answer(MayNotWrite())
         more: tuple[Any, ...] = ()
         if verb in ("pick", "smaller"):
             more = (number_in(press.argument),)
@@ -134,6 +137,8 @@ class _Picks:
 
     async def serve(self, desk: Desk, press: Press) -> Answer:
         """Choose a style for the draft; with all there is to it, the gallery has done its work."""
+        if not await desk.writing.may(press.update):
+            return Answer(MayNotWrite())
         gallery = reference_of(press)
         if gallery in self._chosen:
             return Answer(None)
@@ -174,6 +179,8 @@ async def _draft_others(desk: Desk, press: Press) -> Answer:
 
 async def _offer(desk: Desk, press: Press) -> Answer:
     """Take what a refusal offered; once that is done, the refusal has nothing more to say."""
+    if not await desk.writing.may(press.update):
+        return Answer(MayNotWrite())
     how, asked = await desk.how(press.update), replied_to(press.update)
     place = press.place if asked is None else msgspec.structs.replace(press.place, message=str(asked.message_id))
     outcome: Outcome = await desk.studio.take_offer(press.person, place, press.argument, **how)
@@ -199,6 +206,8 @@ async def _delete(desk: Desk, press: Press) -> Answer:
 
 def _sending(*, as_documents: bool) -> Serve:
     async def serve(desk: Desk, press: Press) -> Answer:
+        if not await desk.writing.may(press.update):
+            return Answer(MayNotWrite())
         outcome = await desk.studio.result(press.person, press.job_id, place=press.place)
         if isinstance(outcome, Refusal):
             return Answer(outcome)
@@ -208,7 +217,8 @@ def _sending(*, as_documents: bool) -> Serve:
 
 
 async def _history(desk: Desk, press: Press) -> Answer:
-    return _shown(desk, press, await desk.studio.history(press.person, before=moment_in(press.argument)))
+    before, after = moments_in(press.argument)
+    return _shown(desk, press, await desk.studio.history(press.person, before=before, after=after))
 
 
 async def _styles(desk: Desk, press: Press) -> Answer:

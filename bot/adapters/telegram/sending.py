@@ -24,8 +24,9 @@ from telegram.constants import FileSizeLimit
 from telegram.error import TelegramError
 
 from bot.adapters.telegram.failures import Trouble, trouble_of
+from bot.adapters.telegram.hiding import is_zipped, zipped
 from bot.adapters.telegram.render import CAPTION_LENGTH, TEXT_LENGTH, keyboard_of, text_of
-from bot.fitting import fit, made_to_fit
+from bot.fitting import fit, tries
 from bot.model import GENERAL_TOPIC, TelegramPlace
 from bot.outcomes import DeliveredFile
 from bot.ports import Sent
@@ -38,9 +39,7 @@ PHOTO_RATIO = 20
 PHOTO_BYTES = int(FileSizeLimit.PHOTOSIZE_UPLOAD)
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_TRIES = 6
-_SMALLER = 0.6  # of the size of a file that was found too large, from one try to the next
-_SIZES = 3  # smaller sizes to try; then it goes without
+_TRIES = 8
 READ_SECONDS = 60.0  # for the answer to a file: who waits less sends more of them twice
 _ALBUM = 10  # items
 
@@ -101,23 +100,28 @@ class Sender:
         fails: hand it in with the next try, or they come twice.
         """
         begun = [] if begun is None else begun
-        limit, smaller = self._largest, 0
+        sizes = tries(view, self._largest, self._presenter, locale)
+        fitting = await anext(sizes)
         for _ in range(_TRIES):
-            fitting = await made_to_fit(view, limit, self._presenter, locale)
             try:
-                parcels = await asyncio.to_thread(packed, fitting, limit, as_documents=manner.as_documents)
-                return await _post(bot, place, fitting, parcels, begun, manner)
+                parcels = await asyncio.to_thread(packed, fitting, self._largest, as_documents=manner.as_documents)
+                if any(is_zipped(parcel.file) for parcel in parcels):
+                    note = self._presenter.phrase("zipped", locale)
+                    said = msgspec.structs.replace(fitting, text=f"{fitting.text}\n{note}")
+                else:
+                    said = fitting
+                return await _post(bot, place, said, parcels, begun, manner)
             except TelegramError as error:
                 trouble = trouble_of(error)
             if trouble.meaning == "topic" and place.thread is not None:
                 place = msgspec.structs.replace(place, thread=None, message=None)
             elif trouble.meaning == "no_photo" and not manner.as_documents:
                 manner = msgspec.structs.replace(manner, as_documents=True)
-            elif trouble.meaning == "too_large" and (files := _files(fitting)):
-                smaller += 1
-                limit = int(max(len(file.data) for file in files) * _SMALLER) if smaller <= _SIZES else 0
+            elif trouble.meaning == "too_large" and (smaller := await anext(sizes, None)) is not None:
+                fitting = smaller
             else:
                 break
+        await sizes.aclose()
         return trouble
 
 
@@ -127,9 +131,13 @@ class Sender:
 def packed(view: View, limit: int, *, as_documents: bool = False) -> list[Parcel]:
     """Return the view's files and as what they go; this may encode pictures, so call it in a thread.
 
-    A photo loses nothing by being JPEG: Telegram makes one of it in any case.
+    A photo loses nothing by being JPEG: Telegram makes one of it in any case. What is to be hidden, and is no photo and
+    no animation, goes in an archive.
     """
-    return [_packed(file, limit, as_documents) for file in _files(view)]
+    parcels = [_packed(file, limit, as_documents) for file in _files(view)]
+    if not view.spoiler:
+        return parcels
+    return [Parcel(kind, zipped(file) if kind == "document" else file) for kind, file in parcels]
 
 
 def _packed(file: DeliveredFile, limit: int, as_document: bool) -> Parcel:
@@ -268,8 +276,9 @@ async def edit(bot: Bot, ref: str, view: View, *, private: bool, shape: Shape | 
     """
     chat, (message, *_) = parted(ref)
     which: dict[str, Any] = {"chat_id": int(chat), "message_id": message, "reply_markup": keyboard_of(view)}
-    if view.picture is not None:
-        await _edit_media(bot, view.picture, view, which, private=private)
+    parcel = None if view.picture is None else await asyncio.to_thread(_packed, view.picture, PHOTO_BYTES, False)
+    if parcel is not None and not (view.spoiler and parcel.kind == "document"):  # which could not be hidden
+        await _edit_media(bot, parcel, view, which, private=private)
         return "media"
     first, second = (_edit_caption, _edit_text) if shape == "media" else (_edit_text, _edit_caption)
     try:
@@ -281,8 +290,8 @@ async def edit(bot: Bot, ref: str, view: View, *, private: bool, shape: Shape | 
     return await second(bot, view, which, private=private)
 
 
-async def _edit_media(bot: Bot, picture: DeliveredFile, view: View, which: dict[str, Any], *, private: bool) -> None:
-    kind, file = await asyncio.to_thread(_packed, picture, PHOTO_BYTES, False)
+async def _edit_media(bot: Bot, parcel: Parcel, view: View, which: dict[str, Any], *, private: bool) -> None:
+    kind, file = parcel
     caption = text_of(view, CAPTION_LENGTH, private=private)
     words: dict[str, Any] = {
         "caption": caption.text,

@@ -58,6 +58,32 @@ async def test_the_history_is_ones_own_and_comes_in_pages(house: House) -> None:
     assert found == [job.id for job in reversed(mine)]
 
 
+async def test_the_pages_of_the_history_can_be_turned_back(house: House) -> None:
+    house.config = make_config(limits={"waiting_at_once": 10})
+    studio = await house.open(start=False)
+    mine = []
+    for number in range(7):
+        mine.append((await house.submitted(number=number)).id)
+        house.clock.advance(1)
+    there = [await studio.history(ANNA, limit=3)]
+    while there[-1].next_before is not None:
+        there.append(await studio.history(ANNA, before=there[-1].next_before, limit=3))
+    assert [[job.id for job in page.jobs] for page in there] == [mine[:3:-1], mine[3:0:-1], mine[:1]]
+    assert there[0].next_after is None
+    back = [there[-1]]
+    while back[-1].next_after is not None:
+        back.append(await studio.history(ANNA, after=back[-1].next_after, limit=3))
+    assert back == there[::-1]
+
+
+async def test_a_page_of_the_history_that_is_gone_is_the_newest(house: House) -> None:
+    studio = await house.open(start=False)
+    job = await house.submitted()
+    for page in (await studio.history(ANNA, before=job.created_at), await studio.history(ANNA, after=job.created_at)):
+        assert [each.id for each in page.jobs] == [job.id]
+        assert (page.next_before, page.next_after) == (None, None)
+
+
 async def test_the_quota_says_what_is_left(house: House) -> None:
     studio = await house.open(start=False)
     await house.submitted()

@@ -7,6 +7,7 @@ import pytest
 from yarl import URL
 
 from tests.bot.adapters.discord.conftest import eventually, picture
+from tests.bot.films import animation
 
 STYLIZE, AVATAR, REPORT = "Stylize this", "Stylize avatar", "Report painting"
 DISCORDS = "https://images-ext-1.discordapp.net/external/abc/https/example.org/cat.png"
@@ -50,13 +51,13 @@ async def paint(house, shown, who=None, **values):
 async def test_a_picture_in_the_chat_is_painted_with_what_the_form_says(house, env, posted):
     shown = await opened(house, posted)
     asked = fields(shown)
-    assert list(asked) == ["preset", "strength", "mask"]
+    assert list(asked) == ["preset", "style", "how", "mask"]
     assert [option["value"] for option in asked["preset"]["options"]] == ["ink", "oil", "slow", "broken"]
 
-    _, job = await paint(house, shown, strength=["70"])
+    _, job = await paint(house, shown, how=["strength=70", "size=384", "quality=draft"])
 
     assert [style.preset for style in job.request.styles] == ["oil"]
-    assert job.request.chosen == {"strength": 70}
+    assert job.request.chosen == {"strength": 70, "size": 384, "quality": "draft"}
     assert (await house.result_of(job.id)).content.startswith(house.anna.mention)
 
 
@@ -147,8 +148,8 @@ async def garden(house):
 
 async def test_the_form_offers_saved_styles_in_a_list_of_their_own(house, env, posted, garden):
     shown = await opened(house, posted)
-    assert list(fields(shown)) == ["saved", "preset", "strength", "mask"]
-    assert len({label["label"] for label in shown.modal["components"]}) == 4
+    assert list(fields(shown)) == ["saved", "preset", "style", "how", "mask"]
+    assert len({label["label"] for label in shown.modal["components"]}) == 5
     assert (offers(shown, "saved"), offers(shown, "preset")) == (["My garden"], ["ink", "oil", "slow", "broken"])
 
 
@@ -187,6 +188,47 @@ async def test_however_many_styles_somebody_saved_presets_can_be_chosen(house, e
     assert offers(shown, "preset") == ["ink", "oil", "slow", "broken"]
 
 
+async def test_where_all_is_asked_at_once_one_list_has_both_kinds_of_styles(house, env):
+    for number in range(25):
+        await house.anna.slash(house.channel, "style save", name=f"Mine {number}", picture=("g.png", picture(number)))
+    message = await house.bert.send(
+        house.channel, attachments=[("a.png", picture(1, (90, 60))), ("b.png", picture(2, (60, 90)))]
+    )
+    shown = await opened(house, message)
+    assert list(fields(shown)) == ["picture", "preset", "style", "how", "mask"]
+    offered = offers(shown, "preset")
+    assert len(offered) == 25
+    assert offered[-4:] == ["ink", "oil", "slow", "broken"]
+
+
+async def test_a_style_picture_of_ones_own_will_do(house, env, posted):
+    shown = await opened(house, posted)
+    await house.anna.submit_modal(shown, {"style": ("s.png", picture(8))})
+    job = await house.newest(house.anna)
+    await house.delivered(job.id)
+    (style,) = job.request.styles
+    assert (style.preset, style.saved) == (None, None)
+
+
+async def test_of_one_dial_one_value_is_taken(house, env, posted):
+    shown = await opened(house, posted)
+    result = await house.anna.submit_modal(shown, {"preset": ["ink"], "how": ["size=384", "size=512"]})
+    assert result.response.ephemeral
+    assert "“Size” can have one value only" in result.response.content
+    assert not await house.jobs(house.anna)
+
+
+async def test_sizes_that_somebody_may_not_have_are_not_offered(unopened):
+    unopened.sections["limits"] = {"largest_size": 512}
+    try:
+        await unopened.open()
+        message = await unopened.bert.send(unopened.channel, attachments=[("cat.png", picture(3))])
+        offered = offers(await opened(unopened, message), "how")
+    finally:
+        await unopened.close()
+    assert [value for value in offered if value.startswith("size")] == ["size=384", "size=512"]
+
+
 async def test_two_people_may_fill_in_their_forms_at_once(house, env, posted):
     for_anna, for_bert = await opened(house, posted), await opened(house, posted, house.bert)
     await house.bert.submit_modal(for_bert, {"preset": ["oil"]})
@@ -218,6 +260,24 @@ async def test_an_avatar_is_painted_at_full_size(house, env):
     shown = await house.anna.context_menu(house.channel, AVATAR, artist)
     await paint(house, shown)
     assert read == [f"https://cdn.discordapp.com/avatars/{artist.id}/a1b2c3.png?size=1024"]
+
+
+async def test_a_moving_avatar_moves_and_a_still_of_it_can_be_chosen(house, env):
+    env.bot.desk.source.origins |= {URL("https://cdn.discordapp.com")}
+    read = []
+
+    def get(url):
+        read.append(url)
+        return animation(3) if ".gif" in url else picture(6)
+
+    env.backend.cdn.get = get
+    artist = house.guild.add_member(env.create_user("artist", avatar="a_1b2c3"))
+    address = f"https://cdn.discordapp.com/avatars/{artist.id}/a_1b2c3"
+    for chosen, frames in (("0", 3), ("1", 1)):
+        shown = await house.anna.context_menu(house.channel, AVATAR, artist)
+        _, job = await paint(house, shown, picture=[chosen])
+        assert job.request.frames == frames
+    assert read == [f"{address}.gif?size=1024", f"{address}.png?size=1024"]
 
 
 async def test_somebody_without_an_avatar_has_discords_own(house, env):

@@ -307,13 +307,34 @@ async def test_a_file_that_discord_finds_too_large_is_made_smaller(house, env, m
         return await send(route, rendered, nonce)
 
     monkeypatch.setattr(ChannelRoute, "send", sent)
-    env.inject_error("POST", DELIVERIES, status=413, code=40005, times=1)
+    env.inject_error("POST", DELIVERIES, status=413, code=40005, times=2)
     message = await house.painted(house.anna, size=256)
-    refused, taken = sizes
+    refused, again, taken = sizes
+    assert again == refused
     assert taken < 0.7 * refused
     (file,) = message.attachments
     assert file.size == taken
-    assert "Saved again as JPEG" in message.content
+    assert "Saved again as a smaller JPEG" in message.content
+    assert "at most" not in message.content  # nobody knows what this chat takes
+
+
+async def test_a_file_that_was_refused_once_comes_as_it_is(house, env):
+    env.inject_error("POST", DELIVERIES, status=413, code=40005, times=1)
+    message = await house.painted(house.anna, size=256)
+    (file,) = message.attachments
+    assert file.filename.endswith(".png")
+    assert "JPEG" not in message.content
+
+
+@pytest.mark.parametrize("times", [1, 2, 5])
+async def test_an_answer_whose_file_is_refused_is_given_all_the_same(house, env, times):
+    await house.painted(house.anna, size=256)
+    history = await house.anna.slash(house.channel, "history")
+    job = await house.newest(house.anna)
+    env.inject_error("PATCH", "/webhooks/*/messages/@original", status=413, code=40005, times=times)
+    shown = await house.anna.click(history.response, custom_id=f"job:{job.id}:result")
+    assert len(shown.response.attachments) == (times < 5)
+    assert "Here is your painting" in shown.response.content
 
 
 async def test_answers_keep_to_the_limit_that_their_interaction_names(house, env, facts):
@@ -327,11 +348,11 @@ async def test_answers_keep_to_the_limit_that_their_interaction_names(house, env
 
 
 async def test_where_no_file_gets_through_the_words_do(house, env):
-    env.inject_error("POST", DELIVERIES, status=413, code=40005, times=4)
-    message = await house.painted(house.anna)
+    env.inject_error("POST", DELIVERIES, status=413, code=40005, times=5)
+    message = await house.painted(house.anna, size=256)
     assert message.channel.id == house.channel.id
     assert message.attachments == []
-    assert "too large for this chat" in message.content
+    assert "this chat did not take it" in message.content
 
 
 # ---- before there is a client -------------------------------------------------------------------------------------

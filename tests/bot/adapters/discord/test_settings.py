@@ -136,7 +136,31 @@ async def test_the_studio_refuses_those_whom_discord_let_through(house, env, cha
 async def test_there_are_no_settings_in_direct_messages(house, env):
     result = await house.manager.user.slash("impasto settings", spoiler=True)
     assert result.response.ephemeral
-    assert "on a server only" in result.response.content
+    assert "That is for servers only" in result.response.content
+    for command in ("style save", "style remove"):
+        given = {"picture": ("s.png", picture(1))} if command == "style save" else {}
+        result = await house.manager.user.slash(command, name="ours", for_server=True, **given)
+        assert "That is for servers only" in result.response.content
+
+
+async def test_the_lists_work_after_a_restart(house, env, change):
+    answer = await change()
+    channels, roles = lists(answer)
+    painters = house.guild.create_role("Painters")
+    await house.restart()
+    await house.manager.select(answer, [house.channel], custom_id=channels["custom_id"])
+    await house.manager.select(answer, [painters], custom_id=roles["custom_id"])
+    now = await settings(house)
+    assert (now.allowed_channels, now.allowed_roles) == ((str(house.channel.id),), (str(painters.id),))
+
+
+async def test_the_lists_are_for_managers_whoever_sees_them(house, env, change):
+    answer = await change()
+    channels, _ = lists(answer)
+    env.backend.get_member(house.guild.id, house.manager.id).role_ids.clear()
+    result = await house.manager.select(answer, [house.channel], custom_id=channels["custom_id"])
+    assert "manage this server" in result.response.content
+    assert (await settings(house)).allowed_channels == ()
 
 
 @pytest.mark.parametrize(

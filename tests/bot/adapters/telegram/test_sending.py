@@ -229,18 +229,26 @@ async def test_a_photo_that_telegram_cannot_make_is_a_document(post, said):
 
 async def test_a_file_that_telegram_finds_too_large_is_made_smaller(post):
     data = picture(200, 200, noise=True)
-    post.telegram.fail("sendPhoto", 413, "Request Entity Too Large")
+    post.telegram.fail("sendPhoto", 413, "Request Entity Too Large", times=2)
     await sent(post, view(picture=file(data)))
     (message,) = post.sent()
     assert len(message.photo) <= 0.6 * len(data)
-    assert "Saved again as JPEG" in message.caption
+    assert "Saved again as a smaller JPEG" in message.caption
+    assert "at most" not in message.caption  # nobody knows what this chat takes
+
+
+async def test_a_file_that_was_refused_once_comes_as_it_is(post):
+    post.telegram.fail("sendPhoto", 413, "Request Entity Too Large")
+    await sent(post, view(picture=file(picture(200, 200, noise=True))))
+    (message,) = post.sent()
+    assert "Saved again" not in message.caption
 
 
 async def test_where_no_file_gets_through_the_words_do(post):
     post.telegram.fail("sendPhoto", 413, "Request Entity Too Large", times=9)
     await sent(post, view(picture=file(picture(200, 200, noise=True)), buttons=AGAIN))
     (message,) = post.sent()
-    assert "too large for this chat" in message.text
+    assert "this chat did not take it" in message.text
     assert message.buttons == ["Again"]
 
 
