@@ -15,6 +15,7 @@ from bot.model.places import (
     platform_of,
     reachable_until,
     rooms,
+    same_room,
 )
 from bot.model.requests import Request, RequestedStyle, StoredRequest, StoredStyle, StyleWeight
 
@@ -50,4 +51,5 @@ __all__ = [
     "platform_of",
     "reachable_until",
     "rooms",
+    "same_room",
 ]

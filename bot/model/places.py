@@ -49,6 +49,11 @@ class DiscordPlace(_Place, frozen=True, kw_only=True, tag="discord"):
         """Settings and caps belong to the guild, or to the channel where there is none."""
         return f"discord:{self.guild or self.channel}"
 
+    @property
+    def private(self) -> bool:
+        """Whether one person and the bot are alone there: where its own token reaches outside of guilds."""
+        return self.guild is None and self.installation == "guild"
+
 
 GENERAL_TOPIC = "1"
 """The id of the forum topic whose messages name none."""
@@ -79,6 +84,17 @@ def rooms(place: Place) -> tuple[str, ...]:
     if isinstance(place, DiscordPlace):
         return tuple(room for room in (place.channel, place.thread) if room is not None)
     return (place.thread or GENERAL_TOPIC,) if isinstance(place, TelegramPlace) and not place.private else ()
+
+
+def same_room(one: Place, other: Place) -> bool:
+    """Tell whether what is said at one place is read at the other: the same chat, channel, thread or topic."""
+    return one.key == other.key and _room(one) == _room(other)
+
+
+def _room(place: Place) -> tuple[str, ...]:
+    if isinstance(place, DiscordPlace):
+        return place.channel, place.thread or ""
+    return (place.thread or "",) if isinstance(place, TelegramPlace) else ()
 
 
 def others_look_on(place: Place) -> bool:

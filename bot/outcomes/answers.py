@@ -91,13 +91,17 @@ class DraftExpired(Outcome, frozen=True, kw_only=True):
 
 
 class Help(Outcome, frozen=True, kw_only=True):
-    """What the bot does and how to ask for it, with what holds for this person here; `brief`: nobody asked for it."""
+    """What the bot does and how to ask for it, with what holds for this person here; `brief`: nobody asked for it.
+
+    `name` is what people type in any chat to send a painting there; None where that does not go.
+    """
 
     platform: str
     presets: int
     limits: Limits
     owner: bool = False
     brief: bool = False
+    name: str | None = None
 
 
 class Privacy(Outcome, frozen=True, kw_only=True):

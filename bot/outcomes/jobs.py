@@ -97,11 +97,17 @@ class Failed(Outcome, frozen=True, kw_only=True):
 
 
 class Cancelled(Outcome, frozen=True, kw_only=True):
-    """The job was cancelled, by its person or (`by_admin`) by an admin."""
+    """The job was cancelled, by its person or (`by_admin`) by an admin.
+
+    The place of the job is told. `answer`: this is for whoever cancelled it instead; `told_here`: they asked where
+    that place is told, so that they need no message more.
+    """
 
     job: Job
     refunded: int = 0
     by_admin: bool = False
+    answer: bool = False
+    told_here: bool = False
 
 
 DeliveryOutcome = Finished | Failed | Cancelled

@@ -182,23 +182,35 @@ def _forget_asked(outcome: ForgetAsked, words: Words) -> View:
     confirm = Button(
         verb="forget", argument=outcome.token, label=words.gettext("Delete everything"), emoji="🗑️", style="danger"
     )
-    return plain(
+    question = (
         words.ngettext(
             "Shall I delete everything I keep of you? That is {n} job with all its pictures, for good.",
             "Shall I delete everything I keep of you? That is {n} jobs with all their pictures, for good.",
             outcome.jobs,
-        ),
+        )
+        if outcome.jobs
+        else words.gettext(
+            "Shall I delete everything I keep of you, for good? There are no paintings, but whatever else there is."
+        )
+    )
+    return plain(
+        question,
         words.gettext("Within the next ten minutes you can say yes; otherwise nothing happens."),
         buttons=((confirm,),),
     )
 
 
 def _forgotten(outcome: Forgotten, words: Words) -> View:
-    jobs = words.ngettext("{n} job", "{n} jobs", outcome.jobs)
-    files = words.ngettext("{n} picture", "{n} pictures", outcome.files)
+    found = []
+    if outcome.jobs:
+        found.append(words.ngettext("{n} job", "{n} jobs", outcome.jobs))
+    if outcome.files:
+        found.append(words.ngettext("{n} picture", "{n} pictures", outcome.files))
     return plain(
-        words.gettext("Everything is deleted: {jobs} and {files}.", jobs=jobs, files=files),
-        words.gettext("I only keep a scrambled mark, for today's count and for bans."),
+        words.gettext("Everything is deleted: {things}.", things=words.both(found))
+        if found
+        else words.gettext("Everything is deleted."),
+        words.gettext("I only keep a code in place of your name, for today's count and for bans."),
     )
 
 

@@ -119,7 +119,9 @@ _TABLE = (
         reset="Take one setting back to what is usual.",
     ),
     _command("impasto stats", "Figures: jobs, people, disk and engine."),
-    _command("impasto pause", "Take no new paintings; the queue is finished.", reason="The reason to give."),
+    _command(
+        "impasto pause", "Take no new paintings; those that wait are still painted.", reason="The reason to give."
+    ),
     _command("impasto resume", "Take new paintings again."),
     _command(
         "impasto ban",

@@ -95,7 +95,7 @@ _MENU = (
     _command("forgetme", "Delete everything that I keep of you; I ask before I do it."),
     _command("stats", "Figures: jobs, people, disk and engine.", "owners"),
     _command("reports", "Show what people reported.", "owners"),
-    _command("pause", "Take no new paintings; the queue is finished.", "owners"),
+    _command("pause", "Take no new paintings; those that wait are still painted.", "owners"),
     _command("resume", "Take new paintings again.", "owners"),
     _command("ban", "Take no more paintings from a person.", "owners"),
     _command("unban", "Take paintings from a person again.", "owners"),

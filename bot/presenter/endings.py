@@ -116,7 +116,9 @@ def _film(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
 
 
 def _details(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
-    lines = [words.gettext("This is how your painting came about: the picture on its way, and the losses it followed.")]
+    lines = [
+        words.gettext("This is how your painting came about: pictures from along the way, and how the losses fell.")
+    ]
     if facts := outcome.facts:
         lines.append(
             words.ngettext(
@@ -216,14 +218,22 @@ def failed(outcome: Failed, words: Words) -> View:
 
 
 def cancelled(outcome: Cancelled, words: Words) -> View:
-    """Confirm that the job was cancelled, and by whom."""
-    sentence = (
-        words.gettext("The people who run this bot cancelled this one.")
-        if outcome.by_admin
-        else words.gettext("Cancelled, as you asked.")
+    """Confirm that the job was cancelled; where others read it, say who cancelled it."""
+    if outcome.by_admin and outcome.answer:
+        return plain(words.gettext("The job is cancelled."))
+    refund = _refund(outcome.refunded, words)
+    if outcome.by_admin:
+        view = plain(words.gettext("The people who run this bot cancelled this one."), refund)
+        return msgspec.structs.replace(view, mention=outcome.job.person)
+    if outcome.answer or words.private:
+        return plain(words.gettext("Cancelled, as you asked."), refund)
+    person = safe(outcome.job.person.name or "")
+    return plain(
+        words.gettext("{person} cancelled this job.", person=person)
+        if person
+        else words.gettext("This job was cancelled by the person who asked for it."),
+        words.gettext("It does not count as a painting of today.") if outcome.refunded else "",
     )
-    view = plain(sentence, _refund(outcome.refunded, words))
-    return msgspec.structs.replace(view, mention=outcome.job.person if outcome.by_admin else None)
 
 
 def _refund(paintings: int, words: Words) -> str:

@@ -10,7 +10,7 @@ import msgspec
 
 from bot.outcomes import OptionRefused
 from bot.presenter.view import View, plain
-from bot.presenter.words import N_, Words, safe
+from bot.presenter.words import N_, Words
 from nst_engine.options import LAYERS, OPTION_TABLE, WISHES, OptionInfo, Options
 
 _LABELS = {
@@ -157,7 +157,7 @@ def _unknown(outcome: OptionRefused, words: Words) -> str:
         return words.gettext(
             "There is no option called {name}. Did you mean {near}?",
             name=words.quoted(outcome.option),
-            near=words.either(dict.fromkeys(safe(_name(name, words)) for name in outcome.near)),
+            near=words.either(dict.fromkeys(words.quoted(_name(name, words)) for name in outcome.near)),
         )
     known = [name for name in outcome.allowed.split(" or ") if name in _LABELS]
     return words.gettext(

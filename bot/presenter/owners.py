@@ -16,7 +16,7 @@ _FAULT_LENGTH = 300  # characters
 _LIMITS = Limits.__struct_fields__
 
 _DONE = {
-    "pause": N_("Paused: no new paintings are taken; the queue is finished."),
+    "pause": N_("Paused: no new paintings are taken; those that wait are still painted."),
     "resume": N_("New paintings are taken again."),
     "ban": N_("{person} may not ask for paintings any more."),
     "unban": N_("{person} may ask for paintings again."),
@@ -37,19 +37,14 @@ _STATES = {
     "expired": N_("given up"),
 }
 
-_FIGURES = {
-    "paintings": N_("paintings"),
-    "seconds": N_("seconds of painting"),
-    "failed": N_("failed"),
-    "people": N_("people"),
-}
-
 
 def _stats(outcome: Stats, words: Words) -> View:
     nothing = words.gettext("nothing")
+    by_state = ", ".join(f"{words.number(n)} {_state(state, words)}" for state, n in outcome.by_state.items())
+    last_day = ", ".join(_figure(name, n, words) for name, n in outcome.last_day.items())
     return plain(
-        words.gettext("Jobs: {figures}", figures=_figures(outcome.by_state, _STATES, words) or nothing),
-        words.gettext("The last day: {figures}", figures=_figures(outcome.last_day, _FIGURES, words) or nothing),
+        words.gettext("Jobs: {figures}", figures=by_state or nothing),
+        words.gettext("The last day: {figures}", figures=last_day or nothing),
         words.gettext("People: {people}", people=outcome.people),
         words.gettext(
             "Files: {files} ({size}); free on the disk: {free}",
@@ -63,11 +58,18 @@ def _stats(outcome: Stats, words: Words) -> View:
     )
 
 
-def _figures(figures: dict[str, int], names: Mapping[str, str], words: Words) -> str:
-    return ", ".join(
-        f"{words.number(value)} {words.gettext(names[name]) if name in names else safe(name)}"
-        for name, value in figures.items()
-    )
+def _state(name: str, words: Words) -> str:
+    return words.gettext(_STATES[name]) if name in _STATES else safe(name)
+
+
+def _figure(name: str, n: int, words: Words) -> str:
+    if name == "paintings":
+        return words.ngettext("{n} painting", "{n} paintings", n)
+    if name == "seconds":
+        return words.ngettext("{n} second of painting", "{n} seconds of painting", n)
+    if name == "people":
+        return words.ngettext("{n} person", "{n} people", n)
+    return f"{words.number(n)} {_state(name, words)}"
 
 
 def _admin_done(outcome: AdminDone, words: Words) -> View:

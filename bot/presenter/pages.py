@@ -36,7 +36,7 @@ def _help(outcome: Help, words: Words) -> View:
     if outcome.platform == "discord":
         lines.append(
             words.gettext(
-                "• Is a picture in the chat already? Right-click or long-press its message, then “Apps” and “{menu}”.",
+                "• Is a picture in the chat already? Right-click or long-press the message, then “Apps” and “{menu}”.",
                 menu=command("Stylize this"),
             )
         )
@@ -54,10 +54,11 @@ def _help(outcome: Help, words: Words) -> View:
         _how_to_report(words),
     ]
     if outcome.platform == "discord":
+        settings = command("impasto settings")
         lines.append(
-            words.gettext(
-                "• You run this server? {settings} sets the rules for it.", settings=command("impasto settings")
-            )
+            words.gettext("• You run a server that I am on? {settings} sets the rules there.", settings=settings)
+            if words.private
+            else words.gettext("• You run this server? {settings} sets the rules for it.", settings=settings)
         )
     if outcome.owner:
         lines.append(_for_owners(words))
@@ -101,9 +102,12 @@ def _telegram_help(outcome: Help, words: Words) -> View:
         _about_buttons(words),
         _about_styles(words),
         words.gettext(
-            "• {history} brings back what I made for you; type my @name in any chat to send it there.",
+            "• {history} brings back what I made for you; type {name} in any chat to send it there.",
             history=command("history"),
-        ),
+            name=f"@{safe(outcome.name)}",
+        )
+        if outcome.name
+        else words.gettext("• {history} brings back what I made for you.", history=command("history")),
         _limits(outcome, words),
         _how_to_be_forgotten(words),
         words.gettext("• {settings} sets how I paint when you ask for nothing else.", settings=settings)

@@ -32,7 +32,6 @@ def _settings_state(outcome: SettingsState, words: Words) -> View:
     if words.dialect.typed:
         return _typed_settings(outcome, words)
     settings = outcome.settings
-    heading = words.gettext("Saved. What holds here now:") if outcome.saved else words.gettext("What holds here:")
     usual = words.gettext("as usual")
     rooms = _references("room", settings.allowed_channels)
     roles = _references("role", settings.allowed_roles)
@@ -51,8 +50,12 @@ def _settings_state(outcome: SettingsState, words: Words) -> View:
         line("roles", _listed(roles, words) or words.gettext("all")),
         line("spoiler", words.gettext("yes") if settings.spoiler else words.gettext("no")),
     ]
-    view = plain(heading, *lines)
+    view = plain(_heading(outcome, words), *lines)
     return msgspec.structs.replace(view, references=(*rooms[:_MOST_NAMED], *roles[:_MOST_NAMED]))
+
+
+def _heading(outcome: SettingsState, words: Words) -> str:
+    return words.gettext("Saved. The settings here are now:") if outcome.saved else words.gettext("The settings here:")
 
 
 def _typed_settings(outcome: SettingsState, words: Words) -> View:
@@ -66,12 +69,11 @@ def _typed_settings(outcome: SettingsState, words: Words) -> View:
     if not words.private:
         values |= _for_groups(settings, topics, words)
     values["spoiler"] = words.gettext("yes") if settings.spoiler else words.gettext("no")
-    heading = words.gettext("Saved. What holds here now:") if outcome.saved else words.gettext("What holds here:")
     changes = "size=512 daily=5 who=administrators reset=preset"
     if words.private:
         changes, topics = "preset=mosaic size=512 reset=quality", ()
     view = plain(
-        heading,
+        _heading(outcome, words),
         *(f"• {_with_name(name, words)}: {value or usual}" for name, value in values.items()),
         words.gettext("Change it like this: {example}", example=f"{command_name('impasto settings', words)} {changes}"),
     )
@@ -138,6 +140,12 @@ def _by_id(references: tuple[Reference, ...], words: Words) -> tuple[Reference, 
 
 
 def _not_manager(outcome: NotManager, words: Words) -> View:
+    if words.private:
+        sentence = words.here(
+            N_("That goes on a server only. Please ask for it there."),
+            N_("That goes in a group only. Please ask for it there."),
+        )
+        return plain(sentence, is_error=True)
     sentence = words.here(
         N_("Only people who may manage this server can do that. Please ask one of them."),
         N_("Only administrators of this group can do that. Please ask one of them."),

@@ -71,7 +71,7 @@ def _banned(outcome: Banned, words: Words) -> View:
 def _paused(outcome: Paused, words: Words) -> View:
     return _refused(
         words.gettext(
-            "I take no new paintings for the moment; those in the queue are finished. Please try again later."
+            "I take no new paintings for the moment; those that wait are still painted. Please try again later."
         ),
         because(outcome.reason, words),
     )
@@ -260,7 +260,7 @@ def _preset_unknown(outcome: PresetUnknown, words: Words) -> View:
         return _refused(
             words.gettext("There is no style called {name}. The list of styles has all the names.", name=name)
         )
-    near = words.either(safe(other) for other in outcome.near)
+    near = words.either(map(words.quoted, outcome.near))
     return _refused(words.gettext("There is no style called {name}. Did you mean {near}?", name=name, near=near))
 
 
@@ -305,7 +305,7 @@ def _not_yours(outcome: NotYours, words: Words) -> View:
             words.gettext(message or N_("This painting is somebody else's. Please send a photo of your own."))
         )
     sentence = words.gettext(message or N_("This painting is somebody else's."))
-    offer = words.gettext("You may have its style for a photo of yours.")
+    offer = words.gettext("I can paint a photo of yours in the same style, though.")
     return plain(sentence, offer, is_error=True, buttons=((restyle_button(outcome.restyle, words),),))
 
 

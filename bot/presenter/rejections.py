@@ -111,9 +111,9 @@ def _not_a_picture(picture: str, facts: Facts, words: Words) -> str:
         )
     kind = _KINDS.get(found)
     if kind is None:
-        return words.gettext("{picture} is not a picture that I know. Please send a JPEG or PNG.", picture=picture)
+        return words.gettext("{picture} is in no format that I know. Please send a JPEG or PNG.", picture=picture)
     return words.gettext(
-        "{picture} is not a picture but {kind}. Please send a JPEG or PNG.", picture=picture, kind=words.gettext(kind)
+        "{picture} is {kind}, which I can't use. Please send a JPEG or PNG.", picture=picture, kind=words.gettext(kind)
     )
 
 
@@ -133,10 +133,11 @@ def _truncated(picture: str, facts: Facts, words: Words) -> str:
 
 
 def _too_many_frames(picture: str, facts: Facts, words: Words) -> str:
-    return words.gettext(
-        "{picture} is an animation of more than {limit} frames. Please send a shorter one, or a single picture.",
+    return words.ngettext(
+        "{picture} has more than {n} frame. Please send a single picture.",
+        "{picture} has more than {n} frames. Please send something shorter, or a single picture.",
+        _number(facts, "limit"),
         picture=picture,
-        limit=_number(facts, "limit"),
     )
 
 

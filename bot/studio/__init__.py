@@ -239,9 +239,9 @@ class Studio(Conversing, Managing):
         """Return the queue as this person may see it."""
         return await answered(self._overview.queue(person))
 
-    async def help(self, person: Person, place: Place) -> out.Help | out.Refusal:
-        """Return what the bot does for this person here."""
-        return await answered(self._texts.help(person, place))
+    async def help(self, person: Person, place: Place, *, name: str | None = None) -> out.Help | out.Refusal:
+        """Return what the bot does for this person here; `name` is what sends things into any chat, if that goes."""
+        return await answered(self._texts.help(person, place, name=name))
 
     async def privacy(self) -> out.Privacy | out.Refusal:
         """Return what is kept of people, and for how long."""

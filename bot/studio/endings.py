@@ -5,10 +5,11 @@ from __future__ import annotations
 import hmac
 import secrets
 
+import msgspec
 import structlog
 
 from bot import outcomes
-from bot.model import ENDED, WAITING, Job, Person, Place, own_place_key
+from bot.model import ENDED, WAITING, Job, Person, Place, own_place_key, same_room
 from bot.outcomes import Cancelled, Deleted, DraftDropped, ForgetAsked, Forgotten, QueueState
 from bot.studio.arrivals import Arrivals
 from bot.studio.context import Context, Refused
@@ -53,7 +54,8 @@ class Endings:
         self._delivery.tell(ended)
         outcome = ending_of(ended)
         assert isinstance(outcome, Cancelled)
-        return outcome
+        told_here = place is not None and same_room(place, job.place)
+        return msgspec.structs.replace(outcome, answer=True, told_here=told_here)
 
     async def stop(self, person: Person, place: Place) -> DraftDropped | Cancelled | QueueState:
         """Drop the draft, else cancel what is meant for certain: the person's only job, or the only one here."""

@@ -15,14 +15,15 @@ class Texts:
     def __init__(self, context: Context, admission: Admission) -> None:
         self._context, self._admission = context, admission
 
-    async def help(self, person: Person, place: Place) -> Help:
-        """Return what holds for this person at this place."""
+    async def help(self, person: Person, place: Place, *, name: str | None = None) -> Help:
+        """Return what holds for this person at this place; `name` sends things into any chat."""
         standing = await self._admission.standing(person, place)
         return Help(
             platform=platform_of(place),
             presets=len(self._context.presets),
             limits=standing.limits,
             owner=self._context.is_owner(person),
+            name=name,
         )
 
     async def privacy(self) -> Privacy:

@@ -290,9 +290,11 @@ def _endings() -> Iterator[o.Outcome]:
     yield o.Failed(job=job(state="failed"), reason="out_of_memory", refunded=1, smaller=336)
     yield o.Failed(job=job(state="failed", options=Options(size=64)), reason="out_of_memory", refunded=1)
     yield o.Failed(job=moving(state="failed"), reason="engine_error", refunded=2)
-    yield o.Cancelled(job=job(state="cancelled"))
-    yield o.Cancelled(job=job(state="cancelled"), refunded=1)
-    yield o.Cancelled(job=job(state="cancelled"), refunded=1, by_admin=True)
+    for person in (ANNA, msgspec.structs.replace(ANNA, name=None)):
+        yield from (o.Cancelled(job=job(state="cancelled", person=person), refunded=refunded) for refunded in (0, 1))
+    yield from (o.Cancelled(job=job(state="cancelled"), refunded=1, answer=answer) for answer in (True, False))
+    for answer in (True, False):
+        yield o.Cancelled(job=job(state="cancelled"), refunded=1, by_admin=True, answer=answer)
 
 
 def _answers() -> Iterator[o.Outcome]:
@@ -318,8 +320,8 @@ def _answers() -> Iterator[o.Outcome]:
     yield o.QueueState(entries=(other,))
     yield o.QueueState(entries=(other, mine))
     yield o.QueueState(entries=(other,) * 16 + (mine,))
-    yield from (o.ForgetAsked(jobs=count, token="t0k3n") for count in (1, 12))
-    yield from (o.Forgotten(jobs=jobs, files=files) for jobs, files in ((1, 1), (12, 40)))
+    yield from (o.ForgetAsked(jobs=count, token="t0k3n") for count in (0, 1, 12))
+    yield from (o.Forgotten(jobs=jobs, files=files) for jobs, files in ((1, 1), (12, 40), (0, 2), (0, 0)))
     for photo, style in ((False, False), (True, False), (False, True), (True, True)):
         yield o.DraftState(has_photo=photo, has_style=style, expires_at=NOW + 3600)
     for photo, background in ((True, ()), (False, ("Mosaic",))):
@@ -412,7 +414,7 @@ def _pages() -> Iterator[o.Outcome]:
     yield o.Help(platform="cli", presets=1, limits=Limits(paintings_a_day=1, largest_size=512))
     yield o.Help(platform="telegram", presets=18, limits=Limits())
     yield o.Help(platform="telegram", presets=18, limits=limits, brief=True)
-    yield o.Help(platform="telegram", presets=18, limits=limits, owner=True)
+    yield o.Help(platform="telegram", presets=18, limits=limits, owner=True, name="impasto_bot")
     yield o.Privacy(keep_days=30, keep_history_days=365, backup_days=30)
     yield o.Privacy(
         keep_days=1,
@@ -446,6 +448,16 @@ def _owners() -> Iterator[o.Outcome]:
         engine="cpu (AMD EPYC), bfloat16",
         paused=True,
         reports=2,
+    )
+    yield o.Stats(
+        by_state={"delivered": 1},
+        people=1,
+        last_day={"paintings": 1, "seconds": 1, "failed": 0, "people": 1},
+        files=1,
+        file_bytes=10**6,
+        free_bytes=10**12,
+        engine="starting",
+        paused=False,
     )
     yield o.Stats(
         by_state={}, people=0, last_day={}, files=0, file_bytes=0, free_bytes=10**12, engine="starting", paused=False

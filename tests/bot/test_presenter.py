@@ -134,9 +134,9 @@ def test_bad_values_are_answered_with_what_is_allowed() -> None:
 
 def test_a_misspelt_name_is_answered_with_the_names_that_were_meant() -> None:
     style = text(o.PresetUnknown(name="stary-night", near=("starry-night", "star-map")))
-    assert style == "There is no style called “stary-night”. Did you mean starry-night or star-map?"
+    assert style == "There is no style called “stary-night”. Did you mean “starry-night” or “star-map”?"
     option = text(o.OptionRefused(option="strenth", found="5", allowed="strength", near=("strength",)))
-    assert option == "There is no option called “strenth”. Did you mean strength?"
+    assert option == "There is no option called “strenth”. Did you mean “strength”?"
     assert "„stary-night“" in text(o.PresetUnknown(name="stary-night"), "de")
 
 
@@ -177,8 +177,8 @@ def test_numbers_decide_between_singular_and_plural() -> None:
 
     assert waiting(1, "en").startswith("You have a painting under way already.")
     assert waiting(3, "en").startswith("You have 3 paintings under way already.")
-    assert waiting(1, "de").startswith("Du hast schon ein Bild in Auftrag.")
-    assert waiting(3, "de").startswith("Du hast schon 3 Bilder in Auftrag.")
+    assert waiting(1, "de").startswith("Du hast schon ein Gemälde in Auftrag.")
+    assert waiting(3, "de").startswith("Du hast schon 3 Gemälde in Auftrag.")
 
 
 def test_times_and_numbers_are_written_as_the_language_writes_them() -> None:
@@ -187,7 +187,7 @@ def test_times_and_numbers_are_written_as_the_language_writes_them() -> None:
     assert text(accepted, "de") == "Nummer 3 in der Warteschlange, noch etwa 2 Minuten."
     used = o.QuotaUsedUp(limit=1000, used=1000, needed=1, resets_at=NOW + 3 * 3600)
     assert text(used) == "Your 1,000 paintings for today are used up. You get new ones in 3 hours."
-    assert text(used, "de-AT") == "Deine 1.000 Bilder für heute sind verbraucht. Neue bekommst du in 3 Stunden."
+    assert text(used, "de-AT") == "Deine 1.000 Gemälde für heute sind verbraucht. Neue bekommst du in 3 Stunden."
 
 
 @pytest.mark.parametrize(
@@ -308,7 +308,7 @@ def test_measured_times_are_exact() -> None:
 
 def test_a_stranger_is_told_once_what_to_do() -> None:
     offered = text(o.NotYours(verb="stronger", restyle="k3f9"))
-    assert offered == "This painting is somebody else's.\nYou may have its style for a photo of yours."
+    assert offered == "This painting is somebody else's.\nI can paint a photo of yours in the same style, though."
 
 
 def test_previews_are_hidden_where_results_are() -> None:
@@ -443,7 +443,7 @@ def test_channels_and_roles_can_be_shown_by_their_names() -> None:
 def test_settings_are_a_list_that_one_can_read() -> None:
     settings = PlaceSettings(options={"quality": "fine", "size": 768}, preset="mosaic", spoiler=True)
     assert text(o.SettingsState(settings=settings, saved=True)).splitlines() == [
-        "Saved. What holds here now:",
+        "Saved. The settings here are now:",
         "• Style: mosaic",
         "• Size: 768",
         "• Quality: fine (slow)",
@@ -638,7 +638,7 @@ def test_settings_on_telegram_say_what_to_type() -> None:
         options={"size": 512}, allowed_channels=(GENERAL_TOPIC, "12"), allowed_roles=(ADMINISTRATORS,)
     )
     assert told(o.SettingsState(settings=settings)).splitlines() == [
-        "What holds here:",
+        "The settings here:",
         "• Style (preset): as usual",
         "• Size: 512",
         "• Quality: as usual",
@@ -667,7 +667,7 @@ def test_refusals_on_telegram_speak_of_groups_topics_and_administrators() -> Non
     unknown = told(o.OptionRefused(option="zzz", found="1", allowed="preset or size or channels"))
     assert unknown == "There is no option called “zzz”. The options are preset, size, and topics."
     near = told(o.OptionRefused(option="rolls", found="", allowed="roles", near=("roles", "who")))
-    assert near == "There is no option called “rolls”. Did you mean who?"
+    assert near == "There is no option called “rolls”. Did you mean “who”?"
 
 
 @pytest.mark.parametrize("found", MESSAGES)
@@ -808,7 +808,7 @@ def test_presets_are_named_in_the_persons_language_and_an_admins_own_stay_as_the
     assert PRESENTER.preset_text("Aunt {x}'s\nquilt", "de") == "Aunt {x}'s quilt"
     assert PRESENTER.preset_text("", "de") == "", "an empty message id is the catalogue's header"
     painting = o.Finished(job=job(), files=(file("painting"),), styles=("Mosaic",))
-    assert text(painting, "de").startswith("Hier ist dein Bild. Stil: Mosaik.")
+    assert text(painting, "de").startswith("Hier ist dein Gemälde. Stil: Mosaik.")
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -83,9 +83,9 @@ class Desk:
 
     # ---- answering ----------------------------------------------------------------------------------------------
 
-    def view(self, outcome: Outcome, locale: str) -> View:
-        """Return an outcome in words."""
-        return self.presenter.view(outcome, locale)
+    def view(self, outcome: Outcome, locale: str, *, private: bool = False) -> View:
+        """Return an outcome in words; `private`: for who is alone with me."""
+        return self.presenter.view(outcome, locale, private=private)
 
     def title(self, interaction: Interaction) -> Callable[[str], str]:
         """Return what says a preset's title in the person's language."""
@@ -184,4 +184,5 @@ class Desk:
 
     async def _rendered(self, interaction: Interaction, outcome: Outcome) -> Rendered:
         locale, limit = interaction.locale.value, interaction.filesize_limit
-        return render(await made_to_fit(self.view(outcome, locale), limit, self.presenter, locale))
+        view = self.view(outcome, locale, private=self.place(interaction).private)
+        return render(await made_to_fit(view, limit, self.presenter, locale))

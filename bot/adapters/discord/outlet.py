@@ -83,7 +83,7 @@ class DiscordOutlet:
         async def edit() -> Trouble | None:
             if self._client is None:
                 return None
-            view = self._presenter.view(outcome, outcome.job.person.locale)
+            view = self._presenter.view(outcome, outcome.job.person.locale, private=place.private)
             picture = None if view.picture is None else hash(view.picture.data)
             # Most updates bring no new preview: the last one stays until there is another.
             keep = isinstance(outcome, Painting) and outcome.progress is not None
@@ -139,7 +139,7 @@ class DiscordOutlet:
         self, client: discord.Client, place: DiscordPlace, outcome: DeliveryOutcome, key: str
     ) -> Sent | Gone | Later:
         person = outcome.job.person
-        view = self._presenter.view(outcome, person.locale)
+        view = self._presenter.view(outcome, person.locale, private=place.private)
         answer = await self._send(route_to(client, place), view, person, key)
         if not isinstance(answer, Gone) or isinstance(outcome, Cancelled):
             return answer
@@ -149,6 +149,7 @@ class DiscordOutlet:
         if isinstance(direct, Gone) or direct == channel_of(place):
             return answer
         note = self._presenter.phrase("moved_here", person.locale)
+        view = self._presenter.view(outcome, person.locale, private=True)
         view = msgspec.structs.replace(view, text=f"{note}\n{view.text}")
         second = await self._send(ChannelRoute(client, direct), view, person, key)
         return answer if isinstance(second, Gone) else second
@@ -159,7 +160,7 @@ class DiscordOutlet:
         client = self._client
         if client is None:
             return False
-        view = self._presenter.view(outcome, person.locale)
+        view = self._presenter.view(outcome, person.locale, private=place.private)
         return isinstance(await self._send(route_to(client, place), view, person, None), Sent)
 
     async def notify(self, person_id: str, outcome: Outcome) -> bool:
@@ -174,13 +175,13 @@ class DiscordOutlet:
         if not isinstance(direct, int):
             return False
         person = Person(platform="discord", id=person_id, locale="")
-        view = self._presenter.view(outcome, person.locale)
+        view = self._presenter.view(outcome, person.locale, private=True)
         return isinstance(await self._send(ChannelRoute(client, direct), view, person, None), Sent)
 
     # ---- how ----------------------------------------------------------------------------------------------------
 
     async def _show_anew(self, client: discord.Client, place: DiscordPlace, outcome: StatusOutcome) -> str | None:
-        view = self._presenter.view(outcome, outcome.job.person.locale)
+        view = self._presenter.view(outcome, outcome.job.person.locale, private=place.private)
         try:
             ref = await route_to(client, place).send(render(view))
         except TROUBLES as error:

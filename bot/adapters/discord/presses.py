@@ -61,7 +61,7 @@ async def _restyle(desk: Desk, interaction: Interaction, job_id: str, argument: 
 async def _cancel(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
     await interaction.response.defer()
     outcome = await desk.studio.cancel(desk.person(interaction), job_id, place=desk.place(interaction))
-    if not isinstance(outcome, Cancelled):  # else the place is told, and the status message goes
+    if not isinstance(outcome, Cancelled) or not outcome.told_here:
         await desk.answer(interaction, outcome)
 
 

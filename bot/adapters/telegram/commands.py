@@ -87,7 +87,8 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
             await help_(update, words)
 
     async def help_(update: Update, words: str) -> None:
-        await desk.answer(update, await studio.help(desk.person(update), desk.place(update)))
+        person, place = desk.person(update), desk.place(update)
+        await desk.answer(update, await studio.help(person, place, name=desk.inline_name))
 
     async def styles(update: Update, words: str) -> None:
         person = desk.person(update)
@@ -132,7 +133,7 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
         outcome: Outcome = (
             await studio.cancel(person, words.lower(), place=place) if words else await studio.stop(person, place)
         )
-        if not isinstance(outcome, Cancelled) or outcome.job.place.key != place.key:  # else the place is told
+        if not isinstance(outcome, Cancelled) or not outcome.told_here:
             await desk.answer(update, outcome)
 
     async def settings(update: Update, words: str) -> None:

@@ -90,6 +90,11 @@ class Desk:
         """Return an outcome in the person's words; `private`: nobody else is there."""
         return self.presenter.view(outcome, person.locale, private=private)
 
+    @property
+    def inline_name(self) -> str | None:
+        """What people type in any chat to send something of mine; None where my owner has not allowed that."""
+        return self.bot.username if self.bot.supports_inline_queries else None
+
     def title(self, person: Person) -> Callable[[str], str]:
         """Return what says a preset's title in the person's language."""
         return lambda title: self.presenter.preset_text(title, person.locale)

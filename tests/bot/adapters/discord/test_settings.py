@@ -136,7 +136,7 @@ async def test_the_studio_refuses_those_whom_discord_let_through(house, env, cha
 async def test_there_are_no_settings_in_direct_messages(house, env):
     result = await house.manager.user.slash("impasto settings", spoiler=True)
     assert result.response.ephemeral
-    assert "manage this server" in result.response.content
+    assert "on a server only" in result.response.content
 
 
 @pytest.mark.parametrize(

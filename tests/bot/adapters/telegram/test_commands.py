@@ -19,7 +19,7 @@ EVERYBODY = {
     "quota": "30 paintings left today",
     "queue": "The queue is empty",
     "cancel": "nothing to cancel",
-    "settings": "What holds here:",
+    "settings": "The settings here:",
     "privacy": "What I keep",
     "forgetme": "Shall I delete everything",
 }
@@ -244,6 +244,22 @@ async def test_of_several_jobs_the_one_that_is_named_is_cancelled(house):
     await house.telegram.say(house.anna, chat, f"/cancel {second.id.upper()}")
     assert (await house.told(second.id)).state == "cancelled"
     assert (await house.job(first.id)).state == "painting"
+
+
+async def test_who_cancels_from_another_chat_is_answered_there_and_the_group_reads_who_it_was(house):
+    job = await house.stylize(house.anna, house.group, text="slow size=96")
+    chat = house.private(house.anna)
+    answer = await told(house, house.anna, chat, "/cancel")
+    assert answer.words.startswith("Cancelled, as you asked.")
+    await house.told(job.id)
+    notes = [message.words for message in house.telegram.from_bot(house.group) if "ancelled" in message.words]
+    assert [note.splitlines()[0] for note in notes] == ["Anna cancelled this job."]
+
+
+async def test_an_owner_reads_that_somebodys_job_is_cancelled(house):
+    job = await house.stylize(house.anna, house.group, text="slow size=96")
+    answer = await told(house, house.owner, house.private(house.owner), f"/cancel {job.id}")
+    assert answer.words == "The job is cancelled."
 
 
 async def test_nobody_cancels_somebody_elses_job(house):

@@ -44,7 +44,7 @@ async def test_a_sticker_that_stands_still_is_a_picture(house: House) -> None:
 async def test_other_files_are_no_pictures(house: House) -> None:
     chat = house.private(house.anna)
     pdf = await house.telegram.send_document(house.anna, chat, b"%PDF", mime="application/pdf", name="a.pdf")
-    assert "not a picture but a PDF" in (await house.said(chat, pdf)).words
+    assert "The photo is a PDF" in (await house.said(chat, pdf)).words
 
 
 async def test_a_command_below_or_about_a_sound_is_answered_in_groups_too(house: House) -> None:

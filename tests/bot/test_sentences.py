@@ -1,0 +1,125 @@
+"""Sentences as people read them, where a careless one is easily written: numbers, names, who reads it, and where."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bot import outcomes as o
+from bot.presenter import TELEGRAM, Presenter, View, languages
+from tests.bot.presenter_samples import NOW, all_outcomes, job
+from tests.gathering import all_faults
+
+PRESENTER = Presenter(now=lambda: NOW)
+ON_TELEGRAM = Presenter(now=lambda: NOW, dialect=TELEGRAM)
+
+
+def text(outcome: o.Outcome, locale: str = "en", *, private: bool = False, on: Presenter = PRESENTER) -> str:
+    return on.view(outcome, locale, private=private).text
+
+
+# ---- numbers -----------------------------------------------------------------------------------------------------
+
+
+def stats(n: int) -> o.Stats:
+    return o.Stats(
+        by_state={"delivered": n}, people=n, last_day={"paintings": n, "seconds": n, "failed": n, "people": n},
+        files=n, file_bytes=n, free_bytes=n, engine="cpu", paused=False, reports=n,
+    )  # fmt: skip
+
+
+def test_figures_of_one_are_said_in_the_singular() -> None:
+    assert "1 painting, 1 second of painting, 1 failed, 1 person" in text(stats(1))
+    assert "2 paintings, 2 seconds of painting, 2 failed, 2 people" in text(stats(2))
+    assert "1 Gemälde, 1 Sekunde Dauer, 1 gescheitert, 1 Person" in text(stats(1), "de")
+    assert "5 картин, 5 секунд работы, 5 с ошибкой, 5 человек" in text(stats(5), "ru")
+    assert "2 картини" in text(stats(2), "uk")
+
+
+def test_nothing_is_counted_where_there_is_nothing() -> None:
+    assert "0" not in text(o.ForgetAsked(jobs=0, token="t0k3n"))
+    assert text(o.Forgotten(jobs=0, files=0)).startswith("Everything is deleted.\n")
+    assert text(o.Forgotten(jobs=0, files=1)).startswith("Everything is deleted: 1 picture.\n")
+    assert text(o.Forgotten(jobs=1, files=2)).startswith("Everything is deleted: 1 job and 2 pictures.\n")
+
+
+def test_the_most_frames_may_be_one() -> None:
+    one = o.PictureRejected(which="photo", code="too_many_frames", facts={"limit": 1})
+    assert text(one) == "The photo has more than 1 frame. Please send a single picture."
+
+
+# ---- names -------------------------------------------------------------------------------------------------------
+
+
+def test_names_that_were_meant_stand_in_quotation_marks() -> None:
+    style = o.PresetUnknown(name="mosiac", near=("mosaic",))
+    option = o.OptionRefused(option="strenth", found="5", allowed="strength", near=("strength",))
+    for outcome, name in ((style, "mosaic"), (option, "strength")):
+        assert text(outcome).endswith(f"Did you mean “{name}”?")
+        assert text(outcome, "de").endswith(f"Meintest du „{name}“?")
+        assert f"«\u00a0{name}\u00a0»" in text(outcome, "fr") and f"「{name}」" in text(outcome, "ja")
+
+
+def test_help_says_what_the_bot_is_called_where_it_can_be_asked_in_any_chat() -> None:
+    help_ = next(each for each in all_outcomes() if isinstance(each, o.Help) and each.name)
+    with all_faults() as gathered:
+        for language in languages():
+            with gathered(language):
+                assert "@impasto_bot" in text(help_, language, on=ON_TELEGRAM)
+                assert "@" not in text(msgspec.structs.replace(help_, name=None), language, on=ON_TELEGRAM)
+
+
+# ---- who reads it, and where -------------------------------------------------------------------------------------
+
+
+def test_where_others_read_it_a_cancelled_job_names_its_person() -> None:
+    def cancelled(**more: object) -> o.Cancelled:
+        return o.Cancelled(job=job(state="cancelled"), refunded=1, **more)  # type: ignore[arg-type]
+
+    assert text(cancelled()) == "Anna cancelled this job.\nIt does not count as a painting of today."
+    assert text(cancelled(), private=True).startswith("Cancelled, as you asked.")
+    assert text(cancelled(answer=True)).startswith("Cancelled, as you asked.")
+    assert text(cancelled(answer=True, by_admin=True)) == "The job is cancelled."
+    assert PRESENTER.view(cancelled(by_admin=True), "en").mention is not None
+    assert PRESENTER.view(cancelled(), "en").mention is None, "they know, and need no call"
+
+
+def test_alone_with_the_bot_nobody_reads_of_this_server_or_this_group() -> None:
+    there = {
+        o.NotManager: ("server", "group"),
+        o.Help: ("this server", "this group"),
+        o.SettingsState: ("this server", "this group"),
+    }
+    for outcome in (each for each in all_outcomes() if type(each) in there):
+        for presenter in (PRESENTER, ON_TELEGRAM):
+            said = text(outcome, private=True, on=presenter)
+            assert "this server" not in said
+            assert "this group" not in said
+
+
+# ---- phrases that nobody would say -------------------------------------------------------------------------------
+
+_ODD = {
+    "en": (
+        "the queue is finished", "you may have its style", "scrambled", "what holds", "not a picture but",
+        "losses it followed", "my @name",
+    ),
+    "de": (
+        "klick rechts", "malzeit", "stilverlust", "dazu gehörten", "jemanden davon", "auf einer seite", "was hier gilt",
+    ),
+    "ja": ("中止",),
+}  # fmt: skip
+
+
+def test_no_phrase_is_back_that_people_stumbled_over() -> None:
+    with all_faults() as gathered:
+        for language, phrases in _ODD.items():
+            for outcome in all_outcomes():
+                for presenter in (PRESENTER, ON_TELEGRAM):
+                    said = _everything(presenter.view(outcome, language)).lower()
+                    with gathered(language, type(outcome).__name__):
+                        assert not [phrase for phrase in phrases if phrase in said]
+
+
+def _everything(view: View) -> str:
+    labels = (button.label for row in view.buttons for button in row)
+    return " ".join((view.text, view.alt_text or "", *view.file_alt_texts, *labels))
