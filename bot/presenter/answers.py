@@ -51,17 +51,23 @@ def _history_page(outcome: HistoryPage, words: Words) -> View:
     if not outcome.jobs:
         return plain(words.gettext("There is nothing here yet. Send a photo to have it painted."))
     older = Button(verb="history", argument=repr(outcome.next_before), label=words.gettext("Older"), emoji="⏪")
-    rows = (*_rows("again", _can_repeat, outcome.jobs), *_rows("result", _can_resend, outcome.jobs))
+    again, result = _rows("again", _can_repeat, outcome.jobs), _rows("result", _can_resend, outcome.jobs)
+    rows = (*again, *result)
     return plain(
         words.gettext("What I made for you, newest first:"),
         *(f"{number}. {_history_line(job, outcome.titles, words)}" for number, job in enumerate(outcome.jobs, start=1)),
-        words.gettext(
-            "{again} makes one again, {result} sends it once more.", again=_EMOJIS["again"], result=_EMOJIS["result"]
-        )
-        if rows
-        else "",
+        _buttons_help(again, result, words),
         buttons=(*rows, (older,)) if outcome.next_before is not None else rows,
     )
+
+
+def _buttons_help(again: Rows, result: Rows, words: Words) -> str:
+    """Say what the numbered buttons do, of those that there are."""
+    if again and result:
+        return words.gettext(
+            "{again} makes one again, {result} sends it once more.", again=_EMOJIS["again"], result=_EMOJIS["result"]
+        )
+    return words.gettext("{again} makes one again.", again=_EMOJIS["again"]) if again else ""
 
 
 _EMOJIS = {"again": "🔁", "result": "🖼️"}
@@ -190,7 +196,8 @@ def _forget_asked(outcome: ForgetAsked, words: Words) -> View:
         )
         if outcome.jobs
         else words.gettext(
-            "Shall I delete everything I keep of you, for good? There are no paintings, but whatever else there is."
+            "Shall I delete everything I keep of you, for good? There are no paintings; anything else, such as saved"
+            " styles, goes."
         )
     )
     return plain(

@@ -308,6 +308,7 @@ def _answers() -> Iterator[o.Outcome]:
     )
     yield o.HistoryPage(jobs=history, next_before=NOW - 4 * 86400.5, titles={"night-fields": "Night Fields"})
     yield o.HistoryPage(jobs=tuple(job(state=state, task="inspect") for state in get_args(State)))
+    yield o.HistoryPage(jobs=(job(state="cancelled"),))
     tomorrow = NOW + 5 * 3600
     for limit, used in ((30, 29), (30, 0), (30, 12), (0, 0), (1000, 1)):
         limits = Limits(paintings_a_day=limit, waiting_at_once=3, largest_size=1024)

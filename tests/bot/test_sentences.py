@@ -47,6 +47,14 @@ def test_the_most_frames_may_be_one() -> None:
     assert text(one) == "The photo has more than 1 frame. Please send a single picture."
 
 
+def test_a_page_explains_only_the_buttons_that_it_has() -> None:
+    both = text(o.HistoryPage(jobs=(job(), job(state="cancelled"))))
+    one = text(o.HistoryPage(jobs=(job(state="cancelled"),)))
+    assert both.endswith("🔁 makes one again, 🖼️ sends it once more.")
+    assert one.endswith("🔁 makes one again.")
+    assert text(o.HistoryPage(jobs=(job(state="queued"),))).endswith("(k3f9)")
+
+
 # ---- names -------------------------------------------------------------------------------------------------------
 
 
