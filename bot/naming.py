@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -26,7 +26,7 @@ _APART = re.compile(r"[+,;、，；＋\"“”„«»\n]|[^\s/&|+,;、，；＋\
 _NUMBER = re.compile(r"[#№]?(\d{1,3})[.)]?")
 _JOINED = "と"  # between Japanese words, which have no spaces
 
-_NEAR = 0.6  # of two words, one of which somebody may have meant
+_NEAR, _NEAR_WORD = 0.6, 0.7  # of two names, and of single words of them, one of which somebody may have meant
 _BEHIND = 0.2  # the nearest by more than this is not near
 _SLIP, _LEAD = 0.8, 0.1  # of what somebody clearly meant; by so much less does anything else fit
 _SHORTEST_SLIP, _SHORTEST_WORD = 4, 3
@@ -126,11 +126,14 @@ class Names(Generic[T]):
 
     def near(self, text: str) -> list[T]:
         """Return up to three things that may be meant by a text, best first: their names or words of them are alike."""
-        found: list[tuple[float, T]] = []
-        tried = {loosely(text), *(word for word in loosely(text).split() if len(word) >= _SHORTEST_WORD)}
-        for key, thing in self._loose.items():
-            for name in {key, *(word for word in key.split() if len(word) >= _SHORTEST_WORD)}:
-                found += [(likeness, thing) for one in tried if (likeness := alike(one, name, _NEAR))]
+        whole = loosely(text)
+        alike = likeness_to(whole)
+        found = [(alike(key, _NEAR), thing) for key, thing in self._loose.items()]
+        parts = [(part, thing) for key, thing in self._loose.items() for part in _long_words(key)]
+        for word in _long_words(whole)[:_MOST_WORDS_WITH_SLIPS]:
+            alike = likeness_to(word)
+            found += [(alike(part, _NEAR_WORD), thing) for part, thing in parts]
+        found = [(likeness, thing) for likeness, thing in found if likeness]
         found.sort(key=lambda pair: -pair[0])
         return _each_once(thing for likeness, thing in found if likeness >= found[0][0] - _BEHIND)[:_MOST_NEAR]
 
@@ -184,11 +187,11 @@ class Names(Generic[T]):
         key = loosely(name)
         if len(key) < _SHORTEST_SLIP:
             return None
-        digits = _digits(key)
+        digits, alike = _digits(key), likeness_to(key)
         best: tuple[float, T] | None = None
         second = 0.0
         for known, thing in self._loose.items():
-            likeness = alike(key, known, _SLIP - _LEAD) if _digits(known) == digits else 0.0
+            likeness = alike(known, _SLIP - _LEAD) if _digits(known) == digits else 0.0
             if best is None or likeness > best[0]:
                 if best is not None and best[1] is not thing:
                     second = best[0]
@@ -218,13 +221,23 @@ class _Cut(Generic[T]):
         return _Cut(self.cost + _A_WORD, self.named, unknown, is_open=True)
 
 
-def alike(one: str, other: str, least: float) -> float:
-    """Return how alike two words are, 0 to 1; 0 for less than `least`, which a glance tells of most."""
-    matcher = difflib.SequenceMatcher(None, other, one, autojunk=False)
-    if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
-        return 0.0
-    ratio = matcher.ratio()
-    return ratio if ratio >= least else 0.0
+def likeness_to(one: str) -> Callable[[str, float], float]:
+    """Return what tells how alike another word is, 0 to 1; 0 for less than is asked for, as most are at a glance."""
+    matcher = difflib.SequenceMatcher(None, "", one, autojunk=False)  # which remembers what it finds out of this one
+
+    def alike(other: str, least: float) -> float:
+        if 2 * min(len(one), len(other)) < least * (len(one) + len(other)):
+            return 0.0
+        matcher.set_seq1(other)
+        ratio = matcher.ratio() if matcher.quick_ratio() >= least else 0.0
+        return ratio if ratio >= least else 0.0
+
+    return alike
+
+
+def _long_words(text: str) -> list[str]:
+    """Return the words of a text, but for such as "on", which is like many another."""
+    return [word for word in text.split() if len(word) >= _SHORTEST_WORD]
 
 
 def _joins(word: str) -> bool:

@@ -11,7 +11,7 @@ import structlog
 from PIL import Image
 
 from bot.model import Person, Place, SavedStyle
-from bot.naming import alike, loosely, number_in, style_key
+from bot.naming import likeness_to, loosely, number_in, style_key
 from bot.outcomes import DeliveredFile, StyleEntry, StylesPage
 from bot.presets import Preset, Presets
 from bot.sheets import UNREADABLE, Tile, contact_sheet, thumbnail
@@ -151,11 +151,14 @@ def ranked(text: str, entries: Sequence[StyleEntry], titles: Callable[[StyleEntr
     key = loosely(text)
     if not key:  # signs alone are part of no name
         return []
-    ranks = ((_rank(key, {loosely(entry.name), loosely(entry.title)}, titles(entry)), entry) for entry in entries)
+    alike = likeness_to(key)
+    ranks = (
+        (_rank(key, alike, {loosely(entry.name), loosely(entry.title)}, titles(entry)), entry) for entry in entries
+    )
     return [entry for rank, entry in sorted(ranks, key=lambda pair: pair[0] or 0) if rank is not None]
 
 
-def _rank(text: str, names: set[str], titles: Sequence[str]) -> float | None:
+def _rank(text: str, alike: Callable[[str, float], float], names: set[str], titles: Sequence[str]) -> float | None:
     """Return how well a text fits, from 0 (exactly) on; None when it does not."""
     foreign = {loosely(title) for title in titles}
     if text in names or text in foreign:
@@ -164,7 +167,7 @@ def _rank(text: str, names: set[str], titles: Sequence[str]) -> float | None:
         return 1
     if any(text in name for name in names):
         return 2
-    likeness = max(alike(text, word, _NEAR) for word in _words(names))
+    likeness = max(alike(word, _NEAR) for word in _words(names))
     if likeness:
         return 4 - likeness
     if any(name.startswith(text) for name in foreign):

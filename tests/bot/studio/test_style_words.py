@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.model import DiscordPlace, Person, Place, Request, RequestedStyle, StoredStyle
-from bot.outcomes import Accepted, BlendAlone, DraftState, PresetUnknown, StyleSaved, StylesPage
+from bot.outcomes import Accepted, BlendAlone, DraftState, PresetUnknown, SettingsState, StyleSaved, StylesPage
 from bot.presenter import Presenter, languages
 from bot.presets import Presets
 from tests.bot.studio.conftest import ANNA, OWNER, PLACE, PRIVATE, TINA, House, fetching, picture
@@ -290,3 +290,14 @@ async def test_titles_of_other_languages_and_numbers_are_offered_while_typed(shi
     assert await first("Sternenf") == "starry-river"
     assert await first("riviere etoilee") == "starry-river"
     assert await first("5") == "stained-glass"
+
+
+async def test_a_place_s_style_goes_by_its_title_but_is_one(shipped: House) -> None:
+    studio = shipped.studio
+    for text in ("style=Sternenfluss", "preset=rivière étoilée", "style=stary river"):
+        state = await studio.settings_typed(ANNA, PLACE, text, manager=True)
+        assert isinstance(state, SettingsState), state
+        assert state.settings.preset == "starry-river"
+    refusal = await studio.settings_typed(ANNA, PLACE, "style=mosaic and woodcut", manager=True)
+    assert isinstance(refusal, PresetUnknown)
+    assert [entry.name for entry in refusal.near] == ["mosaic", "woodcut"]

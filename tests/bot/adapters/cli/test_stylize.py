@@ -55,7 +55,9 @@ def test_everything_that_can_be_asked_for(impasto, folder):
     assert ended.code == 0
     report = json.loads(ended.out)
     assert ended.out.count("\n") == 1
-    wanted = "output width height seconds engine_seconds iterations content_loss style_loss backbone device dtype"
+    wanted = (
+        "output width height styles seconds engine_seconds iterations content_loss style_loss backbone device dtype"
+    )
     assert set(report) == {*wanted.split(), "convolutions", "seed", "quality", "film", "progress_sheet", "loss_plot"}
     assert (report["output"], report["width"], report["height"]) == (str(folder / "out.png"), 96, 96)
     assert (report["seed"], report["backbone"], report["device"]) == (5, "fake", "cpu")
