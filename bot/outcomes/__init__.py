@@ -6,6 +6,7 @@ A refusal is an outcome too, never an exception: an adapter that forgets one fai
 from __future__ import annotations
 
 from bot.outcomes.answers import (
+    DayCap,
     Deleted,
     DraftDropped,
     DraftExpired,
@@ -39,6 +40,7 @@ from bot.outcomes.jobs import (
 )
 from bot.outcomes.managing import (
     AdminDone,
+    PersonLimits,
     ReloadFailed,
     ReportsPage,
     SettingsState,
@@ -64,6 +66,7 @@ from bot.outcomes.refusals import (
     QueueFull,
     QuotaUsedUp,
     ReportEmpty,
+    ReportUnread,
     RoleNotAllowed,
     SizeNotAllowed,
     StillOnly,
@@ -79,6 +82,7 @@ from bot.outcomes.refusals import (
     TooMuchWork,
     WeightRefused,
     Which,
+    Whose,
     WrongState,
 )
 from bot.outcomes.styles import (
@@ -99,6 +103,7 @@ __all__ = [
     "Broken",
     "Cancelled",
     "ChannelNotAllowed",
+    "DayCap",
     "Deleted",
     "DeliveredFile",
     "DeliveryOutcome",
@@ -125,6 +130,7 @@ __all__ = [
     "Painting",
     "Paused",
     "PermissionMissing",
+    "PersonLimits",
     "PictureRejected",
     "PresetUnknown",
     "Privacy",
@@ -138,6 +144,7 @@ __all__ = [
     "ReportEmpty",
     "ReportReceived",
     "ReportTaken",
+    "ReportUnread",
     "ReportsPage",
     "RoleNotAllowed",
     "SettingsState",
@@ -166,5 +173,6 @@ __all__ = [
     "Waiting",
     "WeightRefused",
     "Which",
+    "Whose",
     "WrongState",
 ]

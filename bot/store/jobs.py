@@ -48,9 +48,8 @@ class Jobs(Figures):
             async with self._database.transaction() as run:
                 if refusal := await acceptance.refusal(run, job, subject, charge):
                     return refusal
-                for charged in (subject, charge.place_subject):
-                    if charged is not None and charge.paintings:
-                        await usage.charge(run, charged, charge.day, charge.paintings)
+                for charged in usage.subjects(subject, charge.place_subject) if charge.paintings else ():
+                    await usage.charge(run, charged, charge.day, charge.paintings)
                 await run(_INSERT.format(", ".join(row), ", ".join(f":{name}" for name in row)), row)
                 await refs.add(run, refs.job_owner(job.id), files)
                 return await _read(run, job.id)
@@ -65,6 +64,11 @@ class Jobs(Figures):
     async def by_key(self, key: str) -> Job | None:
         """Return the job that an idempotency key made; raises JobUnreadable."""
         rows = await self._database.read("SELECT * FROM jobs WHERE key = ?", (key,))
+        return row_to_job(rows[0]) if rows else None
+
+    async def by_message(self, sent_ref: str) -> Job | None:
+        """Return the job whose result was delivered as this message; raises JobUnreadable."""
+        rows = await self._database.read("SELECT * FROM jobs WHERE sent_ref = ?", (sent_ref,))
         return row_to_job(rows[0]) if rows else None
 
     async def by_state(self, *states: State) -> list[Job]:

@@ -18,13 +18,14 @@ from bot.outcomes import Accepted, DraftState, Help, Refusal, StylesPage, Which
 from bot.ports import Fetch
 from bot.presets import Preset
 from bot.studio import typed
-from bot.studio.admission import Admission, Standing
+from bot.studio.admission import Admission
 from bot.studio.arrivals import Arrival, Arrivals, brought, meant_as
 from bot.studio.context import Context, Refused
 from bot.studio.drafts import Drafts
 from bot.studio.gallery import Gallery
 from bot.studio.jobs_wanted import How
 from bot.studio.pictures import Pictures, StoredPicture
+from bot.studio.standing import Standing
 from bot.studio.styles import Styles, Title
 from bot.studio.submission import Submission
 from bot.studio.texts import Texts
@@ -99,7 +100,8 @@ class Asking:
                 if repeated := await self._repeated(came, earlier):
                     return repeated
                 if earlier is None and came.text is not None and not came.anew:
-                    return msgspec.structs.replace(await self._texts.help(person, place), brief=True)
+                    told = await self._texts.help(person, place, came.how.get("roles", ()))
+                    return msgspec.structs.replace(told, brief=True)
                 arrival.require_wanted("submit")
                 standing = await self._admission.admitted(person, place, came.how, paintings=1)
                 meant = await self._understood(came, standing)

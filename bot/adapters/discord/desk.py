@@ -61,9 +61,17 @@ class Desk:
         """Return where to answer."""
         return places.place_of(interaction, self.clock.now())
 
+    def place_name(self, interaction: Interaction) -> str | None:
+        """Return what the server is called; None where there is none, or I am not in it."""
+        return interaction.guild.name if interaction.guild is not None else None
+
     def how(self, interaction: Interaction, status_ref: str | None = None) -> How:
         """Return what goes along with a wish for a job: a repeated interaction makes no second one."""
-        return How(key=str(interaction.id), roles=places.roles_of(interaction), status_ref=status_ref)
+        return How(key=str(interaction.id), roles=self.roles(interaction), status_ref=status_ref)
+
+    def roles(self, interaction: Interaction) -> tuple[str, ...]:
+        """Return the ids of the roles that the person has here."""
+        return places.roles_of(interaction)
 
     def is_manager(self, interaction: Interaction) -> bool:
         """Tell whether the person may change this server's settings."""

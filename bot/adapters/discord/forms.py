@@ -157,6 +157,8 @@ class ReportForm(DeskForm):
             self.text.value,
             job_id=self._job_id,
             link=self._link,
+            message=desk.outlet.linked(self._link),
+            place_name=desk.place_name(interaction),
         )
         await desk.answer(interaction, outcome)
 

@@ -12,7 +12,7 @@ import structlog
 
 from bot.adapters.discord.failures import TROUBLES, Trouble, trouble_of
 from bot.adapters.discord.render import render
-from bot.adapters.discord.routes import ChannelRoute, Route, channel_of, reference, route_back, route_to
+from bot.adapters.discord.routes import ChannelRoute, Route, channel_of, linked, reference, route_back, route_to
 from bot.adapters.discord.statuses import Statuses
 from bot.fitting import made_to_fit
 from bot.model import DiscordPlace, Person, Place
@@ -56,6 +56,10 @@ class DiscordOutlet:
     def ref(self, channel: str, message: int) -> str:
         """Return the reference of a message that was sent already."""
         return reference(channel, message)
+
+    def linked(self, link: str) -> str | None:
+        """Return the reference of the message that a link leads to; None where it leads to none."""
+        return linked(link)
 
     @asynccontextmanager
     async def first(self, ref: str) -> AsyncIterator[bool]:

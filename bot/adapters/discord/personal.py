@@ -26,7 +26,8 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
     @command("quota")
     async def quota(interaction: discord.Interaction) -> None:
         await desk.begin(interaction, private=True)
-        await desk.answer(interaction, await studio.quota(desk.person(interaction), desk.place(interaction)))
+        person, place, roles = desk.person(interaction), desk.place(interaction), desk.roles(interaction)
+        await desk.answer(interaction, await studio.quota(person, place, roles=roles))
 
     @command("queue")
     async def queue(interaction: discord.Interaction) -> None:
@@ -36,7 +37,8 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
     @command("help")
     async def help_(interaction: discord.Interaction) -> None:
         await desk.begin(interaction, private=True)
-        await desk.answer(interaction, await studio.help(desk.person(interaction), desk.place(interaction)))
+        person, place, roles = desk.person(interaction), desk.place(interaction), desk.roles(interaction)
+        await desk.answer(interaction, await studio.help(person, place, roles=roles))
 
     @command("privacy")
     async def privacy(interaction: discord.Interaction) -> None:
@@ -48,7 +50,11 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
         await desk.begin(interaction, private=True)
         link, job_id = which_painting(painting)
         person, place = desk.person(interaction), desk.place(interaction)
-        await desk.answer(interaction, await studio.report(person, place, text, job_id=job_id, link=link))
+        message, where = desk.outlet.linked(link) if link else None, desk.place_name(interaction)
+        await desk.answer(
+            interaction,
+            await studio.report(person, place, text, job_id=job_id, link=link, message=message, place_name=where),
+        )
 
     @command("forget-me")
     async def forget_me(interaction: discord.Interaction) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 import discord
@@ -11,6 +12,8 @@ from bot.model import DiscordPlace
 
 DEFAULT_LIMIT = discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
 """Bytes of a file that Discord takes everywhere."""
+
+_LINK = re.compile(r"/channels/(?:\d+|@me)/(\d+)/(\d+)", re.ASCII)
 
 
 class Route(Protocol):
@@ -91,6 +94,12 @@ class ReplyRoute:
 def reference(channel: int | str, message: int | str) -> str:
     """Return what finds a message again."""
     return f"{channel}/{message}"
+
+
+def linked(link: str) -> str | None:
+    """Return what finds the message again that a link leads to; None where it leads to none."""
+    found = _LINK.search(link)
+    return reference(found[1], found[2]) if found is not None else None
 
 
 def parted(ref: str) -> tuple[int, int]:

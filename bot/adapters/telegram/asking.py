@@ -88,7 +88,7 @@ class Asking:
             return
         person, place = desk.person(update), desk.place(update)
         if text.startswith("/"):  # a command that there is not
-            await desk.answer(update, await desk.studio.help(person, place))
+            await desk.answer(update, await desk.studio.help(person, place, roles=await desk.roles(update)))
         elif place.private or await desk.studio.has_draft(person, place):  # in groups, people talk about paintings
             how = await desk.how(update)
             await desk.serve(

@@ -87,7 +87,8 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
             await help_(update, words)
 
     async def help_(update: Update, words: str) -> None:
-        await desk.answer(update, await studio.help(desk.person(update), desk.place(update)))
+        person, place, roles = desk.person(update), desk.place(update), await desk.roles(update)
+        await desk.answer(update, await studio.help(person, place, roles=roles))
 
     async def styles(update: Update, words: str) -> None:
         person = desk.person(update)
@@ -122,7 +123,8 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
         await answer_alone(desk, update, await studio.history(desk.person(update)))
 
     async def quota(update: Update, words: str) -> None:
-        await desk.answer(update, await studio.quota(desk.person(update), desk.place(update)))
+        person, place, roles = desk.person(update), desk.place(update), await desk.roles(update)
+        await desk.answer(update, await studio.quota(person, place, roles=roles))
 
     async def queue(update: Update, words: str) -> None:
         await desk.answer(update, await studio.queue(desk.person(update)))
@@ -148,7 +150,8 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
         job_id = None if about is None else job_of(about, desk.bot.id)
         link = None if about is None or job_id else about.link
         person, place = desk.person(update), desk.place(update)
-        await desk.answer(update, await studio.report(person, place, words, job_id=job_id, link=link))
+        where = update.effective_chat.title if update.effective_chat is not None else None
+        await desk.answer(update, await studio.report(person, place, words, job_id=job_id, link=link, place_name=where))
 
     async def forgetme(update: Update, words: str) -> None:
         await answer_alone(desk, update, await studio.forget(desk.person(update)))

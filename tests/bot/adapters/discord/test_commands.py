@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from discord import app_commands
 
+from bot.model import Limits, PlaceSettings
 from bot.presenter import COMMANDS
 from tests.bot.adapters.discord.conftest import eventually, picture
 
@@ -159,6 +160,17 @@ async def test_the_quota_counts_what_was_painted(house, env):
     assert (await slash(house, "quota")).content != before
 
 
+async def test_quota_and_help_tell_whom_a_server_lets_paint(house, env):
+    painters = house.guild.create_role("Painters")
+    settings = PlaceSettings(allowed_roles=(str(painters.id),), limits=Limits(paintings_a_day=2))
+    await house.store.places.put(f"discord:{house.guild.id}", settings)
+    for name in ("quota", "help"):
+        assert f"<@&{painters.id}>" in (await slash(house, name)).content
+    pia = house.guild.add_member(env.create_user("pia"), roles=[painters])
+    assert (await slash(house, "quota", pia)).content.startswith("You have 2 paintings left here today, of 2.")
+    assert f"<@&{painters.id}>" not in (await slash(house, "help", pia)).content
+
+
 async def test_the_queue_shows_what_waits(house, env):
     empty = (await slash(house, "queue")).content
     await house.stylize(house.bert, preset="slow")
@@ -174,7 +186,7 @@ async def test_a_report_reaches_the_owners(house, env):
     reports = (await house.studio.reports(house.person(house.owner))).reports
     assert {(report.text, report.job_id, report.link) for report in reports} == {
         ("That is me.", job.id, None),
-        ("That too.", None, link),
+        ("That too.", job.id, link),
     }
     await eventually(lambda: len(house.owner.user.dm_channel.history()) == 2)
 
