@@ -23,9 +23,11 @@ from bot.adapters.cli.house import Invitation, Room
 from bot.adapters.cli.oneshot import OneShotEngine
 from bot.adapters.cli.outlet import FileOutlet, TerminalOutlet
 from bot.adapters.cli.server import LocalServer
+from bot.api_addresses import interface_fault
 from bot.clock import SystemClock
 from bot.config import CeilingSection, Config, LimitsSection, StoreSection
 from bot.engines.process import Limits, ProcessEngine, engine_command
+from bot.faults import ConfigError, Fault, shown
 from bot.findings import Finding
 from bot.intake import Intake
 from bot.ports import AdapterFailure, Engine, Outlet
@@ -227,9 +229,12 @@ class _Chat(NamedTuple):
 
 
 def _set_discord_address() -> None:
-    if address := os.environ.get(DISCORD_API):
+    """Ask another address than Discord's own, where the environment names one; raises ConfigError."""
+    if address := os.environ.get(DISCORD_API, "").strip():
         from discord.http import Route
 
+        if right := interface_fault(address):
+            raise ConfigError(None, [Fault(DISCORD_API, shown(address), right)])
         Route.BASE = address
 
 

@@ -8,12 +8,19 @@ from typing import Annotated, Any, Literal
 import platformdirs
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
+from bot.person_keys import is_person_key
 from nst_engine.options import LARGEST_SIZE, SMALLEST_SIZE
 
 
 def _not_empty(value: object) -> object:
     if value == "":
         raise ValueError("empty")
+    return value
+
+
+def _person_key(value: str) -> str:
+    if not is_person_key(value):
+        raise ValueError("no person")
     return value
 
 
@@ -25,7 +32,7 @@ def _resolved(path: Path, info: ValidationInfo) -> Path:
 ConfigPath = Annotated[Path, Field(strict=False), BeforeValidator(_not_empty), AfterValidator(_resolved)]
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s<>]+$", max_length=500)]
 _ADDRESS = "an address that begins with https:// or http://"
-PersonKey = Annotated[str, Field(pattern=r"^[a-z]+:\S+$")]
+PersonKey = Annotated[str, AfterValidator(_person_key)]
 
 
 class _Section(BaseModel):

@@ -17,8 +17,10 @@ import platformdirs
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from bot import api_addresses
 from bot.config import SECTIONS, Config
-from bot.faults import ConfigError, Fault, allowed, listed, near, shown
+from bot.faults import ConfigError, Fault, allowed, listed, near, shown, toml_fault
+from bot.person_keys import how_written
 from bot.tokens import SECRETS_FILE, VARIABLES, is_secret
 from nst_engine.options import OPTION_TABLE, OptionError, wished
 
@@ -59,6 +61,7 @@ def parse(data: dict[str, Any], file: Path) -> Config:
     except ValidationError as error:
         faults += [_fault(details, data) for details in error.errors(include_url=False)]
     faults += _option_faults(data)
+    faults += _address_faults(data)
     faults += [*_engine_faults(config), *_telegram_faults(config)] if config else []
     if faults or config is None:
         raise ConfigError(file, faults)
@@ -76,7 +79,7 @@ def _read(file: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise ConfigError(file, [Fault("", "text that is not UTF-8", "UTF-8")]) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(file, [Fault("", f"a mistake in the TOML: {error}", "TOML such as key = value")]) from error
+        raise ConfigError(file, [toml_fault(error)]) from error
 
 
 def _without_secrets(data: dict[str, Any], prefix: str, faults: list[Fault]) -> dict[str, Any]:
@@ -103,6 +106,8 @@ def _fault(details: ErrorDetails, data: dict[str, Any]) -> Fault:
         return Fault(path, shown(data[section]), f"a section: [{section}]")
     schema = SECTIONS[section].model_json_schema()["properties"][rest[0]]
     value = data[section][rest[0]] if len(rest) == 1 else details["input"]
+    if section == "bot" and rest[0] == "owners" and len(rest) > 1 and isinstance(value, str):
+        return Fault(path, shown(value), how_written(value))
     return Fault(path, shown(value), allowed(schema))
 
 
@@ -151,6 +156,19 @@ def _telegram_faults(config: Config) -> list[Fault]:
         )
     if telegram.local_mode and not telegram.base_url:
         faults.append(Fault("telegram.local_mode", "true", "it only along with base_url"))
-    if telegram.webhook_url and not telegram.webhook_url.startswith("https://"):
-        faults.append(Fault("telegram.webhook_url", shown(telegram.webhook_url), "an address with https://"))
+    return faults
+
+
+def _address_faults(data: dict[str, Any]) -> list[Fault]:
+    """Look at the shape of the addresses; what is no address at all is told of already."""
+    section = data.get("telegram")
+    telegram = section if isinstance(section, dict) else {}
+    found = {name: value for name, value in telegram.items() if isinstance(value, str) and value.startswith("http")}
+    faults = []
+    for name, ending in (("base_url", api_addresses.BOT), ("base_file_url", api_addresses.FILES)):
+        if name in found and (right := api_addresses.meant(found[name], ending)):
+            faults.append(Fault(f"telegram.{name}", shown(found[name]), shown(right)))
+    url = found.get("webhook_url")
+    if url and (right := api_addresses.webhook_fault(url, own_server="base_url" in telegram)):
+        faults.append(Fault("telegram.webhook_url", shown(url), right))
     return faults

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import re
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+_TWICE = re.compile(r"Cannot declare \(([^)]*)\) twice(.*)")
+_OVERWRITTEN = re.compile(r"Cannot overwrite a value(.*)")
 _LONGEST = 60  # characters of a value that a message repeats
 
 
@@ -37,6 +41,18 @@ class ConfigError(Exception):
         """What is wrong altogether, in one line."""
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         return f"{self.file or 'the settings'}: {count}"
+
+
+def toml_fault(error: tomllib.TOMLDecodeError) -> Fault:
+    """Return the fault of a text that is no TOML; what is there twice is the mistake that an example invites to."""
+    found = str(error)
+    if match := _TWICE.search(found):
+        section, place = ".".join(re.findall(r"'([^']*)'", match[1])), match[2]
+        advice = f"it once: where [{section}] stands already, put your lines below it, or take the # off those there"
+        return Fault("", f"[{section}] a second time{place}", advice)
+    if match := _OVERWRITTEN.search(found):
+        return Fault("", f"a key a second time{match[1]} (a mistake in the TOML: {found})", "each key once")
+    return Fault("", f"a mistake in the TOML: {found}", "TOML such as key = value")
 
 
 def one_line(text: str) -> str:

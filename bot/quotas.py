@@ -35,6 +35,22 @@ def effective(default: Limits, *, place: Limits, override: Limits | None, ceilin
     return Limits(**{name: decided(name) for name in _FIELDS})
 
 
+def daily_caps(
+    default: Limits, *, place: Limits, override: Limits | None, ceiling: Limits
+) -> tuple[int | None, int | None]:
+    """Return how many paintings a day a person may have altogether, and at this place (None: no cap of its own).
+
+    A place's number counts what is asked for there; one above the default lifts what a person may have altogether. An
+    admin's override stands above both.
+    """
+    decided = effective(default, place=place, override=override, ceiling=ceiling).paintings_a_day
+    own = override.paintings_a_day if override is not None else None
+    if own is not None or place.paintings_a_day is None:
+        return decided, None
+    usual = effective(default, place=Limits(), override=None, ceiling=ceiling).paintings_a_day
+    return (None if decided is None or usual is None else max(decided, usual)), decided
+
+
 def day_of(now: float) -> str:
     """Return the ISO date, in UTC, of a time in Unix seconds: the day whose quota it uses."""
     return datetime.fromtimestamp(now, UTC).date().isoformat()

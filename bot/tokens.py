@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from bot.faults import ConfigError, Fault, listed, near, shown
+from bot.faults import ConfigError, Fault, listed, near, shown, toml_fault
 
 SECRETS_FILE = "secrets.toml"
 VARIABLES = {"discord": "IMPASTO_DISCORD_TOKEN", "telegram": "IMPASTO_TELEGRAM_TOKEN"}
@@ -53,13 +53,13 @@ def redact(text: str) -> str:
 def load_tokens(folder: Path, environ: MutableMapping[str, str] = os.environ) -> Tokens:
     """Take the tokens out of `environ`, and read the missing ones from `folder`/secrets.toml.
 
-    What is taken is removed, so that no child process inherits it. Raises ConfigError when the file is readable by
-    others, belongs to somebody else, or holds anything but tokens.
+    What is taken is removed, so that no child process inherits it. Raises ConfigError for what can be no token, and
+    when the file is readable by others, belongs to somebody else, or holds anything but tokens.
     """
-    found = _read(folder / SECRETS_FILE)
-    for chat, variable in VARIABLES.items():
-        if text := environ.pop(variable, "").strip():
-            found[chat] = text
+    given = {chat: text for chat, name in VARIABLES.items() if (text := environ.pop(name, "").strip())}
+    if faults := [fault for chat, text in given.items() if (fault := _token_fault(VARIABLES[chat], text))]:
+        raise ConfigError(None, faults)
+    found = {**_read(folder / SECRETS_FILE), **given}
     return Tokens(**{chat: SecretStr(text) for chat, text in found.items()})
 
 
@@ -74,7 +74,9 @@ def _read(path: Path) -> dict[str, str]:
         return {}
     except OSError as error:
         raise ConfigError(path, [Fault("", error.strerror or str(error), "a file that you can read")]) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(path, [toml_fault(error)]) from None  # nothing of the file, which holds secrets
+    except UnicodeDecodeError as error:
         raise ConfigError(path, [Fault("", "text that is not TOML", 'lines such as discord_token = "…"')]) from error
     return _checked(path, data)
 
@@ -89,9 +91,26 @@ def _checked(path: Path, data: dict[str, Any]) -> dict[str, str]:
             faults.append(Fault(key, shown(value) if not isinstance(value, str) else "nothing", "the token in quotes"))
         else:
             tokens[keys[key]] = value.strip()
+            faults += [fault] if (fault := _token_fault(key, value.strip())) else []
     if faults:
         raise ConfigError(path, faults)
     return tokens
+
+
+def _token_fault(name: str, text: str) -> Fault | None:
+    """Return what keeps a text from being any chat's token; it is not repeated, as it may be one with a slip in it."""
+    if "=" in text and is_secret(text.partition("=")[0]):
+        return Fault(name, "the name and the = along with the token", "the token alone")
+    if text[0] in "\"'" or text[-1] in "\"'":
+        return Fault(name, "a token in quotes too many", "the token without them")
+    if text.lower().startswith("bot "):
+        return Fault(name, "“Bot” before the token", "the token alone")
+    if any(sign.isspace() for sign in text):
+        found = "a line break in the token" if "\n" in text or "\r" in text else "a space in the token"
+        return Fault(name, found, "the token in one piece, as it was copied")
+    if not (text.isascii() and text.isprintable()):
+        return Fault(name, "a sign in the token that no token has", "the token as it was copied")
+    return None
 
 
 def _mode_faults(status: os.stat_result, path: Path) -> list[Fault]:

@@ -42,14 +42,20 @@ class SavedStyle(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody wants the owners to look at; `link` finds the message that it is about, where there is one."""
+    """What somebody wants the owners to look at; `link` finds the message that it is about, where there is one.
+
+    The names are what the person and the place (a server, a group) were called then, as far as that is known.
+    """
 
     id: str
     text: str
     reported_at: float
+    person_key: str
     place_key: str
     job_id: str | None = None
     link: str | None = None
+    person_name: str | None = None
+    place_name: str | None = None
 
 
 class LeftMessage(msgspec.Struct, frozen=True, kw_only=True):

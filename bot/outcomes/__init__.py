@@ -6,6 +6,7 @@ A refusal is an outcome too, never an exception: an adapter that forgets one fai
 from __future__ import annotations
 
 from bot.outcomes.answers import (
+    DayCap,
     Deleted,
     DraftDropped,
     DraftExpired,
@@ -21,7 +22,7 @@ from bot.outcomes.answers import (
     ReportReceived,
     ReportTaken,
 )
-from bot.outcomes.base import (
+from bot.outcomes.base import (, Whose
     Outcome,
     Refusal,
 )
@@ -39,6 +40,7 @@ from bot.outcomes.jobs import (
 )
 from bot.outcomes.managing import (
     AdminDone,
+    PersonLimits,
     ReloadFailed,
     ReportsPage,
     SettingsState,
@@ -69,6 +71,7 @@ from bot.outcomes.refusals import (
     QueueFull,
     QuotaUsedUp,
     ReportEmpty,
+    ReportUnread,
     RoleNotAllowed,
     SizeNotAllowed,
     StillOnly,
@@ -106,6 +109,7 @@ __all__ = [
     "Cancelled",
     "ChannelNotAllowed",
     "ChosenTwice",
+    "DayCap",
     "Deleted",
     "DeliveredFile",
     "DeliveryOutcome",
@@ -135,6 +139,7 @@ __all__ = [
     "Painting",
     "Paused",
     "PermissionMissing",
+    "PersonLimits",
     "PictureRejected",
     "PresetUnknown",
     "Privacy",
@@ -148,6 +153,7 @@ __all__ = [
     "ReportEmpty",
     "ReportReceived",
     "ReportTaken",
+    "ReportUnread",
     "ReportsPage",
     "RoleNotAllowed",
     "SettingsState",
@@ -176,5 +182,6 @@ __all__ = [
     "Waiting",
     "WeightRefused",
     "Which",
+    "Whose",
     "WrongState",
 ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from bot.model import Job, Limits, Report, TaskKind
-from bot.outcomes.base import Outcome
+from bot.model import Job, Limits, Person, Report, TaskKind
+from bot.outcomes.base import Outcome, Refusal, Whose
 
 
 class Deleted(Outcome, frozen=True, kw_only=True):
@@ -27,13 +27,42 @@ class HistoryPage(Outcome, frozen=True, kw_only=True):
     titles: dict[str, str] = {}  # of the presets in use, by name
 
 
+class DayCap(msgspec.Struct, frozen=True, kw_only=True):
+    """How many paintings there are a day, and how many of them are used."""
+
+    whose: Whose
+    limit: int
+    used: int
+
+    @property
+    def left(self) -> int:
+        """How many are left; a cap that was lowered meanwhile leaves none."""
+        return max(0, self.limit - self.used)
+
+
 class QuotaState(Outcome, frozen=True, kw_only=True):
-    """What a person may still do today. `limits` are the effective ones; `resets_at` is Unix seconds."""
+    """What a person may still do here today, and by whose cap; `resets_at` is Unix seconds.
+
+    `refusal` is what they would be told if they asked for a painting now; None where nothing stands against it.
+    """
 
     limits: Limits
-    used: int
+    caps: tuple[DayCap, ...]
     waiting: int
     resets_at: float
+    largest_moving_size: int
+    frames_a_painting: int
+    refusal: Refusal | None = None
+
+    @property
+    def used(self) -> int:
+        """The paintings of the day that the person used, wherever that was."""
+        return next((cap.used for cap in self.caps if cap.whose == "person"), 0)
+
+    @property
+    def left(self) -> int:
+        """How many paintings the person may have here today."""
+        return min((cap.left for cap in self.caps), default=0)
 
 
 class QueueEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +137,8 @@ class DraftExpired(Outcome, frozen=True, kw_only=True):
 class Help(Outcome, frozen=True, kw_only=True):
     """What the bot does and how to ask for it, with what holds for this person here; `brief`: nobody asked for it.
 
-    `name` is what people type in any chat to send a painting there; None where that does not go.
+    `name` is what people type in any chat to send a painting there; None where that does not go. `refusal` is what
+    keeps them from being painted for here for longer than today; `reports`: somebody reads them.
     """
 
     platform: str
@@ -117,6 +147,8 @@ class Help(Outcome, frozen=True, kw_only=True):
     owner: bool = False
     brief: bool = False
     name: str | None = None
+    refusal: Refusal | None = None
+    reports: bool = True
 
 
 class Privacy(Outcome, frozen=True, kw_only=True):
@@ -137,6 +169,7 @@ class ReportTaken(Outcome, frozen=True, kw_only=True):
 
 
 class ReportReceived(Outcome, frozen=True, kw_only=True):
-    """To an owner: somebody reported something."""
+    """To an owner: somebody reported something. `painter` asked for the painting that it is about, if that is there."""
 
     report: Report
+    painter: Person | None = None

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
+
+Whose = Literal["person", "here", "place"]
+"""Whose cap of a day: a person's, a person's at one place, or that of all the people at a place together."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bot.outcomes.base import Refusal
+from bot.outcomes.base import Refusal, Whose
 from bot.outcomes.styles import StyleEntry
 
 Which = Literal["photo", "style", "init", "mask", "background"]
@@ -24,13 +24,13 @@ class Paused(Refusal, frozen=True, kw_only=True):
 
 
 class QuotaUsedUp(Refusal, frozen=True, kw_only=True):
-    """The day's paintings are used; `resets_at` is Unix seconds. `whose` tells the person's cap from the place's."""
+    """The day's paintings are used; `resets_at` is Unix seconds. `whose` tells whose cap that is."""
 
     limit: int
     used: int
     needed: int
     resets_at: float
-    whose: Literal["person", "place"] = "person"
+    whose: Whose = "person"
 
 
 class MoreThanADay(Refusal, frozen=True, kw_only=True):
@@ -53,10 +53,11 @@ class QueueFull(Refusal, frozen=True, kw_only=True):
 
 
 class SizeNotAllowed(Refusal, frozen=True, kw_only=True):
-    """The long side asked for exceeds what this person may have, in pixels."""
+    """The long side asked for exceeds what this person may have, in pixels; `moving`: of what moves."""
 
     size: int
     largest: int
+    moving: bool = False
 
 
 class TooLargeForMemory(Refusal, frozen=True, kw_only=True):
@@ -253,6 +254,12 @@ class TooManySaved(Refusal, frozen=True, kw_only=True):
 
 class ReportEmpty(Refusal, frozen=True, kw_only=True):
     """A report needs a few words."""
+
+
+class ReportUnread(Refusal, frozen=True, kw_only=True):
+    """Nobody could read a report: the config names no owners in a chat. `contact` is the admin's, None without."""
+
+    contact: str | None = None
 
 
 class TooManyReports(Refusal, frozen=True, kw_only=True):

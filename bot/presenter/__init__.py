@@ -20,6 +20,7 @@ from bot.presenter import (
     drafts,
     endings,
     forms,
+    limits,
     owners,
     pages,
     places,
@@ -34,6 +35,7 @@ from bot.presenter.commands import CHOICES, COMMANDS, CommandText, TextKind
 from bot.presenter.dialect import DISCORD, TELEGRAM, TELEGRAM_COMMANDS, TERMINAL, Dialect, MenuCommand
 from bot.presenter.forms import Field, Form, FormName, PhraseName
 from bot.presenter.option_texts import OptionHelp, options_help
+from bot.presenter.places import PERMISSIONS
 from bot.presenter.shares import ShareText
 from bot.presenter.view import Button, View, moments_in, number_in
 from bot.presenter.words import Words
@@ -45,6 +47,7 @@ __all__ = [
     "CHOICES",
     "COMMANDS",
     "DISCORD",
+    "PERMISSIONS",
     "TELEGRAM",
     "TELEGRAM_COMMANDS",
     "TERMINAL",
@@ -68,6 +71,7 @@ VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     **status.VIEWS,
     **endings.VIEWS,
     **answers.VIEWS,
+    **limits.VIEWS,
     **drafts.VIEWS,
     **styles.VIEWS,
     **style_words.VIEWS,

@@ -14,9 +14,7 @@ from bot.outcomes import (
     Outcome,
     QueueEntry,
     QueueState,
-    QuotaState,
 )
-from bot.presenter.refusals import switched_off
 from bot.presenter.status import painter_not_ready
 from bot.presenter.view import Button, Rows, View, after, plain
 from bot.presenter.words import N_, Words, safe
@@ -129,38 +127,6 @@ def _style_name(style: StoredStyle, titles: Mapping[str, str], words: Words) -> 
     return safe(style.saved, _STYLE_LENGTH)
 
 
-def _quota_state(outcome: QuotaState, words: Words) -> View:
-    limits = outcome.limits
-    if limits.paintings_a_day == 0:
-        return plain(switched_off(words))
-    lines = []
-    if limits.paintings_a_day is None:
-        lines.append(words.gettext("You may have as many paintings a day as you like."))
-    else:
-        left = max(0, limits.paintings_a_day - outcome.used)
-        lines.append(
-            words.ngettext(
-                "You have {n} painting left today, of {limit}.",
-                "You have {n} paintings left today, of {limit}.",
-                left,
-                limit=limits.paintings_a_day,
-            )
-        )
-        if outcome.used:
-            lines.append(words.gettext("The count starts again {when}.", when=words.when(outcome.resets_at)))
-    if limits.waiting_at_once is None:
-        lines.append(words.gettext("Under way now: {waiting}.", waiting=outcome.waiting))
-    else:
-        lines.append(
-            words.gettext(
-                "Under way now: {waiting} of at most {limit}.", waiting=outcome.waiting, limit=limits.waiting_at_once
-            )
-        )
-    if limits.largest_size is not None:
-        lines.append(words.gettext("Largest size: {size} pixels.", size=str(limits.largest_size)))
-    return plain(*lines)
-
-
 def _queue_state(outcome: QueueState, words: Words) -> View:
     lines = []
     if outcome.paused:
@@ -259,7 +225,6 @@ def _messages(outcome: Forgotten, words: Words) -> Iterator[str]:
 VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     Deleted: _deleted,
     HistoryPage: _history_page,
-    QuotaState: _quota_state,
     QueueState: _queue_state,
     ForgetAsked: _forget_asked,
     Forgotten: _forgotten,

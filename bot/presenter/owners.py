@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.model import Limits
 from bot.outcomes import AdminDone, Outcome, ReloadFailed, Stats
-from bot.presenter.option_texts import option_label
+from bot.presenter.limits import banned, someone
 from bot.presenter.refusals import because
 from bot.presenter.view import View, plain
 from bot.presenter.words import N_, Words, safe
 
 _FAULT_LENGTH = 300  # characters
-_LIMITS = Limits.__struct_fields__
 
 _DONE = {
     "pause": N_("Paused: no new paintings are taken; those that wait are still painted."),
     "resume": N_("New paintings are taken again."),
-    "ban": N_("{person} may not ask for paintings any more."),
     "unban": N_("{person} may ask for paintings again."),
-    "quota_set": N_("The limits of {person} are set."),
-    "quota_reset": N_("{person} starts the day anew, with the usual limits."),
     "cancel": N_("The job is cancelled."),
     "reload": N_("The config file is read and in force."),
     "report_close": N_("The report is closed."),
+    "report_delete": N_("The painting is deleted, and the report is closed."),
 }
 
 _STATES = {
@@ -73,22 +69,18 @@ def _figure(name: str, n: int, words: Words) -> str:
 
 
 def _admin_done(outcome: AdminDone, words: Words) -> View:
-    person, details = safe(outcome.person or "?"), outcome.details
-    until = details.get("until")
-    if outcome.verb == "ban" and until is not None:
-        sentence = words.gettext(
-            "{person} may not ask for paintings; this ends {when}.", person=person, when=words.when(until)
-        )
+    person, details = someone(outcome.person or "?", outcome.name, words), outcome.details
+    if outcome.verb == "ban":
+        sentence = banned(person, details.get("until"), words)
     elif outcome.verb == "unban" and details.get("was_banned") is False:
         sentence = words.gettext("{person} was not banned.", person=person)
     elif message := _DONE.get(outcome.verb):
         sentence = words.gettext(message, person=person)
     else:
         sentence = words.gettext("Done: {verb}", verb=safe(outcome.verb))
-    limits = ", ".join(f"{option_label(name, words)}: {details[name]}" for name in _LIMITS if name in details)
     late = [safe(key) for key in details.get("after_restart", ())]
     restart = words.gettext("These take a restart: {keys}.", keys=words.both(late)) if late else ""
-    return plain(sentence, limits, restart, because(str(details.get("reason") or ""), words))
+    return plain(sentence, restart, because(str(details.get("reason") or ""), words))
 
 
 def _reload_failed(outcome: ReloadFailed, words: Words) -> View:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
+
 from bot.outcomes import Help, Outcome, Privacy
+from bot.presenter import limits
 from bot.presenter.buttons import full_quality, gallery_button
 from bot.presenter.commands import command_name
 from bot.presenter.view import View, plain
@@ -15,9 +18,15 @@ _ADDRESS_LENGTH = 300  # characters
 
 
 def _help(outcome: Help, words: Words) -> View:
+    """Teach how to ask; channels and roles that are named may be shown by their names."""
+    view = _telegram_help(outcome, words) if outcome.platform == "telegram" else _usual_help(outcome, words)
+    if outcome.refusal is None or outcome.brief:
+        return view
+    return msgspec.structs.replace(view, references=limits.why_not(outcome.refusal, words).references)
+
+
+def _usual_help(outcome: Help, words: Words) -> View:
     """Teach a newcomer in about ten lines."""
-    if outcome.platform == "telegram":
-        return _telegram_help(outcome, words)
 
     def command(path: str) -> str:
         return command_name(path, words)
@@ -51,7 +60,7 @@ def _help(outcome: Help, words: Words) -> View:
         ),
         _limits(outcome, words),
         _how_to_be_forgotten(words),
-        _how_to_report(words),
+        _how_to_report(words) if outcome.reports else "",
     ]
     if outcome.platform == "discord":
         settings = command("impasto settings")
@@ -78,7 +87,7 @@ def _telegram_help(outcome: Help, words: Words) -> View:
         )
         return plain(sentence, buttons=((gallery_button(words),),))
     stylize, settings = command("stylize"), command("impasto settings")
-    last = _for_owners(words) if outcome.owner else _how_to_report(words)  # owners would write to themselves
+    last = _for_owners(words) if outcome.owner else _how_to_report(words) if outcome.reports else ""  # not to oneself
     return plain(
         _who_i_am(words),
         words.gettext(
@@ -160,6 +169,8 @@ def _for_owners(words: Words) -> str:
 
 
 def _limits(outcome: Help, words: Words) -> str:
+    if outcome.refusal is not None:
+        return f"• {limits.why_not(outcome.refusal, words).text}"
     quota = command_name("quota", words)
     a_day, size = outcome.limits.paintings_a_day, outcome.limits.largest_size
     if a_day is None or size is None:

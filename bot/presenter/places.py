@@ -34,25 +34,17 @@ def _settings_state(outcome: SettingsState, words: Words) -> View:
     if words.dialect.typed:
         return _typed_settings(outcome, words)
     settings = outcome.settings
-    usual = words.gettext("as usual")
     rooms = _references("room", settings.allowed_channels)
     roles = _references("role", settings.allowed_roles)
-
-    def line(option: str, value: str | None) -> str:
-        return f"• {named(option, words)}: {value or usual}"
-
-    shown = dict.fromkeys((*_ALWAYS_SHOWN, *(name for name in OPTION_TABLE if name in settings.options)))
-    for_all = settings.paintings_a_day_for_all
-    lines = [
-        line("preset", safe(settings.preset or "")),
-        *(line(name, _value(name, settings.options.get(name), words)) for name in shown),
-        *(line(name, _limit(name, getattr(settings.limits, name), words)) for name in _LIMITS),
-        line("paintings_a_day_for_all", words.number(for_all) if for_all is not None else None),
-        line("channels", _listed(rooms, words) or words.gettext("all")),
-        line("roles", _listed(roles, words) or words.gettext("all")),
-        line("spoiler", words.gettext("yes") if settings.spoiler else words.gettext("no")),
-    ]
-    view = plain(_heading(outcome, words), *lines)
+    shown = {
+        **_painted_with(outcome, words),
+        **{name: _limit(name, outcome, words) for name in _LIMITS},
+        "paintings_a_day_for_all": _for_all(settings, words),
+        "channels": _listed(rooms, words) or words.gettext("all"),
+        "roles": _listed(roles, words) or words.gettext("all"),
+        "spoiler": words.gettext("yes") if settings.spoiler else words.gettext("no"),
+    }
+    view = plain(_heading(outcome, words), *(f"• {named(name, words)}: {value}" for name, value in shown.items()))
     return msgspec.structs.replace(view, references=(*rooms[:_MOST_NAMED], *roles[:_MOST_NAMED]))
 
 
@@ -63,35 +55,64 @@ def _heading(outcome: SettingsState, words: Words) -> str:
 def _typed_settings(outcome: SettingsState, words: Words) -> View:
     """List each setting with the name to type, and teach how; alone with me, nobody needs rules for others."""
     settings = outcome.settings
-    usual = words.gettext("as usual")
-    own = (*_ALWAYS_SHOWN, *(name for name in OPTION_TABLE if name in settings.options))
-    values = {"preset": safe(settings.preset or "") or None}
-    values |= {name: _value(name, settings.options.get(name), words) for name in own}
+    values = _painted_with(outcome, words)
     topics = _references("room", settings.allowed_channels)
     if not words.private:
-        values |= _for_groups(settings, topics, words)
+        values |= _for_groups(outcome, topics, words)
     values["spoiler"] = words.gettext("yes") if settings.spoiler else words.gettext("no")
     changes = "size=512 daily=5 who=administrators reset=preset"
     if words.private:
         changes, topics = "preset=mosaic size=512 reset=quality", ()
     view = plain(
         _heading(outcome, words),
-        *(f"• {_with_name(name, words)}: {value or usual}" for name, value in values.items()),
+        *(f"• {_with_name(name, words)}: {value}" for name, value in values.items()),
         words.gettext("Change it like this: {example}", example=f"{command_name('impasto settings', words)} {changes}"),
     )
     return msgspec.structs.replace(view, references=_by_id(topics[:_MOST_NAMED], words))
 
 
-def _for_groups(settings: PlaceSettings, topics: Sequence[Reference], words: Words) -> dict[str, str | None]:
-    for_all = settings.paintings_a_day_for_all
+def _painted_with(outcome: SettingsState, words: Words) -> dict[str, str]:
+    """Tell the style and the options, with what is usual where nothing was chosen."""
+    settings, usual = outcome.settings, outcome.usual
+    shown = dict.fromkeys((*_ALWAYS_SHOWN, *(name for name in OPTION_TABLE if name in settings.options)))
+    # Translators: the style of who chooses none, where there is no such style
+    style = as_usual(safe(usual.preset), words) if usual.preset else words.gettext("everybody chooses one")
+    values = {"preset": safe(settings.preset) if settings.preset else style}
+    for name in shown:
+        chosen, ordinary = (_value(name, layer.options.get(name), words) for layer in (settings, usual))
+        values[name] = chosen or as_usual(ordinary or "", words)
+    size, largest = settings.options.get("size"), _holding(outcome, "largest_size")
+    if isinstance(size, int) and largest is not None and size > largest:
+        values["size"] = at_most(str(size), str(largest), words)
+    return values
+
+
+def _for_groups(outcome: SettingsState, topics: Sequence[Reference], words: Words) -> dict[str, str]:
+    settings = outcome.settings
     return {
-        "daily": _limit("paintings_a_day", settings.limits.paintings_a_day, words),
-        **{name: _limit(name, getattr(settings.limits, name), words) for name in _LIMITS[1:]},
-        "daily_for_all": words.number(for_all) if for_all is not None else None,
+        "daily": _limit("paintings_a_day", outcome, words),
+        **{name: _limit(name, outcome, words) for name in _LIMITS[1:]},
+        "daily_for_all": _for_all(settings, words),
         "topics": _listed(topics, words) or words.gettext("all"),
         # Translators: who may ask for paintings
         "who": words.gettext("administrators") if settings.allowed_roles else words.gettext("everybody"),
     }
+
+
+def as_usual(value: str, words: Words) -> str:
+    """Say that nothing was chosen, and what holds then; where that is not known, only so."""
+    return words.gettext("{value}, as usual", value=value) if value else words.gettext("as usual")
+
+
+def at_most(chosen: str, holds: str, words: Words) -> str:
+    """Say that something was chosen of which only a part holds."""
+    return words.gettext("{holds} ({chosen} was chosen, but nobody may have more)", holds=holds, chosen=chosen)
+
+
+def _for_all(settings: PlaceSettings, words: Words) -> str:
+    for_all = settings.paintings_a_day_for_all
+    # Translators: there is no such limit
+    return words.gettext("no limit") if for_all is None else words.number(for_all)
 
 
 def _with_name(name: str, words: Words) -> str:
@@ -109,9 +130,25 @@ def _value(name: str, value: Any, words: Words) -> str | None:
     return safe(typed(value, words))
 
 
-def _limit(name: str, value: int | None, words: Words) -> str | None:
-    if value is None:
-        return None
+def _limit(name: str, outcome: SettingsState, words: Words) -> str:
+    """Tell a person's limit at the place: what was chosen, or what is usual, and never more than anybody may have."""
+    chosen, holds = getattr(outcome.settings.limits, name), _holding(outcome, name)
+    if holds is None:
+        return as_usual("", words)
+    shown = _number(name, holds, words)
+    if chosen is None:
+        return as_usual(shown, words)
+    return shown if chosen == holds else at_most(_number(name, chosen, words), shown, words)
+
+
+def _holding(outcome: SettingsState, name: str) -> int | None:
+    layers = (outcome.settings.limits, outcome.usual.limits)
+    value: int | None = next((found for layer in layers if (found := getattr(layer, name)) is not None), None)
+    most: int | None = getattr(outcome.most, name)
+    return value if value is None or most is None else min(value, most)
+
+
+def _number(name: str, value: int, words: Words) -> str:
     return words.gettext("{size} pixels", size=str(value)) if name == "largest_size" else words.number(value)
 
 
@@ -215,7 +252,7 @@ def _too_long_here(outcome: TooLongHere, words: Words) -> View:
     )
 
 
-_PERMISSIONS = {
+PERMISSIONS = {
     # Translators: permission, called as on Discord's own settings page
     "view_channel": N_("View Channels"),
     # Translators: permission, called as on Discord's own settings page
@@ -239,6 +276,7 @@ _PERMISSIONS = {
     # Translators: what an administrator of a channel may do, called as in Telegram's own settings
     "can_post_messages": N_("Post messages"),
 }
+"""What each permission is called, in English, where a server's roles or a group's members are given it."""
 
 
 def _permission_missing(outcome: PermissionMissing, words: Words) -> View:
@@ -262,7 +300,7 @@ def _permission_missing(outcome: PermissionMissing, words: Words) -> View:
 
 def _permissions(names: Sequence[str], words: Words) -> Iterator[str]:
     for name in names:
-        yield words.quoted(words.gettext(_PERMISSIONS[name]) if name in _PERMISSIONS else name.replace("_", " "))
+        yield words.quoted(words.gettext(PERMISSIONS[name]) if name in PERMISSIONS else name.replace("_", " "))
 
 
 VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {

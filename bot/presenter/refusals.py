@@ -102,6 +102,15 @@ def _quota_used_up(outcome: QuotaUsedUp, words: Words) -> View:
                 when=when,
             )
         )
+    if outcome.whose == "here":
+        return _refused(
+            words.ngettext(
+                "Your painting for today is used up here. You get a new one {when}.",
+                "Your {n} paintings for today are used up here. You get new ones {when}.",
+                outcome.limit,
+                when=when,
+            )
+        )
     return _refused(
         words.ngettext(
             "Your painting for today is used up. You get a new one {when}.",
@@ -147,6 +156,14 @@ def _queue_full(outcome: QueueFull, words: Words) -> View:
 
 
 def _size_not_allowed(outcome: SizeNotAllowed, words: Words) -> View:
+    if outcome.moving:
+        return _refused(
+            words.gettext(
+                "What moves is painted at up to {largest} pixels, and {size} is more. Please choose {largest} or less.",
+                size=str(outcome.size),
+                largest=str(outcome.largest),
+            )
+        )
     return _refused(
         words.gettext(
             "A size of {size} pixels is more than you may have. Please choose {largest} or less.",

@@ -7,18 +7,26 @@ from typing import Any
 
 import msgspec
 
-from bot.model import Report
-from bot.outcomes import Outcome, ReportEmpty, ReportReceived, ReportsPage, ReportTaken, TooManyReports
+from bot.model import Person, Report
+from bot.outcomes import (
+    Outcome,
+    ReportEmpty,
+    ReportReceived,
+    ReportsPage,
+    ReportTaken,
+    ReportUnread,
+    TooManyReports,
+)
 from bot.presenter.commands import command_name
-from bot.presenter.view import Button, Rows, View, plain, shortened
-from bot.presenter.words import Words, safe
+from bot.presenter.limits import someone
+from bot.presenter.view import Button, View, plain, shortened
+from bot.presenter.words import N_, Words, safe
 
 _TEXT_LENGTH = 1000  # characters of a report that is shown alone
 _PAGE_LENGTH = 1800  # characters of a page
 _ON_A_PAGE = 900  # characters of all the reports' texts on a page together
 _LINK_LENGTH = 100  # characters
-_BUTTONS_A_ROW, _NARROW_ROW = 5, 3
-_MOST_BUTTONS = 25
+_MOST_ROWS = 5
 
 
 def _taken(outcome: ReportTaken, words: Words) -> View:
@@ -26,14 +34,12 @@ def _taken(outcome: ReportTaken, words: Words) -> View:
 
 
 def _received(outcome: ReportReceived, words: Words) -> View:
-    # Translators: button, at most 20 characters
-    label = words.gettext("Close")
-    close = Button(verb="report_close", argument=outcome.report.id, label=label, emoji="✔️")
+    report, painter = outcome.report, outcome.painter
     return plain(
-        words.gettext("Somebody reported something:"),
-        words.gettext("“{text}”", text=safe(outcome.report.text, _TEXT_LENGTH)),
-        _subject(outcome.report, words),
-        buttons=((close,),),
+        words.gettext("{person} reported something:", person=_reporter(report, words)),
+        words.gettext("“{text}”", text=safe(report.text, _TEXT_LENGTH)),
+        _subject(report, painter, words),
+        buttons=(_buttons(report, painter, words),),
     )
 
 
@@ -41,40 +47,64 @@ def _page(outcome: ReportsPage, words: Words) -> View:
     if not outcome.reports:
         return plain(words.gettext("There are no open reports."))
     length = _ON_A_PAGE // len(outcome.reports)
-    lines = (_line(number, report, length, words) for number, report in enumerate(outcome.reports, start=1))
+    shown = [(report, outcome.painters.get(report.job_id or "")) for report in outcome.reports]
+    lines = [_line(number, *each, length, words) for number, each in enumerate(shown, start=1)]
     more = words.ngettext("…and {n} more.", "…and {n} more.", outcome.more) if outcome.more else ""
-    view = plain(words.gettext("Open reports, newest first:"), *lines, more, buttons=_closing(outcome, words))
+    rows = tuple(_buttons(*each, words, number) for number, each in enumerate(shown[:_MOST_ROWS], start=1))
+    view = plain(words.gettext("Open reports, newest first:"), *lines, more, buttons=rows)
     return msgspec.structs.replace(view, text=shortened(view.text, _PAGE_LENGTH))
 
 
-def _line(number: int, report: Report, length: int, words: Words) -> str:
+def _line(number: int, report: Report, painter: Person | None, length: int, words: Words) -> str:
     text = words.gettext("“{text}”", text=safe(report.text, max(length, 20)))
-    subject = _subject(report, words)
-    return f"{number}. {words.when(report.reported_at)}: {text}" + (f"\n    {subject}" if subject else "")
+    parts = (_reporter(report, words), _subject(report, painter, words))
+    return f"{number}. {words.when(report.reported_at)}: {text}\n    " + " · ".join(filter(None, parts))
 
 
-def _subject(report: Report, words: Words) -> str:
+def _reporter(report: Report, words: Words) -> str:
+    return someone(report.person_key, report.person_name or "", words)
+
+
+def _subject(report: Report, painter: Person | None, words: Words) -> str:
+    """Say what a report is about: whose painting, in which server or group, and the link."""
     parts = []
-    if report.job_id:
+    if report.job_id and painter is not None:
+        whose = someone(painter.key, painter.name, words)
+        parts.append(words.gettext("painting {job_id} of {person}", job_id=safe(report.job_id), person=whose))
+    elif report.job_id:
         parts.append(words.gettext("painting {job_id}", job_id=safe(report.job_id)))
+    if report.place_name:
+        parts.append(someone(report.place_key, report.place_name, words))
     if report.link:
         parts.append(safe(report.link, _LINK_LENGTH))
     return " · ".join(parts)
 
 
-def _closing(outcome: ReportsPage, words: Words) -> Rows:
-    buttons = [
-        Button(
-            verb="report_close",
-            argument=report.id,
-            # Translators: button, at most 20 characters
-            label=words.gettext("Close {number}", number=number),
-            emoji="✔️",
-        )
-        for number, report in enumerate(outcome.reports[:_MOST_BUTTONS], start=1)
-    ]
-    beside = _NARROW_ROW if words.dialect.narrow else _BUTTONS_A_ROW
-    return tuple(tuple(buttons[at : at + beside]) for at in range(0, len(buttons), beside))
+def _buttons(report: Report, painter: Person | None, words: Words, number: int | None = None) -> tuple[Button, ...]:
+    """Return what an owner can do about a report: see the painting, delete it, close the report."""
+
+    def label(alone: str, numbered: str) -> str:
+        return words.gettext(alone) if number is None else words.gettext(numbered, number=number)
+
+    # Translators: button, at most 20 characters: closes a report
+    close_label = label(N_("Close"), N_("Close {number}"))
+    close = Button(verb="report_close", argument=report.id, label=close_label, emoji="✔️")
+    if painter is None:
+        return (close,)
+    # Translators: button, at most 20 characters: shows the painting that a report is about
+    show_label = label(N_("Show"), N_("Show {number}"))
+    # Translators: button, at most 20 characters: deletes the painting that a report is about
+    delete_label = label(N_("Delete"), N_("Delete {number}"))
+    return (
+        Button(verb="result", job_id=report.job_id, label=show_label, emoji="🖼️"),
+        Button(verb="report_delete", argument=report.id, label=delete_label, emoji="🗑️", style="danger"),
+        close,
+    )
+
+
+def _unread(outcome: ReportUnread, words: Words) -> View:
+    contact = words.gettext("Questions? Ask {contact}.", contact=safe(outcome.contact)) if outcome.contact else ""
+    return plain(words.gettext("Nobody reads reports here yet, so I have not kept yours."), contact, is_error=True)
 
 
 def _empty(outcome: ReportEmpty, words: Words) -> View:
@@ -105,5 +135,6 @@ VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     ReportReceived: _received,
     ReportsPage: _page,
     ReportEmpty: _empty,
+    ReportUnread: _unread,
     TooManyReports: _too_many,
 }

@@ -15,7 +15,8 @@ from bot.store.rows import row_to_job, to_json
 class Charge(msgspec.Struct, frozen=True, kw_only=True):
     """What a job takes from the quota of `day` (ISO date, UTC), and the limits that it must keep to.
 
-    `place_subject` names the row of the place's own use; `place_limit` None means that the place has no cap.
+    `place_subject` names the row of the place's own use. `here_limit` is a person's cap at the place, `place_limit`
+    that of all together there; None means that there is none.
     """
 
     paintings: int
@@ -24,6 +25,7 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True):
     waiting_limit: int
     queue_limit: int
     place_subject: str | None = None
+    here_limit: int | None = None
     place_limit: int | None = None
 
 
@@ -38,7 +40,7 @@ class OverQuota(msgspec.Struct, frozen=True):
 
     limit: int
     used: int
-    whose: Literal["person", "place"]
+    whose: Literal["person", "here", "place"]
 
 
 class OverWaiting(msgspec.Struct, frozen=True):
@@ -66,13 +68,21 @@ async def refusal(run: Run, job: Job, subject: str, charge: Charge) -> NotAccept
     if queued >= charge.queue_limit:
         return OverQueue(charge.queue_limit)
     if charge.paintings:  # what costs nothing is free to those who have nothing left
-        used = await usage.used(run, subject, charge.day)
-        if used + charge.paintings > charge.person_limit:
-            return OverQuota(charge.person_limit, used, "person")
-        if charge.place_subject is not None and charge.place_limit is not None:
-            used = await usage.used(run, charge.place_subject, charge.day)
-            if used + charge.paintings > charge.place_limit:
-                return OverQuota(charge.place_limit, used, "place")
+        return await _over_quota(run, subject, charge)
+    return None
+
+
+async def _over_quota(run: Run, subject: str, charge: Charge) -> OverQuota | None:
+    caps: list[tuple[Literal["person", "here", "place"], str, int | None]] = [("person", subject, charge.person_limit)]
+    if (place := charge.place_subject) is not None:
+        caps.append(("here", usage.person_subject(subject, place), charge.here_limit))
+        caps.append(("place", place, charge.place_limit))
+    for whose, counted, limit in caps:
+        if limit is None:
+            continue
+        used = await usage.used(run, counted, charge.day)
+        if used + charge.paintings > limit:
+            return OverQuota(limit, used, whose)
     return None
 
 

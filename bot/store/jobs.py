@@ -48,9 +48,8 @@ class Jobs(Figures):
             async with self._database.transaction() as run:
                 if refusal := await acceptance.refusal(run, job, subject, charge):
                     return refusal
-                for charged in (subject, charge.place_subject):
-                    if charged is not None and charge.paintings:
-                        await usage.charge(run, charged, charge.day, charge.paintings)
+                for charged in usage.subjects(subject, charge.place_subject) if charge.paintings else ():
+                    await usage.charge(run, charged, charge.day, charge.paintings)
                 await run(_INSERT.format(", ".join(row), ", ".join(f":{name}" for name in row)), row)
                 await refs.add(run, refs.job_owner(job.id), files)
                 return await _read(run, job.id)

@@ -28,6 +28,10 @@ async def move(run: Run, old: Place, new: Place) -> set[str]:
 async def _move_usage(run: Run, old: str, new: str) -> None:
     for row in await run("DELETE FROM usage WHERE subject = ? RETURNING day, paintings", (old,)):
         await usage.charge(run, new, row["day"], row["paintings"])
+    theirs = "DELETE FROM usage WHERE substr(subject, -length(?1)) = ?1 RETURNING subject, day, paintings"
+    for row in await run(theirs, (usage.person_subject("", old),)):
+        person = row["subject"].removesuffix(usage.person_subject("", old))
+        await usage.charge(run, usage.person_subject(person, new), row["day"], row["paintings"])
     await run("UPDATE jobs SET quota_place = ? WHERE quota_place = ?", (new, old))
 
 

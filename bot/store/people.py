@@ -33,10 +33,26 @@ class People:
         """Return the paintings charged on a day (ISO date) to a person's hash or a place's subject."""
         return await usage.used(self._database.read, subject, day)
 
-    async def reset_usage(self, subject: str, day: str) -> None:
-        """Start a subject's day afresh."""
+    async def used_here(self, person_hash: str, place_key: str, day: str) -> int:
+        """Return the paintings charged on a day (ISO date) to a person at one place."""
+        subject = usage.person_subject(person_hash, usage.place_subject(place_key))
+        return await usage.used(self._database.read, subject, day)
+
+    async def reset_usage(self, person_hash: str, day: str) -> None:
+        """Start a person's day afresh, at every place."""
         async with self._database.transaction() as run:
-            await run("DELETE FROM usage WHERE subject = ? AND day = ?", (subject, day))
+            await run(
+                "DELETE FROM usage WHERE day = ?2 AND (subject = ?1 OR substr(subject, 1, length(?1) + 1) = ?1 || '@')",
+                (person_hash, day),
+            )
+
+    async def name(self, person_key: str) -> str:
+        """Return what a person was called when they asked last; empty where nothing of theirs is kept."""
+        rows = await self._database.read(
+            "SELECT person ->> 'name' AS name FROM jobs WHERE person_key = ? ORDER BY created_at DESC LIMIT 1",
+            (person_key,),
+        )
+        return str(rows[0]["name"] or "") if rows else ""
 
     async def ban(self, person_key: str, reason: str, until: float | None) -> None:
         """Ban a person until a time or for good; replaces an earlier ban."""

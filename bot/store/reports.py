@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import msgspec
 
 from bot.model import Report
@@ -9,6 +11,7 @@ from bot.store import usage
 from bot.store.database import Database
 
 _COLUMNS = ", ".join(Report.__struct_fields__)
+_VALUES = ", ".join(f":{name}" for name in Report.__struct_fields__)
 
 
 class Reports:
@@ -17,17 +20,15 @@ class Reports:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, report: Report, person_key: str, *, subject: str, day: str, limit: int) -> bool:
+    async def add(self, report: Report, *, subject: str, day: str, limit: int) -> bool:
         """Store a report, unless `subject` has sent `limit` of them on that day (ISO date); tells whether it did."""
         async with self._database.transaction() as run:
             if await usage.used(run, subject, day) >= limit:
                 return False
             await usage.charge(run, subject, day, 1)
-            values = msgspec.structs.asdict(report) | {"person_key": person_key}
             await run(
-                f"INSERT INTO reports ({_COLUMNS}, person_key)"  # noqa: S608 (names of columns)
-                " VALUES (:id, :text, :reported_at, :place_key, :job_id, :link, :person_key)",
-                values,
+                f"INSERT INTO reports ({_COLUMNS}) VALUES ({_VALUES})",  # noqa: S608 (names of columns)
+                msgspec.structs.asdict(report),
             )
         return True
 
@@ -38,8 +39,15 @@ class Reports:
             " ORDER BY reported_at DESC, id LIMIT ?",
             (limit,),
         )
-        reports = [msgspec.convert({name: row[name] for name in Report.__struct_fields__}, Report) for row in rows]
-        return reports, int(rows[0]["open"]) if rows else 0
+        return [_read(row) for row in rows], int(rows[0]["open"]) if rows else 0
+
+    async def get(self, report_id: str) -> Report | None:
+        """Return a report that is open."""
+        rows = await self._database.read(
+            f"SELECT {_COLUMNS} FROM reports WHERE id = ?",  # noqa: S608 (names of columns)
+            (report_id,),
+        )
+        return _read(rows[0]) if rows else None
 
     async def count(self) -> int:
         """Return how many there are."""
@@ -55,3 +63,7 @@ class Reports:
         """Delete what was reported before a time (Unix seconds); returns how many went."""
         async with self._database.transaction() as run:
             return len(await run("DELETE FROM reports WHERE reported_at < ? RETURNING id", (before,)))
+
+
+def _read(row: sqlite3.Row) -> Report:
+    return msgspec.convert({name: row[name] for name in Report.__struct_fields__}, Report)

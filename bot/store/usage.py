@@ -12,6 +12,11 @@ def place_subject(place_key: str) -> str:
     return f"place:{place_key}"
 
 
+def person_subject(person_hash: str, place: str) -> str:
+    """Return the subject under which a person's use at one place is counted; `place` is the place's own subject."""
+    return f"{person_hash}@{place}"
+
+
 async def used(run: Run, subject: str, day: str) -> int:
     """Return how many paintings a subject was charged on a day (ISO date)."""
     rows = await run("SELECT paintings FROM usage WHERE subject = ? AND day = ?", (subject, day))
@@ -43,4 +48,9 @@ async def refund(run: Run, job_id: str) -> None:
 
 
 def _subjects(row: sqlite3.Row) -> list[str]:
-    return [subject for subject in (row["person_hash"], row["quota_place"]) if subject is not None]
+    return subjects(row["person_hash"], row["quota_place"])
+
+
+def subjects(person_hash: str, place: str | None) -> list[str]:
+    """Return all that is charged for a painting of a person at a place (the place's subject, None without one)."""
+    return [person_hash] if place is None else [person_hash, person_subject(person_hash, place), place]

@@ -38,7 +38,7 @@ from bot.studio.overview import Overview
 from bot.studio.painting import Painters
 from bot.studio.pictures import Pictures
 from bot.studio.removals import Removals
-from bot.studio.reports import Reports
+from bot.studio.reports import AboutReport, Reports
 from bot.studio.results import Results
 from bot.studio.settings import Settings
 from bot.studio.sharing import Sharing
@@ -254,34 +254,32 @@ class Studio(Conversing, Managing):
         """Return a page of the person's jobs, newest first: the newest, or those before or after a moment."""
         return await answered(self._overview.history(person, before, after, limit))
 
-    async def quota(self, person: Person, place: Place) -> out.QuotaState | out.Refusal:
-        """Return what the person may still do today."""
-        return await answered(self._overview.quota(person, place))
+    async def quota(self, person: Person, place: Place, *, roles: Sequence[str] = ()) -> out.QuotaState | out.Refusal:
+        """Return what the person, who has these roles (the platform's ids), may still do here today, and why."""
+        return await answered(self._overview.quota(person, place, roles))
 
     async def queue(self, person: Person) -> out.QueueState | out.Refusal:
         """Return the queue as this person may see it."""
         return await answered(self._overview.queue(person))
 
-    async def help(self, person: Person, place: Place, *, name: str | None = None) -> out.Help | out.Refusal:
-        """Return what the bot does for this person here; `name` is what sends things into any chat, if that goes."""
-        return await answered(self._texts.help(person, place, name=name))
+    async def help(
+        self, person: Person, place: Place, *, name: str | None = None, roles: Sequence[str] = ()
+    ) -> out.Help | out.Refusal:
+        """Return what the bot does for this person, who has these roles, here.
+
+        `name` is what sends things into any chat, if that goes.
+        """
+        return await answered(self._texts.help(person, place, roles, name=name))
 
     async def privacy(self) -> out.Privacy | out.Refusal:
         """Return what is kept of people, and for how long."""
         return await answered(self._texts.privacy())
 
     async def report(
-        self,
-        person: Person,
-        place: Place,
-        text: str,
-        *,
-        job_id: str | None = None,
-        link: str | None = None,
-        ref: str | None = None,
+        self, person: Person, place: Place, text: str, **about: Unpack[AboutReport]
     ) -> out.ReportTaken | out.Refusal:
-        """Ask the owners to look at something; `link` leads to the message that it is about, `ref` is the outlet's."""
-        return await answered(self._reports.take(person, place, text, job_id=job_id, link=link, ref=ref))
+        """Ask the owners to look at something."""
+        return await answered(self._reports.take(person, place, text, about))
 
     # ---- styles -------------------------------------------------------------------------------------------------
 

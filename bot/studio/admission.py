@@ -4,48 +4,28 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Literal
 
 import msgspec
 import structlog
 
 from bot import outcomes
-from bot.model import (
-    DiscordPlace,
-    Job,
-    Limits,
-    Person,
-    Place,
-    PlaceSettings,
-    StoredRequest,
-    TaskKind,
-    reachable_until,
-    rooms,
-)
-from bot.outcomes import Accepted, Waiting
-from bot.quotas import ceiling, day_of, default_limits, effective, resets_at
+from bot.model import Job, Person, Place, StoredRequest, TaskKind, reachable_until
+from bot.outcomes import Accepted, Refusal, Waiting
+from bot.quotas import day_of, resets_at
 from bot.store import Charge, Duplicate, FileGone, OverQuota, OverWaiting, place_subject
 from bot.studio.context import Context, Refused, new_job_id
 from bot.studio.jobs_wanted import How, NewJob
 from bot.studio.memory import too_large
 from bot.studio.offers import Offers
+from bot.studio.standing import Standing, ban_of, standing_of
 from bot.studio.status import StatusBoard
 from nst_engine import schedule
 from nst_engine.protocol import Film, Inspect, Paint, Variations
 
 log = structlog.get_logger(__name__)
 
-PAUSED_FLAG = "paused"
-
 REACH_MARGIN_SECONDS = 120.0
 """How much sooner than the end of its reach a job's place should get the result: estimates err, and hands over time."""
-
-
-class Standing(msgspec.Struct, frozen=True):
-    """What a person may do at a place: the place's settings and the limits in force."""
-
-    settings: PlaceSettings
-    limits: Limits
 
 
 class Admission:
@@ -64,66 +44,28 @@ class Admission:
 
     async def admitted(self, person: Person, place: Place, how: How, *, paintings: int) -> Standing:
         """Check all that can be checked before any work goes into pictures, and return the person's standing."""
-        await self.require_welcome(person)
-        standing = await self.standing(person, place)
-        _require_open(place, how.get("roles", ()), standing.settings)
-        await self._require_room(person, place, standing, paintings)
+        standing = await self.standing(person, place, how.get("roles", ()))
+        _require_nothing(standing.refusal(paintings))
         return standing
-
-    async def require_welcome(self, person: Person) -> None:
-        """Refuse the banned, and everybody while new work is paused."""
-        await self.require_not_banned(person)
-        reason = await self._context.store.flags.get(PAUSED_FLAG)
-        if reason is not None:
-            raise Refused(outcomes.Paused(reason=reason))
 
     async def require_not_banned(self, person: Person) -> None:
         """Refuse the banned."""
-        ban = await self._context.store.people.banned(person.key)
-        if ban is not None:
-            raise Refused(outcomes.Banned(until=ban.until, reason=ban.reason))
+        _require_nothing(await ban_of(self._context, person.key))
 
-    async def standing(self, person: Person, place: Place) -> Standing:
-        """Return the place's settings and the limits in force for a person there."""
-        store, config = self._context.store, self._context.config
-        settings = await store.places.get(place.key)
-        override = await store.people.override(person.key)
-        limits = effective(default_limits(config), place=settings.limits, override=override, ceiling=ceiling(config))
-        return Standing(settings, limits)
+    async def standing(self, person: Person, place: Place, roles: Sequence[str] = ()) -> Standing:
+        """Return what holds for a person, who has these roles, at a place now."""
+        return await standing_of(self._context, person, place, roles)
 
-    async def _require_room(self, person: Person, place: Place, standing: Standing, paintings: int) -> None:
-        """Refuse early what the store would refuse in the end."""
-        store, now = self._context.store, self._context.clock.now()
-        day, limits = day_of(now), standing.limits
-        waiting = limits.waiting_at_once or 0
-        if await store.jobs.waiting_count(person.key) >= waiting:
-            raise Refused(outcomes.TooManyWaiting(limit=waiting))
-        if len(self._context.scheduler) >= self._context.config.limits.queue_length:
-            raise Refused(outcomes.QueueFull(limit=self._context.config.limits.queue_length))
-        if not paintings:
-            return
-        _require_day(paintings, standing)
-        used = await store.people.used(store.person_hash(person.key), day)
-        if used + paintings > (limits.paintings_a_day or 0):
-            raise self._used_up(limits.paintings_a_day or 0, used, paintings, "person")
-        cap = standing.settings.paintings_a_day_for_all
-        if cap is not None:
-            used = await store.people.used(place_subject(place.key), day)
-            if used + paintings > cap:
-                raise self._used_up(cap, used, paintings, "place")
-
-    def require_size(self, size: int, standing: Standing) -> None:
+    def require_size(self, size: int, standing: Standing, *, moving: bool = False) -> None:
         """Refuse a long side (in pixels) beyond the person's largest."""
-        largest = standing.limits.largest_size or 0
-        if size > largest:
-            raise Refused(outcomes.SizeNotAllowed(size=size, largest=largest))
+        _require_nothing(standing.size_refusal(size, moving=moving))
 
     async def accept(self, new: NewJob, standing: Standing) -> Accepted:
         """Store the job and charge for it in one transaction; raises Refused."""
         context, now = self._context, self._context.clock.now()
         cost = _cost(new.task, new.request)
         try:
-            _require_day(new.paintings, standing)
+            _require_nothing(standing.too_much_for_a_day(new.paintings))
             self._require_work(cost, new)
             self._require_reach(cost, new)
         except Refused:
@@ -149,9 +91,10 @@ class Admission:
         charge = Charge(
             paintings=new.paintings,
             day=day_of(now),
-            person_limit=standing.limits.paintings_a_day or 0,
+            person_limit=standing.cap("person") or 0,
             place_subject=place_subject(new.place.key),
-            place_limit=standing.settings.paintings_a_day_for_all,
+            here_limit=standing.cap("here"),
+            place_limit=standing.cap("place"),
             waiting_limit=standing.limits.waiting_at_once or 0,
             queue_limit=context.config.limits.queue_length,
         )
@@ -162,7 +105,15 @@ class Admission:
         if isinstance(answer, Duplicate):
             return self._accepted(answer.job, repeated=True)
         if isinstance(answer, OverQuota):
-            raise self._used_up(answer.limit, answer.used, new.paintings, answer.whose)
+            raise Refused(
+                outcomes.QuotaUsedUp(
+                    limit=answer.limit,
+                    used=answer.used,
+                    needed=new.paintings,
+                    resets_at=resets_at(now),
+                    whose=answer.whose,
+                )
+            )
         if isinstance(answer, OverWaiting):
             raise Refused(outcomes.TooManyWaiting(limit=answer.limit))
         if not isinstance(answer, Job):
@@ -181,7 +132,7 @@ class Admission:
             return repeated
         offered = self._offers.find(person, token)
         standing = await self.admitted(person, place, how, paintings=offered.paintings)
-        self.require_size(offered.request.options.size, standing)
+        self.require_size(offered.request.options.size, standing, moving=offered.request.frames > 1)
         self._offers.take(person, token)  # it may have been taken or forgotten meanwhile
         try:
             return await self.accept(msgspec.structs.replace(offered, person=person, place=place).told(how), standing)
@@ -228,17 +179,11 @@ class Admission:
         ready = not self._context.engine_late
         return Accepted(job=job, ahead=ahead, seconds_left=seconds_left, engine_ready=ready, repeated=repeated)
 
-    def _used_up(self, limit: int, used: int, needed: int, whose: Literal["person", "place"]) -> Refused:
-        reset = resets_at(self._context.clock.now())
-        return Refused(outcomes.QuotaUsedUp(limit=limit, used=used, needed=needed, resets_at=reset, whose=whose))
 
-
-def _require_day(paintings: int, standing: Standing) -> None:
-    """Refuse what would not fit into a day of which nothing is used yet."""
-    limit, for_all = standing.limits.paintings_a_day or 0, standing.settings.paintings_a_day_for_all
-    limit = limit if for_all is None else min(limit, for_all)
-    if 0 < limit < paintings:  # none at all has a sentence of its own
-        raise Refused(outcomes.MoreThanADay(limit=limit, needed=paintings))
+def _require_nothing(refusal: Refusal | None) -> None:
+    """Raise what stands against something, if anything does."""
+    if refusal is not None:
+        raise Refused(refusal)
 
 
 def _waiting(accepted: Accepted) -> Waiting:
@@ -253,20 +198,6 @@ def _waiting(accepted: Accepted) -> Waiting:
 def _scoped(person: Person, key: str) -> str:
     """Nobody's key can name another person's job."""
     return f"{person.key} {key}"
-
-
-def _require_open(place: Place, roles: Sequence[str], settings: PlaceSettings) -> None:
-    """Refuse where and for whom those who run the place do not want me to paint."""
-    inside = rooms(place)
-    if settings.allowed_channels and inside and not set(inside) & set(settings.allowed_channels):
-        raise Refused(outcomes.ChannelNotAllowed(channels=settings.allowed_channels))
-    if settings.allowed_roles and _has_roles(place) and not set(roles) & set(settings.allowed_roles):
-        raise Refused(outcomes.RoleNotAllowed(roles=settings.allowed_roles))
-
-
-def _has_roles(place: Place) -> bool:
-    """Tell whether people have roles there, which in private they do not."""
-    return place.guild is not None if isinstance(place, DiscordPlace) else bool(rooms(place))
 
 
 def _cost(task: TaskKind, request: StoredRequest) -> float:

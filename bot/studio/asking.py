@@ -18,7 +18,7 @@ from bot.naming import Read
 from bot.outcomes import Accepted, DraftState, Help, Refusal, StylesPage, Which
 from bot.ports import Fetch
 from bot.studio import typed
-from bot.studio.admission import Admission, Standing
+from bot.studio.admission import Admission
 from bot.studio.arrivals import Arrival, Arrivals, brought, meant_as
 from bot.studio.came import Came, Meant, with_mask_apart, with_others_apart
 from bot.studio.captions import decided, read_caption, together
@@ -27,6 +27,7 @@ from bot.studio.drafts import Drafts
 from bot.studio.gallery import Gallery
 from bot.studio.jobs_wanted import How
 from bot.studio.pictures import Pictures, StoredPicture
+from bot.studio.standing import Standing
 from bot.studio.styles import Found, Styles, all_named, one_named
 from bot.studio.submission import Submission
 from bot.studio.texts import Texts
@@ -68,7 +69,8 @@ class Asking:
                 if repeated := await self._repeated(came, earlier):
                     return repeated
                 if earlier is None and came.only_speaks:
-                    return msgspec.structs.replace(await self._texts.help(person, place), brief=True)
+                    told = await self._texts.help(person, place, came.how.get("roles", ()))
+                    return msgspec.structs.replace(told, brief=True)
                 if came.role is not None and (earlier is None or not earlier.others):
                     return self._drafts.state_of(earlier or self._drafts.empty(person, place), came.title)
                 arrival.require_wanted("submit")

@@ -13,7 +13,7 @@ import structlog
 from bot import outcomes
 from bot.config import Config
 from bot.intake import Intake
-from bot.model import Job, Person, Place, platform_of
+from bot.model import CliPlace, Job, Person, Place, platform_of
 from bot.outcomes import Refusal
 from bot.ports import Clock, Engine, Outlet
 from bot.presets import Presets
@@ -28,6 +28,7 @@ UNKNOWN_SPEED = 1.0
 """Megapixel-iterations per second to count on where promises matter and no engine has told: a modest processor's."""
 
 _ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # no l, o, 0, 1: people read ids to admins
+_TERMINAL = CliPlace.__struct_config__.tag
 _ID_LENGTH = 10  # 50 bits: not to be guessed
 
 
@@ -87,6 +88,12 @@ class Context:
     def is_owner(self, person: Person) -> bool:
         """Tell whether the config names this person as an owner."""
         return person.key in self.config.bot.owners
+
+    @property
+    def report_readers(self) -> tuple[str, ...]:
+        """The keys of the owners who can read reports: those of a chat that is served, as terminals show none."""
+        chats = [name for name in self.outlets if name != _TERMINAL]
+        return tuple(owner for owner in self.config.bot.owners if owner.partition(":")[0] in chats)
 
     def require_owner(self, person: Person, verb: str) -> None:
         """Refuse everybody whom the config does not name as an owner."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import msgspec
 import structlog
 
-from bot.model import Job, Limits, PlaceSettings
-from bot.studio.admission import Admission, Standing
+from bot.model import Job
+from bot.studio.admission import Admission
 from bot.studio.context import Context, Refused
 from bot.studio.jobs_wanted import NewJob
+from bot.studio.standing import UNLIMITED
 
 log = structlog.get_logger(__name__)
 
 _FORMAT = "gif"
-_NO_LIMIT = 1_000_000
 
 
 class FollowUp:
@@ -35,7 +35,6 @@ class FollowUp:
         if len(files) < 2:
             log.warning("film.without_frames", job=job.id)
             return
-        unlimited = Standing(PlaceSettings(), Limits(paintings_a_day=_NO_LIMIT, waiting_at_once=_NO_LIMIT))
         film = NewJob(
             person=job.person,
             place=job.place,
@@ -48,6 +47,6 @@ class FollowUp:
             key=f"film of {job.id}",
         )
         try:
-            await self._admission.accept(film, unlimited)
+            await self._admission.accept(film, UNLIMITED)
         except Refused as refused:
             log.warning("film.left_out", job=job.id, reason=type(refused.refusal).__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -68,30 +69,37 @@ class Managing:
         return await answered(self._admin.resume(person))
 
     async def ban(
-        self, person: Person, whom: str, reason: str = "", until: float | None = None
+        self, person: Person, whom: str, reason: str = "", until: float | None = None, *, name: str = ""
     ) -> out.AdminDone | out.Refusal:
-        """Take no more work of a person ("platform:id"), until a time (Unix seconds) or for good."""
-        return await answered(self._admin.ban(person, whom, reason, until))
+        """Take no more work of a person ("platform:id"), until a time (Unix seconds) or for good.
 
-    async def ban_typed(self, person: Person, whom: str, text: str) -> out.AdminDone | out.Refusal:
+        `name`, here and below, is what the platform calls them, where it tells.
+        """
+        return await answered(self._admin.ban(person, whom, reason, until, name))
+
+    async def ban_typed(self, person: Person, whom: str, text: str, *, name: str = "") -> out.AdminDone | out.Refusal:
         """Take no more work of a person, as in "days=7 for being rude"; without days for good."""
-        return await answered(self._admin.ban_typed(person, whom, text))
+        return await answered(self._admin.ban_typed(person, whom, text, name))
 
-    async def unban(self, person: Person, whom: str) -> out.AdminDone | out.Refusal:
+    async def unban(self, person: Person, whom: str, *, name: str = "") -> out.AdminDone | out.Refusal:
         """Lift a ban."""
-        return await answered(self._admin.unban(person, whom))
+        return await answered(self._admin.unban(person, whom, name))
 
-    async def quota_set(self, person: Person, whom: str, limits: Limits) -> out.AdminDone | out.Refusal:
-        """Set a person's own limits."""
-        return await answered(self._admin.set_quota(person, whom, limits))
+    async def quota_set(
+        self, person: Person, whom: str, limits: Limits, *, name: str = ""
+    ) -> out.PersonLimits | out.Refusal:
+        """Set a person's own limits, or only tell those that hold where none is named."""
+        return await answered(self._admin.set_quota(person, whom, limits, name))
 
-    async def quota_typed(self, person: Person, whom: str, text: str) -> out.AdminDone | out.Refusal:
-        """Set a person's own limits, as in "paintings_a_day=5 largest_size=512", or "reset" them."""
-        return await answered(self._admin.quota_typed(person, whom, text))
+    async def quota_typed(
+        self, person: Person, whom: str, text: str, *, name: str = ""
+    ) -> out.PersonLimits | out.Refusal:
+        """Set a person's own limits, as in "paintings_a_day=5 largest_size=512", "reset" them, or only tell them."""
+        return await answered(self._admin.quota_typed(person, whom, text, name))
 
-    async def quota_reset(self, person: Person, whom: str) -> out.AdminDone | out.Refusal:
+    async def quota_reset(self, person: Person, whom: str, *, name: str = "") -> out.PersonLimits | out.Refusal:
         """Give a person the day's paintings anew, and the usual limits."""
-        return await answered(self._admin.reset_quota(person, whom))
+        return await answered(self._admin.reset_quota(person, whom, name))
 
     async def reports(self, person: Person) -> out.ReportsPage | out.Refusal:
         """Return the newest open reports."""
@@ -100,6 +108,20 @@ class Managing:
     async def report_close(self, person: Person, report_id: str) -> out.AdminDone | out.Refusal:
         """Close a report, which deletes it."""
         return await answered(self._reports.end(person, report_id))
+
+    async def report_delete(self, person: Person, report_id: str) -> out.AdminDone | out.Refusal:
+        """Delete the painting that a report is about, wherever that is, and close the report."""
+        job_id = await answered(self._reports.job_of(person, report_id))
+        if isinstance(job_id, out.Refusal):
+            return job_id
+        deleted = await self.delete(person, job_id)
+        if isinstance(deleted, out.Refusal):
+            return deleted
+        return await answered(self._reports.end(person, report_id, "report_delete"))
+
+    @abstractmethod
+    async def delete(self, person: Person, job_id: str) -> out.Deleted | out.Refusal:
+        """Remove a result and all its files."""
 
     async def reload(self, person: Person) -> out.AdminDone | out.ReloadFailed | out.Refusal:
         """Read the config file anew."""

@@ -31,7 +31,7 @@ def as_moving(wanted: Wanted, options: Options, largest: int) -> Options:
         if is_wanted:
             raise Refused(outcomes.StillOnly(what=what))
     if "size" in wanted.options and options.size > largest:
-        raise Refused(outcomes.SizeNotAllowed(size=options.size, largest=largest))
+        raise Refused(outcomes.SizeNotAllowed(size=options.size, largest=largest, moving=True))
     values: dict[str, Any] = {"size": moving_size(wanted, options, largest)}
     if leaves_quality(wanted.options):
         values["quality"] = "draft"

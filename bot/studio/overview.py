@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from bot.model import Person, Place
 from bot.outcomes import HistoryPage, QueueEntry, QueueState, QuotaState
-from bot.quotas import day_of, resets_at
-from bot.studio.admission import PAUSED_FLAG, Admission
+from bot.studio.admission import Admission
 from bot.studio.context import Context
+from bot.studio.standing import PAUSED_FLAG
 
 _LONGEST_PAGE = 50
 
@@ -44,16 +45,9 @@ class Overview:
             titles=titles,
         )
 
-    async def quota(self, person: Person, place: Place) -> QuotaState:
-        """Return what the person may still do today at this place."""
-        store, now = self._context.store, self._context.clock.now()
-        standing = await self._admission.standing(person, place)
-        return QuotaState(
-            limits=standing.limits,
-            used=await store.people.used(store.person_hash(person.key), day_of(now)),
-            waiting=await store.jobs.waiting_count(person.key),
-            resets_at=resets_at(now),
-        )
+    async def quota(self, person: Person, place: Place, roles: Sequence[str]) -> QuotaState:
+        """Return what the person, who has these roles, may still do today at this place."""
+        return (await self._admission.standing(person, place, roles)).told()
 
     async def queue(self, person: Person) -> QueueState:
         """Return the whole queue as this person may see it: what is being painted, then what waits, in order."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Literal, TypedDict
 
 import structlog
 
 from bot import outcomes
 from bot.background import Background
-from bot.model import Person, Place, Report
+from bot.model import WAITING, Person, Place, Report
 from bot.outcomes import AdminDone, ReportReceived, ReportsPage, ReportTaken
 from bot.quotas import day_of
 from bot.studio.context import Context, Refused, new_job_id
@@ -18,8 +19,24 @@ log = structlog.get_logger(__name__)
 _LONGEST_TEXT = 1000  # characters
 _LONGEST_LINK = 500
 _LONGEST_JOB_ID = 40
+_LONGEST_NAME = 100
 _SHOWN = 5  # fits into one message, however long they are
 _NOTIFY_SECONDS = 60.0
+
+
+_Ending = Literal["report_close", "report_delete"]
+
+
+class AboutReport(TypedDict, total=False):
+    """What a report is about, as far as the platform tells."""
+
+    job_id: str | None
+    link: str | None
+    """For people."""
+    message: str | None
+    """The reference of the message (`Sent.ref`), where the job's id is not known."""
+    place_name: str | None
+    """What the server or the group is called."""
 
 
 class Reports:
@@ -33,61 +50,86 @@ class Reports:
         """Stop telling owners."""
         await self._background.close(wait_seconds=1.0)
 
-    async def take(
-        self, person: Person, place: Place, text: str, *, job_id: str | None, link: str | None, ref: str | None
-    ) -> ReportTaken:
-        """Keep a report and tell the owners. Its text is in no log.
-
-        It is about a job, or else a message: one by whose reference a job's result was sent is about that job too.
-        """
-        text = _clean(text)
+    async def take(self, person: Person, place: Place, text: str, about: AboutReport) -> ReportTaken:
+        """Keep a report and tell the owners. Its text is in no log."""
+        if not self._context.report_readers:
+            log.warning("report.nobody_to_read", hint="name owners in [bot]")
+            raise Refused(outcomes.ReportUnread(contact=self._context.config.bot.contact))
+        text, job_id = _clean(text), about.get("job_id")
         if not any(map(str.isprintable, "".join(text.split()))):
             raise Refused(outcomes.ReportEmpty())
         context, now = self._context, self._context.clock.now()
-        if job_id is None and ref is not None:
-            job_id = await context.store.jobs.by_sent_ref(person.platform, ref)
+        message = about.get("message")
+        if job_id is None and message is not None:
+            job_id = await context.store.jobs.by_sent_ref(person.platform, message)
         report = Report(
             id=new_job_id(),
             text=text[:_LONGEST_TEXT],
             reported_at=now,
+            person_key=person.key,
             place_key=place.key,
-            job_id=_clean(job_id)[:_LONGEST_JOB_ID] if job_id else None,
-            link=_clean(link)[:_LONGEST_LINK] if link else None,
+            job_id=_cut(job_id, _LONGEST_JOB_ID),
+            link=_cut(about.get("link"), _LONGEST_LINK),
+            person_name=_cut(person.name, _LONGEST_NAME),
+            place_name=_cut(about.get("place_name"), _LONGEST_NAME),
         )
         limit = context.config.limits.reports_a_day
         subject = f"reports:{context.store.person_hash(person.key)}"
-        if not await context.store.reports.add(report, person.key, subject=subject, day=day_of(now), limit=limit):
+        if not await context.store.reports.add(report, subject=subject, day=day_of(now), limit=limit):
             raise Refused(outcomes.TooManyReports(limit=limit))
         log.warning("report.received", report=report.id)
-        for owner in context.config.bot.owners:
-            self._background.start(self._notify(owner, report), f"report {report.id}")
+        received = ReportReceived(report=report, painter=await self._painter(report))
+        for owner in context.report_readers:
+            self._background.start(self._notify(owner, received), f"report {report.id}")
         return ReportTaken(report_id=report.id)
 
     async def page(self, person: Person) -> ReportsPage:
         """Return the newest open reports."""
         self._context.require_owner(person, "reports")
         reports, count = await self._context.store.reports.open(_SHOWN)
-        return ReportsPage(reports=tuple(reports), more=count - len(reports))
+        painters = {report.job_id: await self._painter(report) for report in reports if report.job_id}
+        return ReportsPage(
+            reports=tuple(reports),
+            more=count - len(reports),
+            painters={job_id: painter for job_id, painter in painters.items() if painter is not None},
+        )
 
-    async def end(self, person: Person, report_id: str) -> AdminDone:
+    async def job_of(self, person: Person, report_id: str) -> str:
+        """Return the id of the job that an open report is about; raises Refused."""
+        self._context.require_owner(person, "report_delete")
+        report = await self._context.store.reports.get(report_id)
+        if report is None or not report.job_id:
+            raise Refused(outcomes.JobUnknown(job_id=""))
+        return report.job_id
+
+    async def end(self, person: Person, report_id: str, verb: _Ending = "report_close") -> AdminDone:
         """Close a report, which deletes it; one that another owner closed meanwhile is closed just as well."""
-        self._context.require_owner(person, "report_close")
+        self._context.require_owner(person, verb)
         await self._context.store.reports.close(report_id)
-        log.info("admin.done", verb="report_close")
-        return AdminDone(verb="report_close", details={"report": report_id})
+        log.info("admin.done", verb=verb)
+        return AdminDone(verb=verb, details={"report": report_id})
 
-    async def _notify(self, owner: str, report: Report) -> None:
+    async def _painter(self, report: Report) -> Person | None:
+        """Return who asked for the painting that a report is about; None where there is none to be seen."""
+        job = await self._context.store.jobs.get(report.job_id) if report.job_id else None
+        return None if job is None or job.deleted or job.state in WAITING else job.person
+
+    async def _notify(self, owner: str, received: ReportReceived) -> None:
         platform, _, person_id = owner.partition(":")
         outlet = self._context.outlets.get(platform)
         told = False
         if outlet is not None:
             try:
                 async with asyncio.timeout(_NOTIFY_SECONDS):
-                    told = await outlet.notify(person_id, ReportReceived(report=report))
+                    told = await outlet.notify(person_id, received)
             except Exception:
-                log.exception("report.notify_failed", report=report.id)
+                log.exception("report.notify_failed", report=received.report.id)
         if not told:
-            log.info("report.owner_not_told", report=report.id, platform=platform)
+            log.info("report.owner_not_told", report=received.report.id, platform=platform)
+
+
+def _cut(text: str | None, longest: int) -> str | None:
+    return _clean(text)[:longest] or None if text else None
 
 
 def _clean(text: str) -> str:

@@ -19,7 +19,7 @@ from bot.studio.choices import checked, require_losses, still_taken, whole_numbe
 from bot.studio.context import Context, Refused
 from bot.studio.managers import require_manager
 from bot.studio.styles import Styles
-from nst_engine.options import LARGEST_SIZE, OPTION_TABLE, SMALLEST_SIZE, Options
+from nst_engine.options import LARGEST_SIZE, OPTION_TABLE, SMALLEST_SIZE, Options, leaves_quality
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +48,7 @@ class Settings:
     async def state(self, place: Place, *, manager: bool) -> SettingsState:
         """Return what was chosen for a place."""
         require_manager(place, "settings", manager=manager)
-        return SettingsState(settings=await self._context.store.places.get(place.key))
+        return self._told(await self._context.store.places.get(place.key))
 
     async def change(self, person: Person, place: Place, changes: Mapping[str, Any], *, manager: bool) -> SettingsState:
         """Set what is named, all of it or nothing; None or an empty list takes a setting back."""
@@ -72,7 +72,26 @@ class Settings:
             self._require_sense(settings, changes)
             await self._context.store.places.put(place.key, settings)
         log.info("place.settings_changed", place=place.key, settings=sorted(changes))
-        return SettingsState(settings=settings, saved=True)
+        return self._told(settings, saved=True)
+
+    def _told(self, settings: PlaceSettings, *, saved: bool = False) -> SettingsState:
+        """Return what was chosen, with what holds beside and above it."""
+        config, presets = self._context.config, self._context.presets
+        most, defaults = ceiling(config), config.defaults
+        default = settings.preset or defaults.preset
+        good = presets.get(default).settings if default and default in presets else {}
+        wishes = {**defaults.options, **good}
+        options = msgspec.structs.asdict(with_options(wishes, Options()))
+        if leaves_quality(wishes):
+            options["quality"] = "auto"
+        usual = effective(default_limits(config), place=Limits(), override=None, ceiling=most)
+        options["size"] = min(options["size"], self._largest(settings.limits))
+        return SettingsState(
+            settings=settings,
+            saved=saved,
+            usual=PlaceSettings(options=options, preset=defaults.preset, limits=usual),
+            most=msgspec.structs.replace(most, largest_size=min(most.largest_size or 0, LARGEST_SIZE)),
+        )
 
     async def typed(self, person: Person, place: Place, text: str, *, manager: bool) -> SettingsState:
         """Make the changes that were typed; without any, return what was chosen."""

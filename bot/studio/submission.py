@@ -11,7 +11,7 @@ from bot import outcomes
 from bot.model import JobFile, Person, Place, PlaceSettings, Request, StoredRequest, StoredStyle, Verb
 from bot.outcomes import Accepted, Which
 from bot.presets import Preset
-from bot.studio.admission import Admission, Standing
+from bot.studio.admission import Admission
 from bot.studio.arrivals import Arrival, Arrivals, brought
 from bot.studio.choices import require_losses, still_taken, with_options
 from bot.studio.context import Context, Refused
@@ -20,6 +20,7 @@ from bot.studio.jobs_wanted import How, NewJob
 from bot.studio.moving import as_moving, moving_size, paintings_of, task_of
 from bot.studio.pictures import Pictures, StoredPicture
 from bot.studio.qualities import affordable
+from bot.studio.standing import Standing
 from bot.studio.styles import Styles
 from bot.studio.wanted import BringWanted, Source, Wanted, WantedStyle, blended, slip_of, wanted_style
 from nst_engine.options import SMALLEST_SIZE, Options, leaves_quality
@@ -92,11 +93,11 @@ class Submission:
         styles = await self._styles(person, place, wanted, standing.settings)
         background = await self._background(person, place, wanted)
         options, is_open = self._options(wanted, standing, self._heaviest(styles))
-        pictures = await self._bring_pictures(wanted, styles, background, options)
+        moving_side = moving_size(wanted, options, standing.largest(moving=True))
+        pictures = await self._bring_pictures(wanted, styles, background, options, moving_side)
         try:
             if pictures.content.frames > 1:
-                limits = self._context.config.limits
-                options = as_moving(wanted, options, limits.largest_moving_size)
+                options = as_moving(wanted, options, standing.largest(moving=True))
             hidden = wanted.hidden or any(style.hidden for style in (*styles, *background))
             request = msgspec.structs.replace(_request(wanted, pictures, options), hidden=hidden)
             if is_open and request.frames == 1:
@@ -183,10 +184,14 @@ class Submission:
         return options, leaves_quality({**wishes, **chosen})
 
     async def _bring_pictures(
-        self, wanted: Wanted, styles: Sequence[WantedStyle], background: Sequence[WantedStyle], options: Options
+        self,
+        wanted: Wanted,
+        styles: Sequence[WantedStyle],
+        background: Sequence[WantedStyle],
+        options: Options,
+        moving_side: int,
     ) -> _Brought:
-        """Bring all pictures into the store, or none of them."""
-        moving_side = moving_size(wanted, options, self._context.config.limits.largest_moving_size)
+        """Bring all pictures into the store, or none of them; `moving_side` is for a content that moves, in pixels."""
         work = [self._content(wanted.content, moving_side)]
         work += [self._picture("style", style) for style in styles]
         work += [self._picture("background", style) for style in background]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.model import Person, Place, platform_of
 from bot.outcomes import Help, Privacy
 from bot.store import BACKUP_DAYS
@@ -15,15 +17,17 @@ class Texts:
     def __init__(self, context: Context, admission: Admission) -> None:
         self._context, self._admission = context, admission
 
-    async def help(self, person: Person, place: Place, *, name: str | None = None) -> Help:
-        """Return what holds for this person at this place; `name` sends things into any chat."""
-        standing = await self._admission.standing(person, place)
+    async def help(self, person: Person, place: Place, roles: Sequence[str] = (), *, name: str | None = None) -> Help:
+        """Return what holds for this person, who has these roles, at this place; `name` sends things into any chat."""
+        standing = await self._admission.standing(person, place, roles)
         return Help(
             platform=platform_of(place),
             presets=len(self._context.presets),
-            limits=standing.limits,
+            limits=standing.at_most,
             owner=self._context.is_owner(person),
             name=name,
+            refusal=standing.lasting,
+            reports=bool(self._context.report_readers),
         )
 
     async def privacy(self) -> Privacy:

@@ -48,7 +48,7 @@ def settings(text: str, place: Place, known: Sequence[str]) -> dict[str, Any]:
 
 
 def limits(text: str) -> tuple[bool, Limits]:
-    """Return whether to begin anew, and the limits to set then; raises Refused where neither is asked for."""
+    """Return whether to begin anew, and the limits to set then, which may be none; raises Refused."""
     words, said = typed.pairs(text)
     reset = [word.lower() for word in words] == [_RESET]
     if words and not reset:
@@ -57,8 +57,6 @@ def limits(text: str) -> tuple[bool, Limits]:
     for name, value in said.items():
         name = _known(name, value, _LIMITS)
         chosen[name] = whole_number(name, value, 0, _MOST)
-    if not reset and not chosen:
-        raise Refused(outcomes.OptionRefused(option=_LIMITS[0], found="", allowed=f"a whole number from 0 to {_MOST}"))
     return reset, Limits(**chosen)
 
 

@@ -234,7 +234,7 @@ class Verbs:
             return repeated
         standing = await self._admission.admitted(asked.person, asked.place, asked.how, paintings=paintings)
         if paintings:
-            self._admission.require_size(request.options.size, standing)
+            self._admission.require_size(request.options.size, standing, moving=request.frames > 1)
         new = NewJob(
             person=asked.person,
             place=asked.place,

@@ -28,6 +28,7 @@ from nst_engine.protocol import PaintFacts, Progress
 
 NOW = 1_750_000_000.0
 ANNA = Person(platform="discord", id="1234", locale="de", name="Anna")
+LIMITS = Limits(paintings_a_day=30, waiting_at_once=3, largest_size=1024)
 FACTS = PaintFacts(
     engine_seconds=33.6,
     iterations=130,
@@ -130,12 +131,13 @@ def option_refusals() -> Iterator[o.OptionRefused]:
 def _refusals() -> Iterator[o.Outcome]:
     yield from (o.Banned(), o.Banned(until=NOW + 3 * 86400, reason="Spam in the gallery"), o.Paused())
     yield o.Paused(reason="New graphics card")
-    for whose in ("person", "place"):
+    for whose in ("person", "here", "place"):
         for limit in (0, 1, 30):
             yield o.QuotaUsedUp(limit=limit, used=limit, needed=1, resets_at=NOW + 3 * 3600 + 50, whose=whose)
     yield from (o.TooManyWaiting(limit=limit) for limit in (0, 1, 3))
     yield from (o.QueueFull(limit=limit) for limit in (1, 200))
     yield o.SizeNotAllowed(size=2048, largest=1024)
+    yield o.SizeNotAllowed(size=1024, largest=512, moving=True)
     yield o.TooMuchWork(work=5243.0, largest=1500.0, iterations=1400)
     yield o.TooMuchWork(work=2654.2, largest=1500.0)
     yield from (o.TooLargeForMemory(size=4096, largest=1536, offer=offer) for offer in ("0123456789ab", None))
@@ -312,6 +314,12 @@ def _endings() -> Iterator[o.Outcome]:
         yield o.Cancelled(job=job(state="cancelled"), refunded=1, by_admin=True, answer=answer)
 
 
+def quota_state(*caps: o.DayCap, **more: Any) -> o.QuotaState:
+    """What somebody may still do; one painting of theirs is under way."""
+    usual: dict[str, Any] = {"largest_moving_size": 512, "frames_a_painting": 12}
+    return o.QuotaState(limits=LIMITS, caps=caps, waiting=1, resets_at=NOW + 5 * 3600, **{**usual, **more})
+
+
 def _answers() -> Iterator[o.Outcome]:
     yield from (o.Deleted(job_id="k3f9", message_only=alone) for alone in (False, True))
     yield o.HistoryPage(jobs=())
@@ -326,10 +334,24 @@ def _answers() -> Iterator[o.Outcome]:
     yield o.HistoryPage(jobs=tuple(job(state=state, task="inspect") for state in get_args(State)))
     yield o.HistoryPage(jobs=(job(state="cancelled"),))
     tomorrow = NOW + 5 * 3600
-    for limit, used in ((30, 29), (30, 0), (30, 12), (0, 0), (1000, 1)):
-        limits = Limits(paintings_a_day=limit, waiting_at_once=3, largest_size=1024)
-        yield o.QuotaState(limits=limits, used=used, waiting=1, resets_at=tomorrow)
-    yield o.QuotaState(limits=Limits(), used=5, waiting=0, resets_at=tomorrow)
+    for limit, used in ((30, 29), (30, 0), (30, 12), (1000, 1)):
+        yield quota_state(o.DayCap(whose="person", limit=limit, used=used))
+    own, here = o.DayCap(whose="person", limit=30, used=28), o.DayCap(whose="here", limit=5, used=2)
+    shared = o.DayCap(whose="place", limit=50, used=49)
+    for caps in ((own, here), (own, msgspec.structs.replace(here, used=4)), (own, shared), (own, here, shared)):
+        yield quota_state(*caps)
+    yield quota_state(own, largest_moving_size=1024, frames_a_painting=1)
+    over = o.QuotaUsedUp(limit=50, used=50, needed=1, resets_at=tomorrow, whose="place")
+    yield quota_state(own, msgspec.structs.replace(shared, used=50), refusal=over)
+    yield quota_state(msgspec.structs.replace(own, used=30), refusal=msgspec.structs.replace(over, whose="person"))
+    yield quota_state(msgspec.structs.replace(own, limit=0), refusal=msgspec.structs.replace(over, limit=0))
+    for refusal in (
+        o.Banned(reason="Spam"),
+        o.Paused(reason="New card"),
+        o.RoleNotAllowed(roles=("1",)),
+        o.TooManyWaiting(limit=1),
+    ):
+        yield quota_state(own, refusal=refusal)
     yield o.QueueState(entries=())
     yield o.QueueState(entries=(), paused=True, engine_ready=False)
     mine = o.QueueEntry(job_id="k3f9", mine=True, state="queued", task="variations", seconds_left=95.0)
@@ -382,7 +404,7 @@ def styles_page(**changes: Any) -> o.StylesPage:
 
 REPORT = Report(
     id="r3p0", text="This painting shows my house.", reported_at=NOW - 3600, place_key="discord:111", job_id="k3f9",
-    link="https://discord.com/channels/1/2/3",
+    link="https://discord.com/channels/1/2/3", person_key="discord:77", person_name="Bert", place_name="Art Club",
 )  # fmt: skip
 
 
@@ -429,11 +451,18 @@ def _pages() -> Iterator[o.Outcome]:
     )
     yield o.SettingsState(settings=settings, saved=True)
     yield o.SettingsState(settings=msgspec.structs.replace(settings, options={"square": False}))
+    usual = PlaceSettings(
+        options={"size": 512, "quality": "auto", "strength": 50}, preset="night-fields", limits=LIMITS
+    )
+    yield o.SettingsState(settings=PlaceSettings(), usual=usual)
+    most = Limits(paintings_a_day=3, waiting_at_once=20, largest_size=512)
+    yield o.SettingsState(settings=settings, usual=usual, most=most)
     yield o.SettingsState(
         settings=PlaceSettings(allowed_channels=(GENERAL_TOPIC, "12"), allowed_roles=(ADMINISTRATORS,))
     )
-    limits = Limits(paintings_a_day=30, waiting_at_once=3, largest_size=1024)
+    limits = LIMITS
     yield o.Help(platform="discord", presets=18, limits=limits, owner=True)
+    yield o.Help(platform="discord", presets=18, limits=limits, reports=False, refusal=o.Banned())
     yield o.Help(platform="cli", presets=1, limits=Limits(paintings_a_day=1, largest_size=512))
     yield o.Help(platform="telegram", presets=18, limits=Limits())
     yield o.Help(platform="telegram", presets=18, limits=limits, brief=True)
@@ -451,13 +480,17 @@ def _pages() -> Iterator[o.Outcome]:
 
 def _reports() -> Iterator[o.Outcome]:
     yield o.ReportTaken(report_id="r3p0")
+    for contact in (None, "impasto@example.org"):
+        yield o.ReportUnread(contact=contact)
     yield o.ReportReceived(report=REPORT)
-    bare = msgspec.structs.replace(REPORT, text="x" * 1000, job_id=None, link=None)
+    yield o.ReportReceived(report=REPORT, painter=ANNA)
+    bare = msgspec.structs.replace(REPORT, text="x" * 1000, job_id=None, link=None, person_name=None, place_name=None)
     yield o.ReportReceived(report=bare)
     yield o.ReportsPage(reports=())
-    yield o.ReportsPage(reports=(REPORT, bare))
+    yield o.ReportsPage(reports=(REPORT, bare), painters={"k3f9": ANNA})
     yield o.ReportsPage(reports=(REPORT, bare, REPORT, bare, bare), more=2)
-    yield o.AdminDone(verb="report_close", details={"report": "r3p0"})
+    for verb in ("report_close", "report_delete"):
+        yield o.AdminDone(verb=verb, details={"report": "r3p0"})
 
 
 def _owners() -> Iterator[o.Outcome]:
@@ -485,10 +518,13 @@ def _owners() -> Iterator[o.Outcome]:
     yield o.Stats(
         by_state={}, people=0, last_day={}, files=0, file_bytes=0, free_bytes=10**12, engine="starting", paused=False
     )
-    for verb in ("pause", "resume", "ban", "unban", "quota_set", "quota_reset", "cancel", "reload", "dance"):
+    for verb in ("pause", "resume", "ban", "unban", "cancel", "reload", "dance"):
         yield o.AdminDone(verb=verb, person="discord:1234")
-    yield o.AdminDone(verb="quota_set", person="discord:1234", details={"paintings_a_day": 5, "largest_size": 512})
-    yield o.AdminDone(verb="ban", person="discord:1234", details={"reason": "Spam", "until": NOW + 86400})
+    limits: dict[str, Any] = {"person": "discord:1234", "name": "Anna", "limits": LIMITS, "used": 12, "waiting": 1}
+    yield o.PersonLimits(**limits, own=Limits())
+    yield o.PersonLimits(**limits, own=Limits(paintings_a_day=30, largest_size=5000), done="quota_set")
+    yield o.PersonLimits(**limits, own=Limits(), ban=o.Banned(until=NOW + 86400, reason="Spam"), done="quota_reset")
+    yield o.AdminDone(verb="ban", person="discord:1234", name="Anna", details={"reason": "Spam", "until": NOW + 86400})
     yield o.AdminDone(verb="ban", person="discord:1234", details={"reason": "", "until": None})
     yield o.AdminDone(verb="unban", person="discord:1234", details={"was_banned": False})
     yield o.AdminDone(verb="pause", details={"reason": "New graphics card"})

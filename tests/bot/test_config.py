@@ -1,5 +1,6 @@
 """Config files: what an admin writes, and what they are told."""
 
+import json
 import os
 import re
 import tomllib
@@ -150,6 +151,82 @@ def test_a_bot_api_server_of_ones_own_is_whole_or_not_at_all(tmp_path):
     assert "telegram.inline_chat" in faults(tmp_path, '[telegram]\ninline_chat = "@mine"\n')
 
 
+@pytest.mark.parametrize(
+    ("key", "found", "meant"),
+    [
+        ("base_url", "http://127.0.0.1:8081", "http://127.0.0.1:8081/bot"),
+        ("base_url", "http://127.0.0.1:8081/", "http://127.0.0.1:8081/bot"),
+        ("base_url", "http://127.0.0.1:8081/bot/", "http://127.0.0.1:8081/bot"),
+        ("base_url", "http://127.0.0.1:8081/file/bot", "http://127.0.0.1:8081/bot"),
+        ("base_url", "https://a.example/telegram//", "https://a.example/telegram/bot"),
+        ("base_url", "https://a.example/bot?x=1", "https://a.example/bot"),
+        ("base_file_url", "http://127.0.0.1:8081/bot", "http://127.0.0.1:8081/file/bot"),
+        ("base_file_url", "http://127.0.0.1:8081/file", "http://127.0.0.1:8081/file/bot"),
+        ("base_file_url", "http://127.0.0.1:8081/file/bot/", "http://127.0.0.1:8081/file/bot"),
+    ],
+)
+def test_an_address_of_another_shape_is_told_with_what_was_meant(tmp_path, key, found, meant):
+    addresses = {"base_url": "http://a.example/bot", "base_file_url": "http://a.example/file/bot", key: found}
+    lines = "".join(f'{name} = "{address}"\n' for name, address in addresses.items())
+    assert faults(tmp_path, "[telegram]\n" + lines) == {f"telegram.{key}": (f'"{found}"', f'"{meant}"')}
+
+
+def test_addresses_of_another_shape_are_told_along_with_all_other_faults(tmp_path):
+    lines = '[bot]\nowners = ["joe"]\n[telegram]\nbase_url = "http://a.example/"\nwebhook_url = "ftp://a.example"\n'
+    assert set(faults(tmp_path, lines)) == {"bot.owners.0", "telegram.base_url", "telegram.webhook_url"}
+
+
+def test_an_address_may_say_itself_where_the_token_belongs(tmp_path):
+    lines = 'base_url = "https://a.example/bot{token}/test"\nbase_file_url = "https://a.example/file/bot{token}/test"\n'
+    assert load(write(tmp_path, "[telegram]\n" + lines)).telegram.base_url == "https://a.example/bot{token}/test"
+
+
+@pytest.mark.parametrize(
+    ("url", "advice"),
+    [
+        ("https://bot.example.org:8442/telegram", "443, 80, 88, 8443"),
+        ("https://bot.example.org:nine/telegram", "1 to 65535"),
+        ("https://bot.example.org/telegram?a=1", "such as https://bot.example.org/telegram"),
+        ("https:///telegram", "a host"),
+        ("http://bot.example.org/telegram", "an address with https://"),
+    ],
+)
+def test_an_address_for_news_is_one_that_telegram_calls(tmp_path, url, advice):
+    ((path, (found, allowed)),) = faults(tmp_path, f'[telegram]\nwebhook_url = "{url}"\n').items()
+    assert (path, found) == ("telegram.webhook_url", f'"{url}"')
+    assert advice in allowed
+
+
+def test_a_server_of_ones_own_calls_whatever_it_reaches(tmp_path):
+    lines = 'base_url = "http://127.0.0.1:8081/bot"\nlocal_mode = true\nwebhook_url = "http://127.0.0.1:9000/news"\n'
+    assert load(write(tmp_path, "[telegram]\n" + lines)).telegram.webhook_url == "http://127.0.0.1:9000/news"
+
+
+@pytest.mark.parametrize(
+    ("owner", "advice"),
+    [
+        ("discord:anna", "Copy User ID"),
+        ("telegram:@anna", "which is not your @name"),
+        ("1234", 'the platform before it, as in "discord:1234"'),
+        ("cli:anna", "cli:local"),
+        ("slack:7", "discord:1234"),
+    ],
+)
+def test_an_owner_who_could_never_be_one_is_told_what_to_write(tmp_path, owner, advice):
+    told = faults(tmp_path, f'[bot]\nowners = ["discord:1", "{owner}"]\n')
+    assert told["bot.owners.1"][0] == f'"{owner}"'
+    assert advice in told["bot.owners.1"][1]
+
+
+def test_a_section_that_stands_twice_is_told_what_to_do(tmp_path):
+    ((found, advice),) = faults(tmp_path, '[bot]\n# owners = []\n\n[bot]\nlanguage = "de"\n').values()
+    assert found == "[bot] a second time (at line 4, column 5)"
+    assert "take the # off" in advice
+    ((found, advice),) = faults(tmp_path, '[bot]\nlanguage = "de"\nlanguage = "en"\n').values()
+    assert found.startswith("a key a second time (at ")
+    assert advice == "each key once"
+
+
 def test_the_order_in_which_files_are_looked_for(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     (tmp_path / "impasto").mkdir()
@@ -222,7 +299,7 @@ def test_tokens_are_taken_out_of_the_environment(tmp_path):
 
 
 def test_the_environment_wins_over_the_file(tmp_path):
-    write(tmp_path, f'discord_token = "from the file"\ntelegram_token = "{TELEGRAM}"\n', "secrets.toml")
+    write(tmp_path, f'discord_token = "from-the-file"\ntelegram_token = "{TELEGRAM}"\n', "secrets.toml")
     tokens = load_tokens(tmp_path, {"IMPASTO_DISCORD_TOKEN": DISCORD})
     assert tokens.discord is not None
     assert tokens.telegram is not None
@@ -251,6 +328,30 @@ def test_a_secrets_file_with_faults(tmp_path, text):
     write(tmp_path, text + "\n", "secrets.toml")
     with pytest.raises(ConfigError, match=r"secrets\.toml"):
         load_tokens(tmp_path, {})
+
+
+BROKEN = {
+    "a line break": ("5000000001:AAE half\nof it", "a line break in the token"),
+    "a space": ("Mz.half and.half", "a space in the token"),
+    "a prefix": ("Bot Mz.whole.token", "“Bot” before the token"),
+    "quotes": ('"Mz.whole.token"', "a token in quotes too many"),
+    "a whole line": ("DISCORD_TOKEN=Mz.whole.token", "the name and the = along with the token"),
+    "a dash of another kind": ("Mz.whole\N{EN DASH}token", "a sign in the token that no token has"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_can_be_no_token_is_told_and_not_repeated(tmp_path, case):
+    text, found = BROKEN[case]
+    with pytest.raises(ConfigError) as caught:
+        load_tokens(tmp_path, {"IMPASTO_DISCORD_TOKEN": text})
+    (fault,) = caught.value.faults
+    assert (fault.path, fault.found) == ("IMPASTO_DISCORD_TOKEN", found)
+    assert "whole" not in str(caught.value) and "half" not in str(caught.value)
+    write(tmp_path, f"telegram_token = {json.dumps(text)}\n", "secrets.toml")
+    with pytest.raises(ConfigError, match=found) as caught:
+        load_tokens(tmp_path, {})
+    assert "whole" not in str(caught.value) and "half" not in str(caught.value)
 
 
 # ---- anything at all --------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from nst_engine.options import OPTION_TABLE, WISHES, Options
 from tests.bot.presenter_samples import (
     ANNA,
     FACTS,
+    LIMITS,
     MESSAGES,
     NOW,
     REJECTION_FACTS,
@@ -28,6 +29,7 @@ from tests.bot.presenter_samples import (
     job,
     option_refusals,
     progress,
+    quota_state,
     styles_page,
 )
 from tests.gathering import all_faults
@@ -43,7 +45,8 @@ SPOKEN = {
 SAMPLES = all_outcomes()
 VERBS = {
     "again", "stronger", "softer", "colors", "bigger", "swap", "variations", "pick", "film", "details", "delete",
-    "cancel", "forget", "history", "result", "restyle", "styles", "style_remove", "report_close", "offer", "smaller",
+    "cancel", "forget", "history", "result", "restyle", "styles", "style_remove", "report_close",
+    "report_delete", "offer", "smaller",
 }  # fmt: skip
 TYPED_VERBS = {*VERBS, "full", "style_pick", "style_drop", "draft_drop", "draft_unmask", "draft_others"} - {"restyle"}
 BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u200e\u200f\u061c"
@@ -430,7 +433,27 @@ def test_reports_are_closed_one_by_one() -> None:
     page = o.ReportsPage(reports=(REPORT, msgspec.structs.replace(REPORT, id="r4")), more=3)
     view = PRESENTER.view(page, "en")
     assert argument_of(view, "report_close") == [(None, "r3p0", "Close 1"), (None, "r4", "Close 2")]
+    assert verbs(view) == ["report_close", "report_close"]
     assert "1. 1 hour ago: “This painting shows my house.”" in view.text and "…and 3 more." in view.text
+
+
+def test_a_report_names_people_and_places_and_has_what_an_owner_needs() -> None:
+    view = PRESENTER.view(o.ReportsPage(reports=(REPORT,), painters={"k3f9": ANNA}), "en")
+    assert view.text.splitlines()[1:] == [
+        "1. 1 hour ago: “This painting shows my house.”",
+        "    Bert (discord:77) · painting k3f9 of Anna (discord:1234) · Art Club (discord:111) · "
+        "https://discord.com/channels/1/2/3",
+    ]
+    assert argument_of(view, "result") == [("k3f9", None, "Show 1")]
+    assert argument_of(view, "report_delete") == [(None, "r3p0", "Delete 1")]
+    alone = PRESENTER.view(o.ReportReceived(report=REPORT, painter=ANNA), "en")
+    assert alone.text.startswith("Bert (discord:77) reported something:")
+    assert [button.label for row in alone.buttons for button in row] == ["Show", "Delete", "Close"]
+
+
+def test_nobody_is_promised_that_somebody_looks() -> None:
+    assert text(o.ReportUnread()) == "Nobody reads reports here yet, so I have not kept yours."
+    assert text(o.ReportUnread(contact="Ann")).endswith("Questions? Ask Ann.")
 
 
 def test_somebody_elses_painting_offers_its_style() -> None:
@@ -451,19 +474,90 @@ def test_channels_and_roles_can_be_shown_by_their_names() -> None:
 
 def test_settings_are_a_list_that_one_can_read() -> None:
     settings = PlaceSettings(options={"quality": "fine", "size": 768}, preset="mosaic", spoiler=True)
-    assert text(o.SettingsState(settings=settings, saved=True)).splitlines() == [
+    usual = PlaceSettings(options={"size": 512, "quality": "auto", "strength": 50}, preset="oil", limits=LIMITS)
+    most = Limits(paintings_a_day=1000, waiting_at_once=20, largest_size=2048)
+    state = o.SettingsState(settings=settings, saved=True, usual=usual, most=most)
+    assert text(state).splitlines() == [
         "Saved. The settings here are now:",
         "• Style: mosaic",
         "• Size: 768",
         "• Quality: fine (slow)",
-        "• Strength: as usual",
-        "• Paintings a day: as usual",
-        "• Waiting at once: as usual",
-        "• Largest size: as usual",
-        "• Paintings a day, all together: as usual",
+        "• Strength: 50, as usual",
+        "• Paintings a day: 30, as usual",
+        "• Waiting at once: 3, as usual",
+        "• Largest size: 1024 pixels, as usual",
+        "• Paintings a day, all together: no limit",
         "• Channels: all",
         "• Roles: all",
         "• Hide paintings: yes",
+    ]
+
+
+def test_settings_tell_what_holds_where_more_was_chosen_than_anybody_may_have() -> None:
+    settings = PlaceSettings(options={"size": 2000}, limits=Limits(paintings_a_day=500))
+    usual = PlaceSettings(options={"quality": "auto", "strength": 50}, limits=LIMITS)
+    lines = text(o.SettingsState(settings=settings, usual=usual, most=Limits(paintings_a_day=100))).splitlines()
+    assert "• Style: everybody chooses one" in lines
+    assert "• Size: 1024 (2000 was chosen, but nobody may have more)" in lines
+    assert "• Paintings a day: 100 (500 was chosen, but nobody may have more)" in lines
+
+
+def test_quota_tells_the_cap_that_binds_and_whose_it_is() -> None:
+    own, here = o.DayCap(whose="person", limit=30, used=28), o.DayCap(whose="here", limit=5, used=2)
+    shared = o.DayCap(whose="place", limit=50, used=49)
+    assert text(quota_state(own)).splitlines() == [
+        "You have 2 paintings left today, of 30.",
+        "The count starts again in 5 hours.",
+        "Under way now: 1 of at most 3.",
+        "Largest size: 1024 pixels, of what moves 512.",
+        "What moves counts as one painting for every 12 frames, begun ones too.",
+    ]
+    assert text(quota_state(own, here)).startswith("You have 2 paintings left today, of 30.\n")
+    fewer = msgspec.structs.replace(here, used=4)
+    assert text(quota_state(own, fewer)).startswith("You have 1 painting left here today, of 5.\n")
+    assert text(quota_state(own, shared)).splitlines()[:2] == [
+        "Everybody here together has 1 painting left today, of 50.",
+        "Of your own 30 paintings for today, 2 are left.",
+    ]
+    over = o.QuotaUsedUp(limit=50, used=50, needed=1, resets_at=NOW + 3600, whose="place")
+    assert text(quota_state(own, msgspec.structs.replace(shared, used=50), refusal=over)).splitlines()[:2] == [
+        "The 50 paintings for everybody here are used up for today. There will be new ones in 1 hour.",
+        "Of your own 30 paintings for today, 2 are left.",
+    ]
+
+
+def test_who_may_not_ask_is_told_so_and_not_what_would_be_left() -> None:
+    own = o.DayCap(whose="person", limit=30, used=1)
+    assert "left" not in text(quota_state(own, refusal=o.Banned(reason="Spam")))
+    paused = text(quota_state(own, refusal=o.Paused(reason=""))).splitlines()
+    assert paused[0].startswith("I take no new paintings for the moment")
+    assert paused[1] == "You have 29 paintings left today, of 30."
+    view = PRESENTER.view(quota_state(own, refusal=o.RoleNotAllowed(roles=("5",))), "en")
+    assert [each.id for each in view.references] == ["5"]
+    page = text(o.Help(platform="discord", presets=18, limits=LIMITS, refusal=o.Banned(), reports=False))
+    assert "You may not ask for paintings any more." in page
+    assert "/report" not in page
+
+
+def test_owners_read_the_limits_of_a_person_and_where_they_come_from() -> None:
+    told = o.PersonLimits(
+        person="discord:1234",
+        name="Anna",
+        own=Limits(waiting_at_once=3, largest_size=5000),
+        limits=Limits(paintings_a_day=30, waiting_at_once=3, largest_size=2048),
+        used=12,
+        waiting=1,
+        ban=o.Banned(reason="Spam"),
+    )
+    assert text(told).splitlines() == [
+        "What holds for Anna (discord:1234):",
+        "• Paintings a day: 30, as usual",
+        "• Waiting at once: 3",
+        "• Largest size: 2048 (5000 was chosen, but nobody may have more)",
+        "Used today: 12. Under way now: 1.",
+        "Where a server has limits of its own, those hold.",
+        "Anna (discord:1234) may not ask for paintings any more.",
+        "The reason given: Spam",
     ]
 
 
@@ -555,7 +649,15 @@ def test_commands_have_the_english_names_that_telegram_allows_in_every_language(
 
 def test_nobody_on_telegram_hears_of_servers() -> None:
     """But for what is said on Discord only, and what people themselves wrote."""
-    elsewhere = (o.TooLongHere, o.PermissionMissing, o.NobodysPlace, o.ReportReceived, o.ReportsPage, o.AdminDone)
+    elsewhere = (
+        o.TooLongHere,
+        o.PermissionMissing,
+        o.NobodysPlace,
+        o.ReportReceived,
+        o.ReportsPage,
+        o.AdminDone,
+        o.PersonLimits,
+    )
     for outcome in SAMPLES:
         if not isinstance(outcome, elsewhere) and getattr(outcome, "platform", "telegram") == "telegram":
             assert not re.search("server|discord|channel", told(outcome).lower()), told(outcome)
@@ -661,14 +763,14 @@ def test_settings_on_telegram_say_what_to_type() -> None:
     )
     assert told(o.SettingsState(settings=settings)).splitlines() == [
         "The settings here:",
-        "• Style (preset): as usual",
+        "• Style (preset): everybody chooses one",
         "• Size: 512",
         "• Quality: as usual",
         "• Strength: as usual",
         "• Paintings a day (daily): as usual",
         "• Waiting at once (waiting_at_once): as usual",
         "• Largest size (largest_size): as usual",
-        "• Paintings a day, all together (daily_for_all): as usual",
+        "• Paintings a day, all together (daily_for_all): no limit",
         "• Topics: General and #12",
         "• Who may ask (who): administrators",
         "• Hide paintings (spoiler): no",

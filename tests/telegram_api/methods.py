@@ -49,6 +49,7 @@ class Api:
         self.asked: dict[str, Asked] = {}
         self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.sent: list[Message] = []
+        self.portrait: Media | None = None  # the bot's own profile photo
 
     def chat(self, chat_id: int | str) -> Chat:
         """Return a chat that the bot knows of; raises Refused."""

@@ -31,7 +31,15 @@ from tests.telegram_api.rules import (
     checked_scope,
     checked_text,
 )
-from tests.telegram_api.views import full_chat_json, me_json, member_json, message_json, muted_json, units
+from tests.telegram_api.views import (
+    full_chat_json,
+    me_json,
+    media_json,
+    member_json,
+    message_json,
+    muted_json,
+    units,
+)
 from tests.telegram_api.world import BOT_ID, Chat, Human, Message
 
 _NOT_MODIFIED = (
@@ -249,6 +257,13 @@ async def get_chat_administrators(api: Api, params: Params, uploads: Uploads) ->
     return [member_json(human, status) for human, status in humans if human is not None]
 
 
+async def get_user_profile_photos(api: Api, params: Params, uploads: Uploads) -> Any:
+    if params["user_id"] != BOT_ID:
+        raise bad("user not found")
+    photos = [] if api.portrait is None else [media_json(api.portrait)["photo"]]
+    return {"total_count": len(photos), "photos": photos}
+
+
 METHODS: dict[str, Method] = {
     "getMe": get_me,
     "getUpdates": get_updates,
@@ -256,6 +271,7 @@ METHODS: dict[str, Method] = {
     "deleteWebhook": delete_webhook,
     "getWebhookInfo": get_webhook_info,
     "getFile": get_file,
+    "getUserProfilePhotos": get_user_profile_photos,
     "sendMessage": send_message,
     "sendPhoto": send_photo,
     "sendDocument": send_document,

@@ -50,6 +50,7 @@ PARAMETERS: dict[str, dict[str, Kind]] = {
     "deleteWebhook": {"drop_pending_updates": "bool"},
     "getWebhookInfo": {},
     "getFile": {"file_id": "str"},
+    "getUserProfilePhotos": {"user_id": "int", "offset": "int", "limit": "int"},
     "sendMessage": {
         **_SENDING_ONE,
         "text": "str",
@@ -122,6 +123,7 @@ PARAMETERS: dict[str, dict[str, Kind]] = {
 REQUIRED: dict[str, tuple[str, ...]] = {
     "setWebhook": ("url",),
     "getFile": ("file_id",),
+    "getUserProfilePhotos": ("user_id",),
     "sendMessage": ("chat_id", "text"),
     "sendPhoto": ("chat_id", "photo"),
     "sendDocument": ("chat_id", "document"),

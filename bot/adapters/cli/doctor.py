@@ -106,13 +106,18 @@ async def _chats(frame: Frame, config: Config) -> AsyncIterator[Finding]:
         tokens = frame.tokens()
     except ConfigError as error:
         for fault in error.faults:
-            yield Finding("FAIL", "tokens", f"{error.file}: {fault.found}", f"use {fault.allowed}")
+            where = f"{error.file}: {fault.path}".removesuffix(": ") if error.file else fault.path
+            yield Finding("FAIL", "tokens", f"{where}: {fault.found}", f"use {fault.allowed}")
         return
     present = [chat for chat in VARIABLES if getattr(tokens, chat) is not None]
     if present:
         yield Finding("ok", "tokens", f"set for {' and '.join(present)}")
-        async for finding in frame.house().examine_chats(config, tokens):
-            yield finding
+        try:
+            async for finding in frame.house().examine_chats(config, tokens):
+                yield finding
+        except ConfigError as error:
+            for fault in error.faults:
+                yield Finding("FAIL", "chats", f"{fault.path}: {fault.found}", f"use {fault.allowed}")
     else:
         yield Finding("warn", "tokens", "none is set, so no chat is served", f"set {' or '.join(VARIABLES.values())}")
 

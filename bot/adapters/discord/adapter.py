@@ -14,7 +14,7 @@ from bot.adapters.discord.commands import all_commands
 from bot.adapters.discord.desk import Desk
 from bot.adapters.discord.outlet import DiscordOutlet
 from bot.adapters.discord.pictures import ORIGINS
-from bot.adapters.discord.registration import bad_token, unreachable
+from bot.adapters.discord.registration import ODD, bad_token, odd, unreachable
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.downloads import Source
@@ -69,6 +69,10 @@ class DiscordAdapter:
         except discord.LoginFailure:
             await self._leave()
             raise AdapterFailure(bad_token()) from None
+        except ODD as error:
+            await self._leave()
+            log.debug("discord.odd_answer", exc_info=error)
+            raise odd() from None
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             await self._leave()
             raise unreachable(error) from error

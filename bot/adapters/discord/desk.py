@@ -70,13 +70,20 @@ class Desk:
         """Return where to answer."""
         return places.place_of(interaction, self.clock.now())
 
+    def place_name(self, interaction: Interaction) -> str | None:
+        """Return what the server is called; None where there is none, or I am not in it."""
+        return interaction.guild.name if interaction.guild is not None else None
+
     def how(self, interaction: Interaction, status_ref: str | None = None, *, hidden: bool = False) -> How:
         """Return what goes along with a wish for a job: a repeated interaction makes no second one.
 
         `hidden`: somebody hid a picture that comes with it.
         """
-        roles = places.roles_of(interaction)
-        return How(key=str(interaction.id), roles=roles, status_ref=status_ref, hidden=hidden)
+        return How(key=str(interaction.id), roles=self.roles(interaction), status_ref=status_ref, hidden=hidden)
+
+    def roles(self, interaction: Interaction) -> tuple[str, ...]:
+        """Return the ids of the roles that the person has here."""
+        return places.roles_of(interaction)
 
     def is_manager(self, interaction: Interaction) -> bool:
         """Tell whether the person may change this server's settings."""

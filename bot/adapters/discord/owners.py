@@ -41,11 +41,12 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., None]]:
     ) -> None:
         owner = await begun(interaction)
         until = None if days is None else desk.clock.now() + days * _DAY_SECONDS
-        await desk.answer(interaction, await studio.ban(owner, key_of(person), reason, until))
+        await desk.answer(interaction, await studio.ban(owner, key_of(person), reason, until, name=person.display_name))
 
     @command("impasto unban")
     async def unban(interaction: discord.Interaction, person: discord.User) -> None:
-        await desk.answer(interaction, await studio.unban(await begun(interaction), key_of(person)))
+        owner = await begun(interaction)
+        await desk.answer(interaction, await studio.unban(owner, key_of(person), name=person.display_name))
 
     @command("impasto quota")
     async def quota(
@@ -56,14 +57,14 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., None]]:
         largest_size: Size | None = None,
         reset: bool = False,
     ) -> None:
-        owner, whom = await begun(interaction), key_of(person)
+        owner, whom, name = await begun(interaction), key_of(person), person.display_name
         limits = Limits(paintings_a_day=paintings_a_day, waiting_at_once=waiting_at_once, largest_size=largest_size)
         if reset:
-            outcome = await studio.quota_reset(owner, whom)
+            outcome = await studio.quota_reset(owner, whom, name=name)
             if isinstance(outcome, Refusal) or limits == Limits():
                 await desk.answer(interaction, outcome)
                 return
-        await desk.answer(interaction, await studio.quota_set(owner, whom, limits))
+        await desk.answer(interaction, await studio.quota_set(owner, whom, limits, name=name))
 
     @command("impasto cancel")
     async def cancel(interaction: discord.Interaction, job: str) -> None:

@@ -28,7 +28,8 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
     @command("quota")
     async def quota(interaction: discord.Interaction) -> None:
         await desk.begin(interaction, private=True)
-        await desk.answer(interaction, await studio.quota(desk.person(interaction), desk.place(interaction)))
+        person, place, roles = desk.person(interaction), desk.place(interaction), desk.roles(interaction)
+        await desk.answer(interaction, await studio.quota(person, place, roles=roles))
 
     @command("queue")
     async def queue(interaction: discord.Interaction) -> None:
@@ -38,7 +39,8 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
     @command("help")
     async def help_(interaction: discord.Interaction) -> None:
         await desk.begin(interaction, private=True)
-        await desk.answer(interaction, await studio.help(desk.person(interaction), desk.place(interaction)))
+        person, place, roles = desk.person(interaction), desk.place(interaction), desk.roles(interaction)
+        await desk.answer(interaction, await studio.help(person, place, roles=roles))
 
     @command("privacy")
     async def privacy(interaction: discord.Interaction) -> None:
@@ -52,7 +54,13 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
         about = about_which(interaction, painting or "")
         more = f"\n{painting}" if painting and about == About() else ""  # whatever it says, somebody can read it
         outcome = await studio.report(
-            person, place, text + more, job_id=about.job_id, link=about.link, ref=about.ref(desk)
+            person,
+            place,
+            text + more,
+            job_id=about.job_id,
+            link=about.link,
+            message=about.ref(desk),
+            place_name=desk.place_name(interaction),
         )
         await desk.answer(interaction, outcome)
 

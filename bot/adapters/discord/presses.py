@@ -119,13 +119,16 @@ async def _style_remove(desk: Desk, interaction: Interaction, job_id: str, argum
     await desk.replace(interaction, outcome)
 
 
-async def _report_close(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
-    await interaction.response.defer()
-    person = desk.person(interaction)
-    outcome: Outcome = await desk.studio.report_close(person, argument)
-    if not isinstance(outcome, Refusal):
-        outcome = await desk.studio.reports(person)
-    await desk.replace(interaction, outcome)
+def _about_report(verb: str) -> Serve:
+    async def serve(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
+        await interaction.response.defer()
+        person = desk.person(interaction)
+        outcome: Outcome = await getattr(desk.studio, verb)(person, argument)
+        if not isinstance(outcome, Refusal):
+            outcome = await desk.studio.reports(person)
+        await desk.replace(interaction, outcome)
+
+    return serve
 
 
 async def _forget(desk: Desk, interaction: Interaction, job_id: str, argument: str) -> None:
@@ -147,7 +150,8 @@ SERVED: dict[str, Serve] = {
     "history": _history,
     "styles": _styles,
     "style_remove": _style_remove,
-    "report_close": _report_close,
+    "report_close": _about_report("report_close"),
+    "report_delete": _about_report("report_delete"),
     "forget": _forget,
 }
 """What happens when a button is pressed, by its verb."""

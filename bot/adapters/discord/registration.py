@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from bot.adapters.discord.permissions import NEEDED
 from bot.findings import Finding
 from bot.ports import AdapterFailure
+from bot.presenter import PERMISSIONS
 
 PORTAL = "https://discord.com/developers/applications"
 _LOOKED_AT = 200  # servers, as many as one request tells of
@@ -43,6 +44,8 @@ async def _registration(token: SecretStr) -> AsyncIterator[_Registration]:
             info = await client.application_info()
         except discord.LoginFailure:
             raise AdapterFailure(bad_token()) from None
+        except ODD:
+            raise odd() from None
         except (discord.HTTPException, OSError) as error:
             raise unreachable(error) from error
         yield _Registration(client, info)
@@ -51,6 +54,18 @@ async def _registration(token: SecretStr) -> AsyncIterator[_Registration]:
 def bad_token() -> str:
     """Return the sentence for a token that Discord does not accept."""
     return f"Discord does not accept IMPASTO_DISCORD_TOKEN; make a new one at {PORTAL} (Bot, Reset Token)"
+
+
+ODD = (TypeError, ValueError, KeyError, AttributeError, discord.NotFound)
+"""What discord.py raises where an answer lacks what Discord's have, or where nobody knows what it asks for."""
+
+
+def odd() -> AdapterFailure:
+    """Return the failure for an answer that is none of Discord's."""
+    return AdapterFailure(
+        "what answers instead of Discord does not answer as Discord does; look at your proxy, and at"
+        " IMPASTO_DISCORD_API where that is set"
+    )
 
 
 def unreachable(error: Exception) -> AdapterFailure:
@@ -134,4 +149,4 @@ async def _servers(client: discord.Client) -> AsyncIterator[Finding]:
 def _missing(held: discord.Permissions) -> list[str]:
     if held.administrator:
         return []
-    return [name.replace("_", " ").title() for name, wanted in NEEDED if wanted and not getattr(held, name)]
+    return [PERMISSIONS[name] for name, wanted in NEEDED if wanted and not getattr(held, name)]

@@ -133,6 +133,8 @@ async def _report(desk: Desk, interaction: Interaction, about: str, given: Given
         given.text("text"),
         job_id=job_id or None,
         link=f"https://discord.com/channels/{guild}/{channel}/{message}",
+        message=desk.outlet.ref(channel, int(message)),
+        place_name=desk.place_name(interaction),
     )
     await desk.answer(interaction, outcome)
 

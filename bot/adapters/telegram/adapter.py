@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Coroutine
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,17 +15,17 @@ from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 
 from bot.adapters.telegram import inline, registration
 from bot.adapters.telegram.asking import Asking
+from bot.adapters.telegram.bot_api_server import FATHER, ODD, bad_token, not_there, odd, refused, unreachable
 from bot.adapters.telegram.client import ALLOWED_UPDATES, AnyApplication, add_handlers, application
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.failures import trouble_of
-from bot.adapters.telegram.news import TokenRefused
+from bot.adapters.telegram.news import NewsRefused
 from bot.adapters.telegram.outlet import TelegramOutlet
 from bot.adapters.telegram.pictures import origins
-from bot.adapters.telegram.registration import bad_token, unreachable
 from bot.adapters.telegram.turns import Turns
 from bot.background import Background
 from bot.clock import SystemClock
-from bot.config import Config
+from bot.config import Config, TelegramSection
 from bot.downloads import Source
 from bot.ports import AdapterFailure, Clock
 from bot.presenter import Presenter
@@ -40,15 +41,16 @@ _COMPLAINT_SECONDS = 600.0  # before the same trouble is worth another line in t
 
 _CONFLICT = (
     "another program asks for this bot's news with the same token, and only one of them can get them: stop the other"
-    f" one, or ask {registration.FATHER} for a new token (/revoke)"
+    f" one, or ask {FATHER} for a new token (/revoke)"
 )
 _ELSEWHERE = (
     "somebody has this bot's news sent elsewhere (by setWebhook) since it started; start it anew to have them back"
 )
 _REVOKED = (
-    f"Telegram does not accept the token any more; ask {registration.FATHER} for the one that is valid now (/token) and"
+    f"Telegram does not accept the token any more; ask {FATHER} for the one that is valid now (/token) and"
     " start anew with it"
 )
+_UNKNOWN_ADDRESS = "what answers instead of Telegram says 404: look at the network or the proxy between"
 
 
 class TelegramAdapter:
@@ -79,14 +81,15 @@ class TelegramAdapter:
             raise AdapterFailure(bad_token())
         self._app = app = self.bind(studio, token)
         try:
-            await app.initialize()
+            await self._meet(app)
             log.info("telegram.ready", name=f"@{app.bot.username}", id=app.bot.id)
             self.outlet.serve(app.bot)
             await app.start()
             await self._receive(app)
-        except InvalidToken:
+        except InvalidToken as error:
             await self._leave()
-            raise AdapterFailure(bad_token()) from None  # the library's own sentence repeats the token
+            sentence = refused(error, self._config.telegram)
+            raise AdapterFailure(sentence) from None  # the library's own sentence repeats the token
         except TelegramError as error:
             await self._leave()
             raise unreachable(error) from error
@@ -101,6 +104,15 @@ class TelegramAdapter:
         if section.inline_chat is not None:
             uploading = inline.upload_presets(app.bot, studio, section.inline_chat, sleep=self._clock.sleep)
             self._background.start(uploading, "pictures for inline mode")
+
+    async def _meet(self, app: AnyApplication) -> None:
+        """Ask who the bot is; raises TelegramError, and AdapterFailure for what answers without telling."""
+        try:
+            await app.bot.initialize()
+        except ODD as error:
+            log.debug("telegram.odd_answer", exc_info=error)
+            raise odd(self._config.telegram) from None
+        await app.initialize()
 
     async def close(self) -> None:
         """Leave; what is not delivered yet will be by the next run."""
@@ -151,7 +163,7 @@ class TelegramAdapter:
 
     def _complain(self, error: TelegramError) -> None:
         """Log why no news come, but not each time anew; the library goes on asking."""
-        reason = _no_news(error)
+        reason = _no_news(error, self._config.telegram)
         said, until = self._complaint
         if reason != said or self._clock.now() >= until:
             log.warning("telegram.no_news", reason=reason)
@@ -177,10 +189,12 @@ class TelegramAdapter:
         await _within_time("connections", app.bot.shutdown())  # where the application itself had not come up
 
 
-def _no_news(error: TelegramError) -> str:
+def _no_news(error: TelegramError, section: TelegramSection) -> str:
     """Return why Telegram gives no news, and what an admin can do about it."""
-    if isinstance(error, TokenRefused):
-        return _REVOKED
+    if isinstance(error, NewsRefused):
+        if error.code == HTTPStatus.UNAUTHORIZED:
+            return _REVOKED
+        return not_there(section) if section.base_url else _UNKNOWN_ADDRESS
     if isinstance(error, Conflict):
         return _ELSEWHERE if "webhook" in error.message.lower() else _CONFLICT
     return trouble_of(error).reason

@@ -97,7 +97,8 @@ class Asking:
             return
         person, place = desk.person(update), desk.place(update)
         if text.startswith("/"):  # a command that there is not
-            await desk.answer(update, await desk.studio.help(person, place, name=desk.inline_name))
+            roles = await desk.roles(update)
+            await desk.answer(update, await desk.studio.help(person, place, name=desk.inline_name, roles=roles))
         elif place.private or await desk.studio.has_draft(person, place):  # in groups, people talk about paintings
             how = await desk.how(update)
             await self._serve(

@@ -95,8 +95,8 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
             await help_(update, words)
 
     async def help_(update: Update, words: str) -> None:
-        person, place = desk.person(update), desk.place(update)
-        await desk.answer(update, await studio.help(person, place, name=desk.inline_name))
+        person, place, roles = desk.person(update), desk.place(update), await desk.roles(update)
+        await desk.answer(update, await studio.help(person, place, name=desk.inline_name, roles=roles))
 
     async def styles(update: Update, words: str) -> None:
         person = desk.person(update)
@@ -139,7 +139,8 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
         await answer_alone(desk, update, await studio.history(desk.person(update)))
 
     async def quota(update: Update, words: str) -> None:
-        await desk.answer(update, await studio.quota(desk.person(update), desk.place(update)))
+        person, place, roles = desk.person(update), desk.place(update), await desk.roles(update)
+        await desk.answer(update, await studio.quota(person, place, roles=roles))
 
     async def queue(update: Update, words: str) -> None:
         await desk.answer(update, await studio.queue(desk.person(update)))
@@ -169,7 +170,9 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
             link, words = found[0], f"{words[: found.start()]} {words[found.end() :]}".strip()
             ref = _ref(found, update.effective_chat)
         person, place = desk.person(update), desk.place(update)
-        await desk.answer(update, await studio.report(person, place, words, job_id=job_id, link=link, ref=ref))
+        where = update.effective_chat.title if update.effective_chat is not None else None
+        reported = await studio.report(person, place, words, job_id=job_id, link=link, message=ref, place_name=where)
+        await desk.answer(update, reported)
 
     async def forgetme(update: Update, words: str) -> None:
         await answer_alone(desk, update, await studio.forget(desk.person(update)))

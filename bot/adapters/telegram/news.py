@@ -11,11 +11,12 @@ from telegram.request import HTTPXRequest
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
 
 
-class TokenRefused(TelegramError):
-    """Telegram does not accept the token any more, or says so."""
+class NewsRefused(TelegramError):
+    """Telegram does not accept the token any more (401), or there is nothing at this address any more (404)."""
 
-    def __init__(self) -> None:
-        super().__init__("the token is not accepted")
+    def __init__(self, code: int) -> None:
+        self.code = code
+        super().__init__(f"news are refused with {code}")
 
 
 class NewsRequest(HTTPXRequest):
@@ -32,5 +33,5 @@ class NewsRequest(HTTPXRequest):
         except TimedOut as error:  # an answer without news comes long before that
             raise NetworkError(error.message) from error.__cause__
         if code in _REFUSED:
-            raise TokenRefused
+            raise NewsRefused(code)
         return code, payload

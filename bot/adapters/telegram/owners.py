@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from telegram import Update
 from telegram.ext import BaseHandler
@@ -39,15 +39,15 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
 
     async def ban(update: Update, words: str) -> None:
         whom, rest = await _whom(desk, update, words)
-        await answer(update, await studio.ban_typed(desk.person(update), whom, rest))
+        await answer(update, await studio.ban_typed(desk.person(update), whom.key, rest, name=whom.name))
 
     async def unban(update: Update, words: str) -> None:
         whom, _ = await _whom(desk, update, words)
-        await answer(update, await studio.unban(desk.person(update), whom))
+        await answer(update, await studio.unban(desk.person(update), whom.key, name=whom.name))
 
     async def setquota(update: Update, words: str) -> None:
         whom, rest = await _whom(desk, update, words)
-        await answer(update, await studio.quota_typed(desk.person(update), whom, rest))
+        await answer(update, await studio.quota_typed(desk.person(update), whom.key, rest, name=whom.name))
 
     async def reload(update: Update, words: str) -> None:
         await answer(update, await studio.reload(desk.person(update)))
@@ -65,8 +65,15 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
     return [Command(desk, name, serve) for name, serve in served.items()]
 
 
-async def _whom(desk: Desk, update: Update, words: str) -> tuple[str, str]:
-    """Return who is meant, as the studio knows people, and the rest of the words.
+class _Whom(NamedTuple):
+    """Who is meant, as the studio knows people, and what Telegram calls them, where it tells."""
+
+    key: str
+    name: str = ""
+
+
+async def _whom(desk: Desk, update: Update, words: str) -> tuple[_Whom, str]:
+    """Return who is meant, and the rest of the words.
 
     An id comes first ("123" is of Telegram, "discord:123" of Discord), or else the command replies to somebody's
     message; a painting stands for who asked for it. What is no id at all the studio refuses, with the form of one.
@@ -74,10 +81,12 @@ async def _whom(desk: Desk, update: Update, words: str) -> tuple[str, str]:
     first, _, rest = words.partition(" ")
     about = replied_to(update)
     if _ID.fullmatch(first):
-        return first if ":" in first else f"{PLATFORM}:{first}", rest.strip()
+        return _Whom(first if ":" in first else f"{PLATFORM}:{first}"), rest.strip()
     if about is None:
-        return ("", words) if "=" in first else (first, rest.strip())
+        return (_Whom(""), words) if "=" in first else (_Whom(first), rest.strip())
     if (job_id := job_of(about, desk.bot.id)) is not None:
-        return await desk.studio.requester(job_id) or "", words
-    author = speaker_of(about) or about.from_user
-    return f"{PLATFORM}:{author.id}" if author is not None else "", words
+        return _Whom(await desk.studio.requester(job_id) or ""), words
+    if (chat := speaker_of(about)) is not None:
+        return _Whom(f"{PLATFORM}:{chat.id}", chat.title or ""), words
+    author = about.from_user
+    return _Whom("") if author is None else _Whom(f"{PLATFORM}:{author.id}", author.full_name), words

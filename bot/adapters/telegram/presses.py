@@ -259,12 +259,15 @@ async def _draft_unmask(desk: Desk, press: Press) -> Answer:
     return _shown(desk, press, await desk.studio.draft_unmask(press.person, press.place, title=title))
 
 
-async def _report_close(desk: Desk, press: Press) -> Answer:
-    outcome = await desk.studio.report_close(press.person, press.argument)
-    if isinstance(outcome, Refusal):
-        return Answer(outcome)
-    left = await desk.studio.reports(press.person)
-    return Answer(outcome, _shown(desk, press, left).then)
+def _about_report(verb: str) -> Serve:
+    async def serve(desk: Desk, press: Press) -> Answer:
+        outcome = await getattr(desk.studio, verb)(press.person, press.argument)
+        if isinstance(outcome, Refusal):
+            return Answer(outcome)
+        left = await desk.studio.reports(press.person)
+        return Answer(outcome, _shown(desk, press, left).then)
+
+    return serve
 
 
 async def _forget(desk: Desk, press: Press) -> Answer:
@@ -294,7 +297,8 @@ _SERVED: dict[str, Serve] = {
     "draft_drop": _draft_drop,
     "draft_unmask": _draft_unmask,
     "draft_others": _draft_others,
-    "report_close": _report_close,
+    "report_close": _about_report("report_close"),
+    "report_delete": _about_report("report_delete"),
     "forget": _forget,
 }
 """What happens when a button is pressed, by its verb; picking styles is remembered by each run for itself."""

@@ -23,12 +23,12 @@ from telegram import (
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from yarl import URL
 
+from bot.adapters.telegram.bot_api_server import FATHER, ODD, bad_token, examine_files, odd, refused, unreachable
 from bot.adapters.telegram.failures import trouble_of
 from bot.adapters.telegram.places import PLATFORM
 from bot.config import Config, TelegramSection
 from bot.findings import Finding
 from bot.fingerprint import fingerprint, note, noted
-from bot.ports import AdapterFailure
 from bot.presenter import TELEGRAM_COMMANDS, Presenter, languages
 
 log = structlog.get_logger(__name__)
@@ -36,7 +36,6 @@ log = structlog.get_logger(__name__)
 FILE = "telegram-commands.sha256"
 """In the data folder: what Telegram was told last, by scope and language."""
 
-FATHER = "@BotFather"
 _ENGLISH = ""  # the language of those for whom there is no other
 _CODE_LENGTH = 2  # Telegram knows languages by the two letters of ISO 639-1
 _LONGEST_WAIT_SECONDS = 120.0  # that a limit on telling commands is sat out
@@ -153,18 +152,8 @@ def may_be_token(token: SecretStr) -> bool:
     return _TOKEN.fullmatch(token.get_secret_value()) is not None
 
 
-def bad_token() -> str:
-    """Return the sentence for a token that Telegram does not accept."""
-    return f"Telegram does not accept IMPASTO_TELEGRAM_TOKEN; ask {FATHER} for the right one (/token)"
-
-
-def unreachable(error: Exception) -> AdapterFailure:
-    """Return the failure for a Telegram that does not answer as it should."""
-    return AdapterFailure(f"Telegram cannot be reached ({type(error).__name__}); try again in a moment", passing=True)
-
-
 async def examine(token: SecretStr, config: Config) -> AsyncIterator[Finding]:
-    """Look at token, groups, privacy mode, inline mode and how news arrive."""
+    """Look at token, groups, privacy mode, inline mode, how news arrive, and whether files do."""
     section = config.telegram
     if not may_be_token(token):
         yield Finding("FAIL", "telegram", bad_token(), "docs/telegram.md helps")
@@ -177,11 +166,15 @@ async def examine(token: SecretStr, config: Config) -> AsyncIterator[Finding]:
             yield _privacy(me)
             yield _inline(me)
             yield _news(await bot.get_webhook_info(), section)
+            async for finding in examine_files(bot, section):
+                yield finding
             if me.supports_inline_queries:
                 yield await _inline_chat(bot, section.inline_chat)
-    except InvalidToken:
+    except InvalidToken as error:
         advice = f"look at telegram.base_url, too: {section.base_url}" if section.base_url else "docs/telegram.md helps"
-        yield Finding("FAIL", "telegram", bad_token(), advice)
+        yield Finding("FAIL", "telegram", refused(error, section), advice)
+    except ODD:
+        yield Finding("FAIL", "telegram", str(odd(section)), "docs/telegram.md leads through it")
     except TelegramError as error:
         advice = "look at telegram.base_url" if section.base_url else "docs/telegram.md leads through it"
         yield Finding("FAIL", "telegram", str(unreachable(error)), advice)

@@ -64,7 +64,8 @@ async def inspect(folder, told, *, forgotten=False):
     with closing(sqlite3.connect(folder / "impasto.db")) as connection:
         charged = connection.execute(
             "SELECT person_hash, sum(paintings * (1 - refunded)) FROM jobs GROUP BY 1 UNION ALL"
-            " SELECT quota_place, sum(paintings * (1 - refunded)) FROM jobs GROUP BY 1"
+            " SELECT quota_place, sum(paintings * (1 - refunded)) FROM jobs GROUP BY 1 UNION ALL"
+            " SELECT person_hash || '@' || quota_place, sum(paintings * (1 - refunded)) FROM jobs GROUP BY 1"
         ).fetchall()
         booked = dict(connection.execute("SELECT subject, paintings FROM usage"))
     if not forgotten:

@@ -28,8 +28,8 @@ async def fill(store, place, picture, **draft):
     await store.drafts.put(
         Draft(person=ADA, place=place, expires_at=NOON + 60, content=content, styles=styles, **draft)
     )
-    report = Report(id=f"r{place.chat}", text="rude", reported_at=NOON, place_key=place.key)
-    await store.reports.add(report, "telegram:9", subject="reports:x", day=DAY, limit=5)
+    report = Report(id=f"r{place.chat}", text="rude", reported_at=NOON, person_key="telegram:9", place_key=place.key)
+    await store.reports.add(report, subject="reports:x", day=DAY, limit=5)
     return job
 
 

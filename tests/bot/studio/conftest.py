@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-import msgspec
 import pytest
 from PIL import Image
 
@@ -15,7 +14,7 @@ from bot.config import Config
 from bot.engines.process import Limits, ProcessEngine
 from bot.intake import Intake
 from bot.model import DiscordPlace, Job, Person, Request, RequestedStyle, TelegramPlace
-from bot.outcomes import Accepted, Cancelled, Failed, Finished
+from bot.outcomes import Accepted, Cancelled, Failed, Finished, QuotaState
 from bot.ports import Fetch
 from bot.presets import Presets
 from bot.store import Store
@@ -105,6 +104,7 @@ class House(WatchedJobs):
         self.presets = Presets.load(presets_folder(folder / "styles"), shipped=None)
         self.clock = FakeClock()
         self.outlet = RecordingOutlet()
+        self.outlets = {"discord": self.outlet, "telegram": self.outlet}
         self.config = make_config()
         self.reload: Callable[[], Config] | None = None
         self.environment: dict[str, str] = {"FAKE_ENGINE_SECONDS": "0.05"}
@@ -121,7 +121,7 @@ class House(WatchedJobs):
             engines=engines,
             presets=self.presets,
             intake=intake,
-            outlets={"discord": self.outlet, "telegram": self.outlet},
+            outlets=self.outlets,
             config=self.config,
             clock=self.clock,
             reload=self.reload,
@@ -196,7 +196,8 @@ class House(WatchedJobs):
 
     async def used(self, person: Person = ANNA) -> int:
         state = await self.studio.quota(person, PLACE)
-        return int(msgspec.structs.asdict(state)["used"])
+        assert isinstance(state, QuotaState)
+        return state.used
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from bot.outcomes import (
     NotAdmin,
     OptionRefused,
     Paused,
+    PersonLimits,
     QueueState,
     QuotaUsedUp,
     ReloadFailed,
@@ -42,7 +43,7 @@ async def test_only_owners_may(house: House, verb: str) -> None:
     studio = await house.open(start=False)
     assert await getattr(studio, verb)(ANNA, *ARGUMENTS[verb]) == NotAdmin(verb=verb)
     outcome = await getattr(studio, verb)(OWNER, *ARGUMENTS[verb])
-    assert isinstance(outcome, (AdminDone, Stats))
+    assert isinstance(outcome, (AdminDone, PersonLimits, Stats))
 
 
 async def test_stats(house: House) -> None:
@@ -97,6 +98,27 @@ async def test_quota_set_and_reset(house: House) -> None:
     for number in (1, 2):
         await house.submitted(number=number)
     assert isinstance(await studio.quota_set(OWNER, ANNA.key, Limits(paintings_a_day=-1)), OptionRefused)
+
+
+@pytest.mark.parametrize("whom", ["discord:anna", "anna", "telegram:@anna", "slack:1", "discord:", ""])
+async def test_who_could_be_nobody_is_refused(house: House, whom: str) -> None:
+    studio = await house.open(start=False)
+    for outcome in (
+        await studio.ban(OWNER, whom),
+        await studio.unban(OWNER, whom),
+        await studio.quota_set(OWNER, whom, Limits(paintings_a_day=1)),
+        await studio.quota_reset(OWNER, whom),
+    ):
+        assert isinstance(outcome, OptionRefused)
+        assert outcome.option == "person"
+
+
+async def test_a_largest_size_below_the_smallest_is_refused(house: House) -> None:
+    """Nobody could ask for anything then, and would be told to choose that size."""
+    studio = await house.open(start=False)
+    refused = await studio.quota_set(OWNER, ANNA.key, Limits(largest_size=10))
+    assert isinstance(refused, OptionRefused)
+    assert refused.option == "largest_size"
 
 
 async def test_reload_takes_effect_or_says_what_is_wrong(house: House) -> None:

@@ -20,6 +20,7 @@ from bot.outcomes import (
     NotAdmin,
     NotManager,
     OptionRefused,
+    PersonLimits,
     PresetUnknown,
     QueueState,
     RoleNotAllowed,
@@ -112,9 +113,14 @@ async def test_settings_are_typed_in_one_line(house: House) -> None:
     async def typed(text: str, *, manager: bool = True) -> Any:
         return await studio.settings_typed(TINA, GROUP, text, manager=manager)
 
+    async def holds(text: str) -> tuple[PlaceSettings, bool]:
+        state = await typed(text)
+        assert isinstance(state, SettingsState), state
+        return state.settings, state.saved
+
     assert await typed("", manager=False) == NotManager(verb="settings")
     assert await typed("size=512", manager=False) == NotManager(verb="settings")
-    assert await typed("  ") == SettingsState(settings=PlaceSettings())
+    assert await holds("  ") == (PlaceSettings(), False)
     chosen = PlaceSettings(
         options={"size": 256, "strength": 30},
         preset="ink",
@@ -125,16 +131,16 @@ async def test_settings_are_typed_in_one_line(house: House) -> None:
         spoiler=True,
     )
     line = "style=ink size=256 strength=30 daily=5 daily_for_all=50 who=administrators topics=here spoiler=yes"
-    assert await typed(line) == SettingsState(settings=chosen, saved=True)
+    assert await holds(line) == (chosen, True)
     assert await studio.stylize(TOM, GROUP, "", [never_fetched]) == RoleNotAllowed(roles=(ADMINISTRATORS,))
     assert isinstance(await typed("size=5000"), SizeNotAllowed)
     assert isinstance(await typed("strength=10 stranght=20"), OptionRefused)
-    assert await typed("") == SettingsState(settings=chosen)  # nothing of what was refused
+    assert await holds("") == (chosen, False)  # nothing of what was refused
     state = await typed("reset=who,topics,spoiler,daily strength=40")
     assert state.settings.options == {"size": 256, "strength": 40}
     assert (state.settings.allowed_roles, state.settings.allowed_channels, state.settings.spoiler) == ((), (), False)
     assert state.settings.limits == Limits()
-    assert await typed("reset all") == SettingsState(settings=PlaceSettings(), saved=True)
+    assert await holds("reset all") == (PlaceSettings(), True)
 
 
 async def test_owners_type_limits_and_bans(house: House) -> None:
@@ -142,21 +148,27 @@ async def test_owners_type_limits_and_bans(house: House) -> None:
     assert await studio.quota_typed(TINA, TOM.key, "daily=5") == NotAdmin(verb="quota_set")
     assert await studio.ban_typed(TINA, TOM.key, "days=7") == NotAdmin(verb="ban")
     done = await studio.quota_typed(OWNER, TOM.key, "daily=5 largest_size=256")
-    limits = {"paintings_a_day": 5, "largest_size": 256}
-    assert done == AdminDone(verb="quota_set", person=TOM.key, details=limits)
+    assert isinstance(done, PersonLimits)
+    assert (done.done, done.own) == ("quota_set", Limits(paintings_a_day=5, largest_size=256))
     assert isinstance(await studio.stylize(TOM, GROUP, "ink size=512", [never_fetched]), SizeNotAllowed)
-    assert isinstance(await studio.quota_typed(OWNER, TOM.key, ""), OptionRefused)
+    shown = await studio.quota_typed(OWNER, TOM.key, "")
+    assert isinstance(shown, PersonLimits)
+    assert (shown.done, shown.own) == ("", done.own)
     await asked(house, TOM)
     assert await house.used(TOM) == 1
     await studio.quota_typed(OWNER, TOM.key, "reset waiting_at_once=9")
     assert await house.store.people.override(TOM.key) == Limits(waiting_at_once=9)
     assert await house.used(TOM) == 0
-    assert await studio.quota_typed(OWNER, TOM.key, "reset") == AdminDone(verb="quota_reset", person=TOM.key)
+    done = await studio.quota_typed(OWNER, TOM.key, "reset")
+    assert isinstance(done, PersonLimits)
+    assert (done.done, done.own, done.name) == ("quota_reset", Limits(), TOM.name)
     until = house.clock.now() + 7 * 86400
     banned = await studio.ban_typed(OWNER, TOM.key, "days=7 for being rude")
-    assert banned == AdminDone(verb="ban", person=TOM.key, details={"reason": "for being rude", "until": until})
+    details = {"reason": "for being rude", "until": until}
+    assert banned == AdminDone(verb="ban", person=TOM.key, name=TOM.name, details=details)
     forever = await studio.ban_typed(OWNER, TOM.key, "again")
-    assert forever == AdminDone(verb="ban", person=TOM.key, details={"reason": "again", "until": None})
+    details = {"reason": "again", "until": None}
+    assert forever == AdminDone(verb="ban", person=TOM.key, name=TOM.name, details=details)
 
 
 # ---- buttons of saved styles ------------------------------------------------------------------------------------

@@ -207,7 +207,7 @@ async def test_what_does_not_go_with_it_is_refused_in_a_sentence_and_leaves_noth
 
     assert await refused(house, film, mask=mask()) == StillOnly(what="mask")
     assert await refused(house, film, swap=True) == StillOnly(what="swap")
-    assert await refused(house, film, options={"size": 800}) == SizeNotAllowed(size=800, largest=512)
+    assert await refused(house, film, options={"size": 800}) == SizeNotAllowed(size=800, largest=512, moving=True)
 
     assert await house.store.files.totals() == (0, 0)
     assert await house.used() == 0

@@ -11,13 +11,17 @@ import structlog
 from bot.model import Person
 from bot.outcomes import (
     AdminDone,
+    Finished,
     ForgetAsked,
+    Help,
+    JobUnknown,
     NotAdmin,
     Outcome,
     ReportEmpty,
     ReportReceived,
     ReportsPage,
     ReportTaken,
+    ReportUnread,
     Stats,
     TooManyReports,
 )
@@ -31,7 +35,7 @@ async def report(house: House, text: str, person: Person = ANNA, **more: Any) ->
 
 
 async def test_a_report_reaches_the_owners_and_is_closed_by_one(house: House) -> None:
-    house.config = make_config(bot={"owners": (OWNER.key, "elsewhere:7", "cli:local")})
+    house.config = make_config(bot={"owners": (OWNER.key, "cli:local")})
     studio = await house.open(start=False)
     with structlog.testing.capture_logs() as logs:
         report_id = await report(house, "  not nice \n", job_id="k3f9", link="https://example.org/1")
@@ -100,6 +104,61 @@ async def test_a_hostile_report_is_only_text(house: House) -> None:
     await studio.forget(ANNA, asked.token)
     assert await studio.reports(OWNER) == ReportsPage(reports=())
     assert await studio.report(ANNA, PLACE, "once more") != TooManyReports(limit=10)
+
+
+async def test_an_owner_from_afar_sees_and_deletes_what_was_reported(house: House) -> None:
+    studio = await house.open()
+    job = await house.painted()
+    about = {"job_id": job.id, "place_name": "Art Club"}
+    report_id = await report(house, "not nice", BERT, **about)
+    await eventually(lambda: house.outlet.notified)
+    [(_, told)] = house.outlet.notified
+    assert isinstance(told, ReportReceived)
+    assert told.painter == ANNA
+    assert (told.report.person_key, told.report.person_name, told.report.place_name) == (BERT.key, "Bert", "Art Club")
+    page = await studio.reports(OWNER)
+    assert page == ReportsPage(reports=(told.report,), painters={job.id: ANNA})
+
+    assert isinstance(await studio.result(OWNER, job.id), Finished)
+    assert await studio.report_delete(ANNA, report_id) == NotAdmin(verb="report_delete")
+    assert await studio.report_delete(OWNER, "elsewhere") == JobUnknown(job_id="")
+    done = await studio.report_delete(OWNER, report_id)
+    assert done == AdminDone(verb="report_delete", details={"report": report_id})
+    assert job.sent_ref in house.outlet.removed
+    assert await house.store.jobs.files(job.id) == []
+    assert await studio.reports(OWNER) == ReportsPage(reports=())
+
+
+async def test_what_is_gone_or_under_way_is_not_offered_to_be_seen(house: House) -> None:
+    studio = await house.open(start=False)
+    waiting = await house.submitted()
+    for job_id in (waiting.id, "nothing"):
+        await report(house, "not nice", BERT, job_id=job_id)
+    page = await studio.reports(OWNER)
+    assert isinstance(page, ReportsPage)
+    assert page.painters == {}
+
+
+async def test_a_report_finds_its_painting_by_the_message(house: House) -> None:
+    studio = await house.open()
+    job = await house.painted()
+    await report(house, "not nice", BERT, link="https://example.org/1", message=job.sent_ref)
+    await report(house, "not nice", BERT, link="https://example.org/2", message="10/404")
+    page = await studio.reports(OWNER)
+    assert isinstance(page, ReportsPage)
+    assert {one.job_id for one in page.reports} == {job.id, None}
+
+
+@pytest.mark.parametrize("owners", [(), ("cli:local",), ("telegram:1",)])
+async def test_nobody_is_promised_that_somebody_looks_where_nobody_can(house: House, owners: tuple[str, ...]) -> None:
+    house.outlets = {"discord": house.outlet}
+    house.config = make_config(bot={"contact": "Ask Ann", "owners": owners})
+    studio = await house.open(start=False)
+    assert await studio.report(ANNA, PLACE, "not nice") == ReportUnread(contact="Ask Ann")
+    assert await house.store.reports.count() == 0
+    told = await studio.help(ANNA, PLACE)
+    assert isinstance(told, Help)
+    assert not told.reports
 
 
 @pytest.mark.parametrize("fault", ["it says no", "it breaks"])

@@ -66,8 +66,10 @@ async def test_a_manager_sets_everything_and_takes_it_back(house: House) -> None
     )
     await house.close()
     studio = await house.open(start=False)
-    assert await studio.settings(BERT, PLACE, manager=True) == SettingsState(settings=chosen)
-    assert await studio.settings(BERT, ELSEWHERE, manager=True) == SettingsState(settings=PlaceSettings())
+    for place, settings in ((PLACE, chosen), (ELSEWHERE, PlaceSettings())):
+        state = await studio.settings(BERT, place, manager=True)
+        assert isinstance(state, SettingsState)
+        assert (state.settings, state.saved) == (settings, False)
     back: dict[str, Any] = dict.fromkeys(
         ("preset", "strength", "quality", "size", "paintings_a_day", "waiting_at_once", "largest_size", "spoiler")
     )

@@ -291,7 +291,9 @@ async def test_a_removed_bot_takes_the_places_styles_and_settings_along(house: H
     await studio.settings_change(OWNER, PLACE, {"preset": "ours", "strength": 30}, manager=True)
     await studio.leave(PLACE.key)
     assert [entry.name for entry in await studio.style_names(ANNA, PLACE, "")] == ["mine", "ink", "oil"]
-    assert await studio.settings(ANNA, PLACE, manager=True) == SettingsState(settings=PlaceSettings())
+    state = await studio.settings(ANNA, PLACE, manager=True)
+    assert isinstance(state, SettingsState)
+    assert state.settings == PlaceSettings()
     assert len(files_of(house)) == 1
 
 

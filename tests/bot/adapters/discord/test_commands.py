@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from discord import app_commands
 
+from bot.model import Limits, PlaceSettings
 from bot.presenter import COMMANDS
 from tests.bot.adapters.discord.conftest import eventually, picture
 
@@ -157,6 +158,17 @@ async def test_the_quota_counts_what_was_painted(house, env):
     before = (await slash(house, "quota")).content
     await house.painted(house.anna)
     assert (await slash(house, "quota")).content != before
+
+
+async def test_quota_and_help_tell_whom_a_server_lets_paint(house, env):
+    painters = house.guild.create_role("Painters")
+    settings = PlaceSettings(allowed_roles=(str(painters.id),), limits=Limits(paintings_a_day=2))
+    await house.store.places.put(f"discord:{house.guild.id}", settings)
+    for name in ("quota", "help"):
+        assert f"<@&{painters.id}>" in (await slash(house, name)).content
+    pia = house.guild.add_member(env.create_user("pia"), roles=[painters])
+    assert (await slash(house, "quota", pia)).content.startswith("You have 2 paintings left here today, of 2.")
+    assert f"<@&{painters.id}>" not in (await slash(house, "help", pia)).content
 
 
 async def test_the_queue_shows_what_waits(house, env):

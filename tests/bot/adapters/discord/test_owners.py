@@ -108,6 +108,35 @@ async def test_reports_are_shown_and_closed(house, env):
     assert not (await house.studio.reports(house.person(house.owner))).reports
 
 
+async def test_a_reported_painting_is_seen_and_deleted_from_afar(house, env):
+    """In direct messages, without being in that server."""
+    owner = house.owner.user
+    await house.painted(house.anna)
+    job = await house.newest(house.anna)
+    link = f"https://discord.com/channels/{house.guild.id}/{house.channel.id}/{house.channel.last_message.id}"
+    await house.bert.slash(house.channel, "report", text="Not nice.", painting=link)
+    page = (await owner.slash("impasto reports")).response
+    for named in (house.bert, house.anna):
+        assert f"(discord:{named.id})" in page.content
+    assert f"{house.guild.name} (discord:{house.guild.id})" in page.content
+    shown = (await owner.click(page, custom_id=f"job:{job.id}:result")).response
+    assert shown.attachments
+    (report,) = (await house.studio.reports(house.person(house.owner))).reports
+    await owner.click(page, custom_id=f"do:report_delete:{report.id}")
+    assert (await house.job(job.id)).deleted
+    assert await house.store.jobs.files(job.id) == []
+    assert not (await house.studio.reports(house.person(house.owner))).reports
+
+
+async def test_a_persons_limits_are_told_where_none_is_named(house, env):
+    await house.painted(house.anna)
+    told = await own(house, "quota", person=house.anna)
+    assert told.startswith("What holds for ") and f"(discord:{house.anna.id}):" in told
+    assert "Paintings a day: 30, as usual" in told
+    assert "Used today: 1." in told
+    assert await house.store.people.override(f"discord:{house.anna.id}") == Limits()
+
+
 async def test_it_works_in_direct_messages(house, env):
     owner = house.owner.user
     assert await said(await owner.slash("impasto stats"))

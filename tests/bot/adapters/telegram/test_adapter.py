@@ -20,6 +20,7 @@ from bot.adapters.telegram.client import ALLOWED_UPDATES
 from bot.config import Config
 from bot.ports import AdapterFailure
 from tests.bot.adapters.telegram.conftest import House, eventually, picture
+from tests.telegram_api.other_methods import METHODS
 from tests.telegram_api.server import TOKEN
 from tests.waiting import PATIENCE
 
@@ -92,6 +93,28 @@ async def test_something_that_is_no_token_at_all_is_said_as_well(house: House, t
     assert not failure.passing
 
 
+async def test_an_address_at_which_nothing_is_known_is_not_the_tokens_fault_alone(house: House) -> None:
+    house.sections["telegram"] = {"base_url": house.telegram.base_url.removesuffix("/bot") + "/elsewhere/bot"}
+    await house.close_bot()
+    with pytest.raises(AdapterFailure) as refused:
+        await house.open_bot()
+    assert "answers 404: either telegram.base_url leads to no Bot API server" in str(refused.value)
+    assert not refused.value.passing
+
+
+@pytest.mark.parametrize("answer", [{"ok": True}, {"id": 7}, [], "yes", None, {"id": "x", "is_bot": 3}])
+async def test_a_server_that_answers_oddly_is_told_in_a_sentence(
+    house: House, monkeypatch: pytest.MonkeyPatch, answer: object
+) -> None:
+    async def get_me(*_: object) -> object:
+        return answer
+
+    monkeypatch.setitem(METHODS, "getMe", get_me)
+    failure = await refused_start(house)
+    assert "does not answer as a Bot API server does; look at telegram.base_url" in str(failure)
+    assert not failure.passing
+
+
 @pytest.mark.parametrize("method", ["getMe", "deleteWebhook"])
 async def test_a_telegram_that_is_out_of_reach_is_tried_again_later(house: House, method: str) -> None:
     house.telegram.fail(method, 502, "Bad Gateway", times=10)
@@ -122,7 +145,7 @@ async def test_another_poller_is_told_of_once(house: House) -> None:
     ("code", "description", "said"),
     [
         (401, "Unauthorized", "does not accept the token any more"),
-        (404, "Not Found", "does not accept the token any more"),
+        (404, "Not Found", "telegram.base_url leads to no Bot API server"),
         (409, "Conflict: can't use getUpdates method while webhook is active", "setWebhook"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.model import ADMINISTRATORS, PlaceSettings
 from bot.outcomes import Stats
 from tests.bot.adapters.telegram.conftest import House, eventually, picture
 from tests.telegram_api.world import BOT_USERNAME, Chat, Human, Message
@@ -129,6 +130,30 @@ async def test_somebodys_own_limits_are_set_and_taken_back(house):
     assert await house.jobs(house.anna) == ()
     await order(house, f"setquota {house.anna.id} reset")
     assert (await house.painted(house.anna)).photo is not None
+
+
+async def test_a_group_that_lets_only_administrators_ask_tells_so_before_anybody_does(house):
+    settings = PlaceSettings(allowed_roles=(ADMINISTRATORS,))
+    await house.store.places.put(f"telegram:{house.group.id}", settings)
+    sentence = "Here I paint only for administrators of this group."
+    for name in ("quota", "help"):
+        told_to_all = await told(house, house.anna, house.group, house.command(house.group, name))
+        assert sentence in told_to_all.words
+        told_to_maud = await told(house, house.maud, house.group, house.command(house.group, name))
+        assert sentence not in told_to_maud.words
+
+
+async def test_somebody_who_never_asked_for_anything_has_a_name_too(house):
+    theirs = await house.telegram.say(house.bert, house.group, "hello")
+    assert f"Bert (telegram:{house.bert.id}) may not ask" in (await order(house, "ban", reply_to=theirs)).words
+
+
+async def test_somebodys_limits_are_told_where_none_is_named(house):
+    await house.painted(house.anna)
+    answer = await order(house, f"setquota {house.anna.id}")
+    assert f"What holds for Anna (telegram:{house.anna.id}):" in answer.words
+    assert "Paintings a day: 30, as usual" in answer.words
+    assert "Used today: 1." in answer.words
 
 
 async def test_a_limit_that_is_none_is_refused_in_words(house):

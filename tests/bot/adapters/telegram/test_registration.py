@@ -11,11 +11,14 @@ import telegram as library
 from pydantic import SecretStr
 from telegram.constants import BotCommandLimit
 
-from bot.adapters.telegram.registration import FILE, bad_token, examine, sync
+from bot.adapters.telegram.bot_api_server import bad_token
+from bot.adapters.telegram.registration import FILE, examine, sync
 from bot.config import Config
 from bot.findings import Finding
 from bot.presenter import TELEGRAM_COMMANDS, Presenter, languages
 from bot.presenter.dialect import TELEGRAM
+from tests.bot.adapters.telegram.posting import picture
+from tests.telegram_api.other_methods import METHODS
 from tests.telegram_api.server import TOKEN, FakeTelegram
 
 LANGUAGES = len(languages())
@@ -180,6 +183,57 @@ async def test_a_server_that_is_not_there(telegram):
     (finding,) = found["telegram"]
     assert finding.level == "FAIL"
     assert "cannot be reached" in finding.found
+
+
+async def test_an_address_without_a_bot_api_server(telegram):
+    found = await looked_at(telegram, base_url=telegram.base_url.removesuffix("/bot") + "/elsewhere/bot")
+    (finding,) = found["telegram"]
+    assert (finding.level, "answers 404" in finding.found) == ("FAIL", True)
+
+
+async def test_a_server_that_answers_oddly(telegram, monkeypatch):
+    async def get_me(*_: object) -> dict[str, Any]:
+        return {"id": 7, "is_bot": True}
+
+    monkeypatch.setitem(METHODS, "getMe", get_me)
+    (finding,) = (await looked_at(telegram))["telegram"]
+    assert (finding.level, "does not answer as a Bot API server does" in finding.found) == ("FAIL", True)
+
+
+# ---- are files served? -------------------------------------------------------------------------------------------
+
+
+async def test_files_are_really_fetched_where_the_bot_has_a_picture_of_its_own(telegram):
+    telegram.api.portrait = telegram.api.shelf.photo(picture())
+    (finding,) = (await looked_at(telegram))["files"]
+    assert (finding.level, finding.found) == ("ok", f"they are served at {telegram.base_file_url}")
+    for wrong in (
+        telegram.base_file_url.replace("/file/bot", "/elsewhere/file/bot"),
+        telegram.base_url,
+        "http://127.0.0.1:9/file/bot",
+    ):
+        (finding,) = (await looked_at(telegram, base_file_url=wrong))["files"]
+        assert (finding.level, wrong in finding.found) == ("FAIL", True)
+        assert "telegram.base_file_url" in finding.advice
+
+
+async def test_without_one_at_least_somebody_has_to_answer(telegram):
+    (finding,) = (await looked_at(telegram))["files"]
+    assert (finding.level, "/setuserpic" in finding.advice) == ("ok", True)
+    (finding,) = (await looked_at(telegram, base_file_url="http://127.0.0.1:9/file/bot"))["files"]
+    assert finding.level == "FAIL"
+
+
+async def test_a_local_servers_files_are_looked_for_on_the_disk(telegram, tmp_path):
+    (finding,) = (await looked_at(telegram, local_mode=True))["files"]
+    assert finding.level == "ok"
+    telegram.api.shelf.local = tmp_path
+    telegram.api.portrait = media = telegram.api.shelf.photo(picture())
+    (finding,) = (await looked_at(telegram, local_mode=True))["files"]
+    assert (finding.level, finding.found) == ("ok", "they are read from this disk")
+    Path(media.files[0].path).unlink()  # noqa: ASYNC240
+    (finding,) = (await looked_at(telegram, local_mode=True))["files"]
+    assert (finding.level, "cannot be read from this disk" in finding.found) == ("FAIL", True)
 
 
 @pytest.mark.parametrize(

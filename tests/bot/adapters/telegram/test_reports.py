@@ -22,6 +22,24 @@ async def test_a_report_names_the_painting_it_replies_to(house):
     assert "That is not nice." in seen[-1].words
 
 
+async def test_a_reported_painting_is_seen_and_deleted_from_afar(house):
+    """By an owner alone with the bot."""
+    result = await house.painted(house.anna, house.group)
+    command, alone = house.command(house.group, "report", "Not nice."), house.private(house.owner)
+    await told(house, house.bert, house.group, command, reply_to=result)
+    page = await told(house, house.owner, alone, "/reports")
+    for named in (house.bert, house.anna):
+        assert f"{named.name} (telegram:{named.id})" in page.words
+    assert f"Painters (telegram:{house.group.id})" in page.words
+    job = await house.newest(house.anna)
+    await house.telegram.press(house.owner, page, "Show 1")
+    await eventually(lambda: house.telegram.from_bot(alone)[-1].media)
+    await house.telegram.press(house.owner, page, "Delete 1")
+    await eventually(lambda: not result.alive)
+    assert (await house.job(job.id)).deleted
+    assert (await house.studio.reports(house.person(house.owner))).reports == ()
+
+
 async def test_a_report_names_a_channels_painting_as_well(house):
     async with house.one_more(house.channel) as found:
         await house.ask(house.maud, house.channel)
