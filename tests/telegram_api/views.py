@@ -113,7 +113,10 @@ _WRITE = (
     "can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages",
     "can_add_web_page_previews",
 )  # fmt: skip
-_MORE = ("can_change_info", "can_invite_users", "can_pin_messages", "can_manage_topics", "can_edit_tag")
+_MORE = (
+    "can_change_info", "can_invite_users", "can_pin_messages", "can_manage_topics", "can_edit_tag",
+    "can_react_to_messages",
+)  # fmt: skip
 
 
 def muted_json(human: Human) -> dict[str, Any]:

@@ -212,6 +212,7 @@ async def test_only_the_requester_may_cancel(house, env):
 async def test_the_history_is_turned_in_place_and_sends_results_again(house, env):
     for _ in range(11):  # one more than a page
         await house.painted(house.anna)
+        house.clock.advance(1)
     shown = await house.anna.slash(house.channel, "history")
     page = shown.response.message
     assert shown.ephemeral
