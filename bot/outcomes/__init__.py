@@ -22,9 +22,10 @@ from bot.outcomes.answers import (
     ReportReceived,
     ReportTaken,
 )
-from bot.outcomes.base import (, Whose
+from bot.outcomes.base import (
     Outcome,
     Refusal,
+    Whose,
 )
 from bot.outcomes.jobs import (
     Accepted,
