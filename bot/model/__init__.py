@@ -1,6 +1,19 @@
 """The nouns: person, place, request, job. Plain values without behaviour; everybody may import them."""
 
-from bot.model.jobs import ENDED, TRANSITIONS, WAITING, FileRole, Job, JobFile, State, TaskKind, Verb
+from bot.model.jobs import (
+    ENDED,
+    TRANSITIONS,
+    UNDELIVERABLE,
+    WAITING,
+    FileRole,
+    Job,
+    JobFile,
+    State,
+    TaskKind,
+    Verb,
+    is_made,
+    is_undelivered,
+)
 from bot.model.kept import Draft, LeftMessage, Limits, PlaceSettings, Report, SavedStyle
 from bot.model.people import Person
 from bot.model.places import (
@@ -24,6 +37,7 @@ __all__ = [
     "ENDED",
     "GENERAL_TOPIC",
     "TRANSITIONS",
+    "UNDELIVERABLE",
     "WAITING",
     "CliPlace",
     "DiscordPlace",
@@ -47,6 +61,8 @@ __all__ = [
     "TaskKind",
     "TelegramPlace",
     "Verb",
+    "is_made",
+    "is_undelivered",
     "moderated_chat",
     "others_look_on",
     "own_place_key",

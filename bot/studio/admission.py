@@ -67,6 +67,8 @@ class Admission:
         await self.require_welcome(person)
         standing = await self.standing(person, place)
         _require_open(place, how.get("roles", ()), standing.settings)
+        if lacking := how.get("lacking"):
+            raise Refused(outcomes.PermissionMissing(permissions=lacking))
         await self._require_room(person, place, standing, paintings)
         return standing
 

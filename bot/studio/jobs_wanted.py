@@ -16,11 +16,13 @@ class How(TypedDict, total=False):
     `key` tells a repetition from a second wish: the same person's same key is answered with the same job.
     `status_ref` names a message that the adapter has sent already and that is to show how the job stands; without it
     the outlet makes one as soon as the job is accepted. `roles` are the person's at this place, as ids of the platform.
+    `lacking` are the permissions, as the platform calls them, without which the bot can hand over nothing there.
     """
 
     key: str | None
     status_ref: str | None
     roles: tuple[str, ...]
+    lacking: tuple[str, ...]
 
 
 class NewJob(msgspec.Struct, frozen=True, kw_only=True):

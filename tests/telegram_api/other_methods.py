@@ -31,7 +31,7 @@ from tests.telegram_api.rules import (
     checked_scope,
     checked_text,
 )
-from tests.telegram_api.views import full_chat_json, me_json, member_json, message_json, units
+from tests.telegram_api.views import full_chat_json, me_json, member_json, message_json, restricted_json, units
 from tests.telegram_api.world import BOT_ID, Chat, Human, Message
 
 _NOT_MODIFIED = (
@@ -91,6 +91,7 @@ async def edit_message_caption(api: Api, params: Params, uploads: Uploads) -> An
 async def edit_message_media(api: Api, params: Params, uploads: Uploads) -> Any:
     message = _to_edit(api, params)
     content = checked_media(api, params["media"], uploads)
+    api.allowed(message.chat, content["media"].kind)
     if message.album is not None and content["media"].kind != (message.media and message.media.kind):
         raise bad("message in an album can be edited only to the same kind of media")
     keyboard = checked_keyboard(params.get("reply_markup"))
@@ -231,6 +232,8 @@ async def get_chat_member(api: Api, params: Params, uploads: Uploads) -> Any:
         raise bad("PARTICIPANT_ID_INVALID")
     if chat.kind == "private":
         return member_json(human, "member")
+    if human.id == BOT_ID and chat.bot_forbidden and chat.bot_status == "member":
+        return restricted_json(human, chat.bot_forbidden)
     return member_json(human, chat.members.get(human.id, "left"), in_channel=chat.kind == "channel")
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from tests.telegram_api.files import File, Media
-from tests.telegram_api.world import BOT_USERNAME, Chat, Human, Message, Status, World
+from tests.telegram_api.world import BOT_USERNAME, PERMISSIONS, Chat, Human, Message, Status, World
 
 _MARKS = re.compile(
     r"(?P<bot_command>(?<![\w/])/[A-Za-z0-9_]{1,32}(?:@\w{4,32})?)"
@@ -113,7 +114,24 @@ def full_chat_json(chat: Chat) -> dict[str, Any]:
     gifts = dict.fromkeys(
         ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False
     )
-    return {**chat.as_json(), "accent_color_id": 1, "max_reaction_count": 11, "accepted_gift_types": gifts}
+    full = {**chat.as_json(), "accent_color_id": 1, "max_reaction_count": 11, "accepted_gift_types": gifts}
+    return full | ({"permissions": permissions_json(chat.forbidden)} if chat.is_group else {})
+
+
+def permissions_json(forbidden: Collection[str]) -> dict[str, bool]:
+    """A `ChatPermissions`."""
+    return {name: name not in forbidden for name in PERMISSIONS}
+
+
+def restricted_json(human: Human, forbidden: Collection[str]) -> dict[str, Any]:
+    """A `ChatMember` who may not do all that the others may."""
+    return {
+        "user": human.as_json(),
+        "status": "restricted",
+        "is_member": True,
+        "until_date": 0,
+        **permissions_json(forbidden),
+    }
 
 
 def me_json(world: World) -> dict[str, Any]:
