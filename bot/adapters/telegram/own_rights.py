@@ -49,6 +49,10 @@ class OwnRights:
             self._able[chat.id] = self._now() + KNOWN_SECONDS
         return lacking
 
+    def forget(self, chat_id: int) -> None:
+        """Look again at this chat."""
+        self._able.pop(chat_id, None)
+
     async def _look(self, chat: Chat) -> tuple[str, ...]:
         me = await self._bot.get_chat_member(chat.id, self._bot.id)
         if chat.type == ChatType.CHANNEL:
