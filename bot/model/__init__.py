@@ -1,6 +1,19 @@
 """The nouns: person, place, request, job. Plain values without behaviour; everybody may import them."""
 
-from bot.model.jobs import ENDED, TRANSITIONS, WAITING, FileRole, Job, JobFile, State, TaskKind, Verb
+from bot.model.jobs import (
+    ENDED,
+    TRANSITIONS,
+    UNDELIVERABLE,
+    WAITING,
+    FileRole,
+    Job,
+    JobFile,
+    State,
+    TaskKind,
+    Verb,
+    is_made,
+    is_undelivered,
+)
 from bot.model.kept import Draft, LeftMessage, Limits, PlaceSettings, Report, SavedStyle
 from bot.model.people import Person
 from bot.model.places import (
@@ -26,6 +39,7 @@ __all__ = [
     "ENDED",
     "GENERAL_TOPIC",
     "TRANSITIONS",
+    "UNDELIVERABLE",
     "WAITING",
     "CliPlace",
     "DiscordPlace",
@@ -51,6 +65,8 @@ __all__ = [
     "TelegramPlace",
     "Verb",
     "has_managers",
+    "is_made",
+    "is_undelivered",
     "moderated_chat",
     "others_look_on",
     "own_place_key",

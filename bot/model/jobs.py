@@ -25,6 +25,9 @@ TRANSITIONS: dict[State, tuple[State, ...]] = {
 }
 """Which state may follow which; docs/architecture.md says who may cause each and what it refunds."""
 
+UNDELIVERABLE = "undeliverable"
+"""The error code of a job that expired because nobody could be reached; what it made stays in the history."""
+
 ENDED: tuple[State, ...] = ("delivered", "failed", "cancelled", "expired")
 WAITING: tuple[State, ...] = ("queued", "painting")
 
@@ -79,6 +82,16 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     width: int | None = None  # of the result
     height: int | None = None
     facts: PaintFacts | None = None
+
+
+def is_undelivered(job: Job) -> bool:
+    """Tell whether a job was done, but could be handed over nowhere."""
+    return job.state == "expired" and job.error_code == UNDELIVERABLE
+
+
+def is_made(job: Job) -> bool:
+    """Tell whether a job has made what it was to make, delivered or not."""
+    return job.state in ("painted", "delivered") or is_undelivered(job)
 
 
 FileRole = Literal[

@@ -81,11 +81,14 @@ FailureReason = Literal[
     "storage_full",
     "storage_error",
     "expired",
+    "undeliverable",
 ]
 
 
 class Failed(Outcome, frozen=True, kw_only=True):
-    """The job ended without a result; `refunded` paintings went back to the day's quota.
+    """The job ended without a result, or (`reason` "undeliverable") with one that could not be handed over.
+
+    `refunded` paintings went back to the day's quota.
 
     `smaller` is a size (long side, in pixels) that may work where this one did not; see `Studio.smaller`.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.model import WAITING, Job, StoredStyle, TaskKind
+from bot.model import WAITING, Job, StoredStyle, TaskKind, is_made, is_undelivered
 from bot.outcomes import (
     Deleted,
     ForgetAsked,
@@ -102,8 +102,7 @@ def _can_repeat(job: Job) -> bool:
 
 
 def _can_resend(job: Job) -> bool:
-    made = job.state in ("painted", "delivered") or (job.state == "expired" and job.painted_at is not None)
-    return made and not job.deleted
+    return is_made(job) and not job.deleted
 
 
 def _history_line(job: Job, titles: Mapping[str, str], words: Words) -> str:
@@ -116,7 +115,7 @@ def _history_line(job: Job, titles: Mapping[str, str], words: Words) -> str:
     if job.width and job.height:
         parts.append(words.size(job.width, job.height))
     if job.state != "delivered":
-        parts.append(words.gettext(_STATES[job.state]))
+        parts.append(words.gettext("not delivered") if is_undelivered(job) else words.gettext(_STATES[job.state]))
     return f"{words.when(job.created_at)}: {', '.join(parts)} ({safe(job.id)})"
 
 

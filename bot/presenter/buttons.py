@@ -87,6 +87,13 @@ def retry_button(job: Job, words: Words) -> Button:
     return Button(verb="again", job_id=job.id, label=words.gettext("Try again"), emoji="🔁", style="primary")
 
 
+def result_button(job: Job, words: Words) -> Button:
+    """Return the button that sends what a job made once more."""
+    # Translators: button, at most 20 characters: sends a finished painting once more
+    label = words.gettext("Send it again")
+    return Button(verb="result", job_id=job.id, label=label, emoji="🖼️", style="primary")
+
+
 def size_button(verb: str, size: int, words: Words, *, job: Job | None = None, argument: str | None = None) -> Button:
     """Return the button that asks for the same painting at another size, in pixels."""
     # Translators: button, at most 20 characters: paints at this size

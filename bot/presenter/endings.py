@@ -9,7 +9,15 @@ import msgspec
 
 from bot.model import Job, TaskKind
 from bot.outcomes import Cancelled, DeliveredFile, Failed, Finished, Outcome
-from bot.presenter.buttons import delete_button, painting_buttons, pick_buttons, retry_button, size_button
+from bot.presenter.buttons import (
+    delete_button,
+    painting_buttons,
+    pick_buttons,
+    result_button,
+    retry_button,
+    size_button,
+)
+from bot.presenter.commands import command_name
 from bot.presenter.option_texts import settings_line
 from bot.presenter.refusals import nothing_fits
 from bot.presenter.view import CAPTION_LENGTH, Rows, View, plain, shortened
@@ -188,6 +196,10 @@ _FAILURES = {
     "inputs_gone": N_("The pictures for this one were gone before I got to it. Please send them again."),
     "storage_full": N_("There was no room to keep the painting. Please try again later."),
     "storage_error": N_("The pictures for this one could not be read or kept. Please send them again."),
+    "undeliverable": N_(
+        "It is done, but I could not hand it over: I may send no pictures here, and I can't reach you in private."
+        " Please press the button to get it once more, or use {history}."
+    ),
     "expired": N_("This one waited too long, so I gave it up. Please ask for it again."),
 }
 _NO_FILM = N_("I cannot make this film here. Please ask for a GIF, or for one of a smaller painting.")
@@ -201,7 +213,8 @@ def failed(outcome: Failed, words: Words) -> View:
     if message := _NO_FILM if film_refused else _FAILURES.get(outcome.reason):
         size = job.request.options.size
         is_smallest = outcome.reason == "out_of_memory" and size <= SMALLEST_SIZE
-        sentence = nothing_fits(words) if is_smallest else words.gettext(message, size=str(size))
+        history = command_name("history", words)
+        sentence = nothing_fits(words) if is_smallest else words.gettext(message, size=str(size), history=history)
     else:
         sentence = words.gettext(
             "Something went wrong with this one, and it is not your fault. Please try again; "
@@ -211,6 +224,8 @@ def failed(outcome: Failed, words: Words) -> View:
     buttons: Rows = ()
     if outcome.smaller is not None:
         buttons = ((size_button("smaller", outcome.smaller, words, job=job),),)
+    elif outcome.reason == "undeliverable":
+        buttons = ((result_button(job, words),),)
     elif job.task in ("paint", "variations", "animate") and outcome.reason in _RETRY:
         buttons = ((retry_button(job, words),),)
     view = plain(sentence, _refund(outcome.refunded, words), buttons=buttons, is_error=True)

@@ -46,6 +46,8 @@ class Admission:
         """Check all that can be checked before any work goes into pictures, and return the person's standing."""
         standing = await self.standing(person, place, how.get("roles", ()))
         _require_nothing(standing.refusal(paintings))
+        if lacking := how.get("lacking"):
+            raise Refused(outcomes.PermissionMissing(permissions=lacking))
         return standing
 
     async def require_not_banned(self, person: Person) -> None:

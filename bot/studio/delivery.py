@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from bot.background import Background
-from bot.model import Job
+from bot.model import UNDELIVERABLE, Job
 from bot.outcomes import Cancelled, DeliveryOutcome, Failed
 from bot.ports import Gone, Later, Sent
 from bot.store import FileDamaged, FileGone, StoreError
@@ -18,7 +18,7 @@ from bot.studio.context import Context
 from bot.studio.follow_up import FollowUp
 from bot.studio.messages import OUTLET_SECONDS, removed
 from bot.studio.removals import Removals
-from bot.studio.results import UNDELIVERABLE, Results
+from bot.studio.results import Results
 from bot.studio.status import StatusBoard
 from nst_engine.options import SMALLEST_SIZE
 
@@ -205,11 +205,11 @@ class Delivery:
         return self._context.clock.now() - since > self._context.config.store.deliver_days * _DAY_SECONDS
 
     async def _expire(self, job: Job, reason: str) -> None:
+        """Give back what nobody got, and say so where the place or the person still lets me: words may go there."""
         log.warning("job.undeliverable", job=job.id, reason=reason)
-        if await self._context.store.jobs.end(
-            job.id, "expired", refund=False, code=UNDELIVERABLE, detail=reason, to_tell=False
-        ):
-            await self.remove_status(job.id)
+        ended = await self._context.store.jobs.end(job.id, "expired", refund=True, code=UNDELIVERABLE, detail=reason)
+        if ended is not None:
+            self.tell(ended)
 
     async def _lost(self, job: Job, reason: str) -> None:
         log.error("result.lost", job=job.id, reason=reason)

@@ -17,12 +17,14 @@ class How(TypedDict, total=False):
     `status_ref` names a message that the adapter has sent already and that is to show how the job stands; without it
     the outlet makes one as soon as the job is accepted. `roles` are the person's at this place, as ids of the platform.
     `hidden`: a picture that comes with the wish was hidden by who sent it, and so is what is made of it.
+    `lacking` are the permissions, as the platform calls them, without which the bot can hand over nothing there.
     """
 
     key: str | None
     status_ref: str | None
     roles: tuple[str, ...]
     hidden: bool
+    lacking: tuple[str, ...]
 
 
 class NewJob(msgspec.Struct, frozen=True, kw_only=True):

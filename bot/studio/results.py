@@ -6,15 +6,12 @@ import re
 from collections.abc import Sequence
 
 from bot import outcomes
-from bot.model import Job, Person, Place, StoredStyle
+from bot.model import Job, Person, Place, StoredStyle, is_made
 from bot.outcomes import DeliveredFile, Finished
 from bot.presets import UnknownPreset
 from bot.store import FileDamaged, FileGone
 from bot.studio.context import Context, Refused
 from bot.studio.rights import not_yours
-
-UNDELIVERABLE = "undeliverable"
-"""The error code of a job that expired because its place could not be reached; what it made stays in the history."""
 
 _RESULTS = ("painting", "variations", "film", "progress_sheet", "loss_plot")
 _SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "video/mp4": "mp4"}
@@ -33,8 +30,7 @@ class Results:
             raise Refused(outcomes.JobUnknown(job_id=job_id))
         if job.person.key != person.key and not self._context.is_owner(person):
             raise await not_yours(self._context, job, place, "result")
-        undelivered = job.state == "expired" and job.error_code == UNDELIVERABLE
-        if job.state not in ("painted", "delivered") and not undelivered:
+        if not is_made(job):
             raise Refused(outcomes.WrongState(verb="result", state=job.state))
         try:
             return await self.finished(job)

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from bot import outcomes
-from bot.model import FileRole, Job, JobFile, Person, Place, StoredRequest, StoredStyle, TaskKind, Verb
+from bot.model import FileRole, Job, JobFile, Person, Place, StoredRequest, StoredStyle, TaskKind, Verb, is_made
 from bot.outcomes import Accepted
 from bot.ports import Fetch
 from bot.store import FileDamaged, FileGone
@@ -46,11 +46,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     status_ref: str | None = None
     roles: tuple[str, ...] = ()
     hidden: bool = False
+    lacking: tuple[str, ...] = ()
 
     @property
     def how(self) -> How:
         """What the adapter added."""
-        return How(key=self.key, status_ref=self.status_ref, roles=self.roles, hidden=self.hidden)
+        return How(key=self.key, status_ref=self.status_ref, roles=self.roles, hidden=self.hidden, lacking=self.lacking)
 
 
 class Verbs:
@@ -193,7 +194,7 @@ class Verbs:
 
     async def _results(self, job: Job, verb: Verb, *roles: FileRole) -> list[JobFile]:
         """Return the files of these roles, in this order; raises Refused when there are none yet, or none any more."""
-        if job.task != "paint" or job.state not in ("painted", "delivered"):
+        if job.task != "paint" or not is_made(job):
             raise Refused(outcomes.WrongState(verb=verb, state=job.state))
         by_role = {file.role: file for file in await self._context.store.jobs.files(job.id)}
         if any(role not in by_role for role in roles):

@@ -307,6 +307,7 @@ def _endings() -> Iterator[o.Outcome]:
     yield o.Failed(job=job(state="failed"), reason="out_of_memory", refunded=1, smaller=336)
     yield o.Failed(job=job(state="failed", options=Options(size=64)), reason="out_of_memory", refunded=1)
     yield o.Failed(job=moving(state="failed"), reason="engine_error", refunded=2)
+    yield o.Failed(job=job(state="expired", error_code="undeliverable"), reason="undeliverable", refunded=1)
     for person in (ANNA, msgspec.structs.replace(ANNA, name=None)):
         yield from (o.Cancelled(job=job(state="cancelled", person=person), refunded=refunded) for refunded in (0, 1))
     yield from (o.Cancelled(job=job(state="cancelled"), refunded=1, answer=answer) for answer in (True, False))
@@ -328,6 +329,7 @@ def _answers() -> Iterator[o.Outcome]:
         job(task="film"),
         moving(),
         job(state="failed", task="variations", created_at=NOW - 3 * 86400),
+        job(state="expired", error_code="undeliverable", created_at=NOW - 4 * 86400),
     )
     yield o.HistoryPage(jobs=history, next_before=NOW - 4 * 86400.5, titles={"night-fields": "Night Fields"})
     yield o.HistoryPage(jobs=history, next_after=NOW - 4 * 86400.5, titles={"night-fields": "Night Fields"})

@@ -376,14 +376,21 @@ def test_the_history_offers_what_each_job_allows() -> None:
         job(id="waits", state="queued"),
         job(id="there"),
         job(id="failed", state="failed"),
-        job(id="lost", state="expired", painted_at=NOW),
+        job(id="kept", state="expired", error_code="undeliverable"),
+        job(id="lost", state="expired", painted_at=NOW, error_code="storage_error"),
         job(id="gone", deleted=True),
     )
     view = PRESENTER.view(o.HistoryPage(jobs=jobs, next_before=NOW), "en")
-    assert argument_of(view, "again") == [("there", None, "2"), ("failed", None, "3"), ("lost", None, "4")]
-    assert argument_of(view, "result") == [("there", None, "2"), ("lost", None, "4")]
+    assert argument_of(view, "again") == [
+        ("there", None, "2"),
+        ("failed", None, "3"),
+        ("kept", None, "4"),
+        ("lost", None, "5"),
+    ]
+    assert argument_of(view, "result") == [("there", None, "2"), ("kept", None, "4")]
     assert [verb for verb in verbs(view) if verb not in ("again", "result")] == ["history"]
-    assert [line.split(".")[0] for line in view.text.splitlines()[1:6]] == ["1", "2", "3", "4", "5"]
+    assert [line.split(".")[0] for line in view.text.splitlines()[1:7]] == ["1", "2", "3", "4", "5", "6"]
+    assert ["not delivered" in line for line in view.text.splitlines()[4:6]] == [True, False]
 
 
 def test_a_long_page_of_the_history_still_fits_below_a_message() -> None:

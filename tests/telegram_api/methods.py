@@ -23,6 +23,13 @@ from tests.telegram_api.updates import Updates
 from tests.telegram_api.views import file_json, message_json
 from tests.telegram_api.world import Chat, Message, World
 
+_PERMISSIONS = {  # what it takes to send what, and as what a refusal names it
+    "text": ("can_send_messages", "text messages"),
+    "photo": ("can_send_photos", "photos"),
+    "document": ("can_send_documents", "documents"),
+    "animation": ("can_send_other_messages", "animations"),
+}
+
 Params = dict[str, Any]
 Uploads = dict[str, Upload]
 Method = Callable[["Api", Params, Uploads], Coroutine[Any, Any, Any]]
@@ -78,6 +85,12 @@ class Api:
         if chat.kind == "channel" and chat.bot_status == "member":
             raise bad("need administrator rights in the channel chat")
         return chat
+
+    def allowed(self, chat: Chat, kind: str) -> None:
+        """Refuse what the group keeps from the bot; `kind` is that of the message. Raises Refused."""
+        permission, name = _PERMISSIONS[kind]
+        if not chat.bot_may(permission):
+            raise bad(f"not enough rights to send {name} to the chat")
 
     def thread(self, chat: Chat, thread: int | None) -> int | None:
         """Return a thread that the bot may write to; raises Refused."""
@@ -150,6 +163,7 @@ class Api:
 
 async def send_message(api: Api, params: Params, uploads: Uploads) -> Any:
     chat = api.reached(params["chat_id"])
+    api.allowed(chat, "text")
     text, entities = checked_text(params["text"], params.get("entities"), api.world)
     markup = checked_markup(params.get("reply_markup"), chat)
     return message_json(api.send(chat, params, text=text, entities=entities, **markup))
@@ -170,6 +184,7 @@ async def send_animation(api: Api, params: Params, uploads: Uploads) -> Any:
 
 def _send_media(api: Api, kind: Kind, params: Params, uploads: Uploads, **facts: Any) -> Any:
     chat = api.reached(params["chat_id"])
+    api.allowed(chat, kind)
     caption, entities = checked_caption(params.get("caption"), params.get("caption_entities"), api.world)
     markup = checked_markup(params.get("reply_markup"), chat)
     api.replied(chat, params.get("reply_parameters"))
@@ -231,6 +246,7 @@ async def send_media_group(api: Api, params: Params, uploads: Uploads) -> Any:
     kinds = {item.get("type") for item in items if isinstance(item, dict)}
     if kinds not in ({"photo"}, {"document"}):
         raise bad("can't mix these in a media group, or media can't be grouped at all")
+    api.allowed(chat, next(iter(kinds)))
     api.replied(chat, params.get("reply_parameters"))
     api.thread(chat, params.get("message_thread_id"))
     album = str(secrets.randbelow(10**17))

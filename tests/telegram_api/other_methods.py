@@ -38,6 +38,7 @@ from tests.telegram_api.views import (
     member_json,
     message_json,
     muted_json,
+    restricted_json,
     units,
 )
 from tests.telegram_api.world import BOT_ID, Chat, Human, Message
@@ -99,6 +100,7 @@ async def edit_message_caption(api: Api, params: Params, uploads: Uploads) -> An
 async def edit_message_media(api: Api, params: Params, uploads: Uploads) -> Any:
     message = _to_edit(api, params)
     content = checked_media(api, params["media"], uploads)
+    api.allowed(message.chat, content["media"].kind)
     if message.album is not None and content["media"].kind != (message.media and message.media.kind):
         raise bad("message in an album can be edited only to the same kind of media")
     keyboard = checked_keyboard(params.get("reply_markup"))
@@ -241,6 +243,8 @@ async def get_chat_member(api: Api, params: Params, uploads: Uploads) -> Any:
         return member_json(human, "member")
     if human.id in chat.muted:
         return muted_json(human)
+    if human.id == BOT_ID and chat.bot_forbidden and chat.bot_status == "member":
+        return restricted_json(human, chat.bot_forbidden)
     return member_json(human, chat.members.get(human.id, "left"), in_channel=chat.kind == "channel")
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from tests.telegram_api.files import File, Media
-from tests.telegram_api.world import BOT_USERNAME, Chat, Human, Message, Status, World
+from tests.telegram_api.world import BOT_USERNAME, PERMISSIONS, Chat, Human, Message, Status, World
 
 _MARKS = re.compile(
     r"(?P<bot_command>(?<![\w/])/[A-Za-z0-9_]{1,32}(?:@\w{4,32})?)"
@@ -108,21 +109,9 @@ def member_json(human: Human, status: Status, *, in_channel: bool = False) -> di
     return member
 
 
-_WRITE = (
-    "can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos",
-    "can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages",
-    "can_add_web_page_previews",
-)  # fmt: skip
-_MORE = (
-    "can_change_info", "can_invite_users", "can_pin_messages", "can_manage_topics", "can_edit_tag",
-    "can_react_to_messages",
-)  # fmt: skip
-
-
 def muted_json(human: Human) -> dict[str, Any]:
     """A `ChatMemberRestricted` who may not write."""
-    restricted = {"user": human.as_json(), "status": "restricted", "is_member": True, "until_date": 0}
-    return {**restricted, **dict.fromkeys((*_WRITE, *_MORE), False)}
+    return restricted_json(human, PERMISSIONS)
 
 
 def full_chat_json(chat: Chat) -> dict[str, Any]:
@@ -131,9 +120,24 @@ def full_chat_json(chat: Chat) -> dict[str, Any]:
         ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False
     )
     full = {**chat.as_json(), "accent_color_id": 1, "max_reaction_count": 11, "accepted_gift_types": gifts}
-    if chat.is_group:
-        full["permissions"] = dict.fromkeys(_WRITE, not chat.read_only) | dict.fromkeys(_MORE, False)
-    return full
+    forbidden = chat.forbidden | set(PERMISSIONS if chat.read_only else ())
+    return full | ({"permissions": permissions_json(forbidden)} if chat.is_group else {})
+
+
+def permissions_json(forbidden: Collection[str]) -> dict[str, bool]:
+    """A `ChatPermissions`."""
+    return {name: name not in forbidden for name in PERMISSIONS}
+
+
+def restricted_json(human: Human, forbidden: Collection[str]) -> dict[str, Any]:
+    """A `ChatMember` who may not do all that the others may."""
+    return {
+        "user": human.as_json(),
+        "status": "restricted",
+        "is_member": True,
+        "until_date": 0,
+        **permissions_json(forbidden),
+    }
 
 
 def me_json(world: World) -> dict[str, Any]:

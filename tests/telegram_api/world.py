@@ -18,6 +18,12 @@ ChatKind = Literal["private", "group", "supergroup", "channel"]
 Status = Literal["creator", "administrator", "member", "left", "kicked"]
 Keyboard = list[list[dict[str, Any]]]
 _MEMBER: Status = "member"
+PERMISSIONS = (
+    "can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos",
+    "can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages",
+    "can_add_web_page_previews", "can_edit_tag", "can_react_to_messages", "can_change_info", "can_invite_users",
+    "can_pin_messages", "can_manage_topics",
+)  # fmt: skip
 
 
 @dataclass(eq=False)
@@ -115,7 +121,11 @@ class Message:
 
 @dataclass(eq=False)
 class Chat:
-    """A chat; `human` is the person of a private one, `topics` are a forum's, by the ids of their first messages."""
+    """A chat; `human` is the person of a private one, `topics` are a forum's, by the ids of their first messages.
+
+    `forbidden` is what plain members may not do in a group, by the names of `ChatPermissions`, and `bot_forbidden` what
+    the bot alone may not.
+    """
 
     id: int
     kind: ChatKind
@@ -130,6 +140,8 @@ class Chat:
     read_only: bool = False  # for all but administrators
     messages: dict[int, Message] = field(default_factory=dict)
     migrated_to: Chat | None = None
+    forbidden: set[str] = field(default_factory=set)
+    bot_forbidden: set[str] = field(default_factory=set)
     other_bot_spoke: bool = False
     actions: list[tuple[str, int | None]] = field(default_factory=list)
 
@@ -137,6 +149,10 @@ class Chat:
     def bot_status(self) -> Status:
         """What the bot is here."""
         return self.members.get(BOT_ID, "left")
+
+    def bot_may(self, permission: str) -> bool:
+        """Tell whether the bot may do something here that a group can keep from its members."""
+        return self.bot_status != "member" or permission not in self.forbidden | self.bot_forbidden
 
     @property
     def is_group(self) -> bool:

@@ -141,6 +141,7 @@ def _membership(desk: Desk) -> Serve:
         change = update.my_chat_member
         if change is None or change.chat.type == ChatType.PRIVATE:
             return
+        desk.own_rights.forget(change.chat.id)
         if change.new_chat_member.status in (ChatMember.LEFT, ChatMember.BANNED):
             log.info("telegram.chat_left", chat=change.chat.id)
             await desk.studio.leave(f"{PLATFORM}:{change.chat.id}")

@@ -198,13 +198,13 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
 # ---- what several of them need -----------------------------------------------------------------------------------
 
 
-async def answer_alone(desk: Desk, update: Update, outcome: Outcome) -> None:
+async def answer_alone(desk: Desk, update: Update, outcome: Outcome, *, as_documents: bool = False) -> None:
     """Answer where nobody else reads it; the group is only told where to look. Refusals are no secret."""
     person, place = desk.person(update), desk.place(update)
     if place.private or person.id == place.chat or isinstance(outcome, Refusal):  # a chat that asks is one person
         await desk.answer(update, outcome)
         return
-    sent = await desk.answer(update, outcome, private=True)
+    sent = await desk.answer(update, outcome, private=True, as_documents=as_documents)
     if isinstance(sent, Sent):
         phrase = desk.presenter.phrase("answered_in_private", person.locale)
     else:  # who never opened it cannot be written to

@@ -19,6 +19,7 @@ from telegram.error import TelegramError
 from bot.adapters.telegram import places
 from bot.adapters.telegram.administrators import Administrators
 from bot.adapters.telegram.outlet import TelegramOutlet
+from bot.adapters.telegram.own_rights import OwnRights
 from bot.adapters.telegram.pictures import Picture, Pictures
 from bot.adapters.telegram.sending import PLAINLY, Manner
 from bot.adapters.telegram.writing import Writing
@@ -60,6 +61,7 @@ class Desk:
         self.studio, self.presenter, self.outlet, self.config, self.clock = studio, presenter, outlet, config, clock
         self.administrators = Administrators(bot, clock.now)
         self.writing = Writing(bot, clock.now)
+        self.own_rights = OwnRights(bot, clock.now)
         self._pictures = Pictures(source, max_bytes=config.intake.max_bytes, local=config.telegram.local_mode)
 
     # ---- who and where ------------------------------------------------------------------------------------------
@@ -74,7 +76,8 @@ class Desk:
 
     async def how(self, update: Update) -> How:
         """Return what goes along with a wish for a job: a repeated update makes no second one."""
-        return How(key=places.key_of(update), roles=await self.roles(update))
+        lacking = await self.own_rights.lacking(update.effective_chat)
+        return How(key=places.key_of(update), roles=await self.roles(update), lacking=lacking)
 
     async def roles(self, update: Update) -> tuple[str, ...]:
         """Return the one role that Telegram knows, where whoever asks in a group has it."""

@@ -33,6 +33,7 @@ Meaning = Literal[
     "topic",  # the forum's topic is gone or closed
     "too_large",  # a file has too many bytes
     "no_photo",  # a picture cannot be a photo; as a document it may go
+    "no_media",  # the chat takes no files of this kind; of another one it may
     "lost",  # the chat cannot be reached any more
     "refused",  # anything else: asking again does not help
 ]
@@ -64,6 +65,15 @@ _FORMS: tuple[tuple[Meaning, tuple[str, ...]], ...] = (
             "photo_save_file_invalid",
             "image_process_failed",
             "wrong type of the web page content",
+        ),
+    ),
+    (
+        "no_media",
+        (
+            "not enough rights to send photos",
+            "not enough rights to send animations",
+            "chat_send_photos_forbidden",
+            "chat_send_gifs_forbidden",
         ),
     ),
     (
@@ -145,7 +155,7 @@ def answer_of(trouble: Trouble) -> Gone | Later:
     """Return what trouble with a new message means to whoever wanted it sent."""
     if trouble.seconds is not None:
         return Later(trouble.seconds)
-    if trouble.meaning not in ("lost", "topic"):
+    if trouble.meaning not in ("lost", "topic", "no_media"):
         log.error("telegram.refused", reason=trouble.reason)
     return Gone(trouble.reason)
 

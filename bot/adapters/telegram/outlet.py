@@ -94,12 +94,15 @@ class TelegramOutlet:
             if self._bot is None:
                 return None
             picture = None if view.picture is None else hash(view.picture.data)
-            new = view if picture != shown.picture else replace(view, picture=None)
+            new = view if picture != shown.picture and not shown.no_pictures else replace(view, picture=None)
             try:
                 shown.shape = await edit(self._bot, ref, new, private=place.private, shape=shown.shape)
                 shown.picture = shown.picture if picture is None else picture
             except TelegramError as error:
                 trouble = trouble_of(error)
+                if trouble.meaning == "no_media" and not shown.no_pictures:
+                    shown.no_pictures = True
+                    return await bring_up_to_date(shown)
                 if trouble.meaning != "unchanged":
                     log.info("telegram.status_not_shown", job=outcome.job.id, reason=trouble.reason)
                 return trouble

@@ -15,7 +15,7 @@ from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 from telegram.ext import BaseHandler, CallbackQueryHandler
 
-from bot.adapters.telegram.commands import replied_to
+from bot.adapters.telegram.commands import answer_alone, replied_to
 from bot.adapters.telegram.data import decode
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.failures import trouble_of
@@ -35,7 +35,7 @@ from bot.outcomes import (
     StyleRemoved,
     TooLargeForMemory,
 )
-from bot.ports import Sent
+from bot.ports import Gone, Sent
 from bot.presenter import moments_in, number_in
 from bot.recent import Recent
 from bot.studio.captions import Role
@@ -211,7 +211,13 @@ def _sending(*, as_documents: bool) -> Serve:
         outcome = await desk.studio.result(press.person, press.job_id, place=press.place)
         if isinstance(outcome, Refusal):
             return Answer(outcome)
-        return Answer(outcome, lambda: desk.answer(press.update, outcome, as_documents=as_documents))
+
+        async def hand_over() -> None:
+            sent = await desk.answer(press.update, outcome, as_documents=as_documents)
+            if isinstance(sent, Gone) and not press.place.private:  # the chat takes no pictures
+                await answer_alone(desk, press.update, outcome, as_documents=as_documents)
+
+        return Answer(outcome, hand_over)
 
     return serve
 

@@ -95,9 +95,9 @@ class Sender:
     ) -> Sent | Trouble:
         """Send a view as one message, or as its files and then a message with its words and buttons.
 
-        Files that are too large are made smaller, pictures that cannot be photos become documents, and where a forum's
-        topic is gone, the forum itself is left. `begun` takes the messages that are there already when a later one
-        fails: hand it in with the next try, or they come twice.
+        Files that are too large are made smaller, what cannot be a photo or a GIF there goes as a document, and where a
+        forum's topic is gone, the forum itself is left. `begun` takes the messages that are there already when a later
+        one fails: hand it in with the next try, or they come twice.
         """
         begun = [] if begun is None else begun
         sizes = tries(view, self._largest, self._presenter, locale)
@@ -115,7 +115,7 @@ class Sender:
                 trouble = trouble_of(error)
             if trouble.meaning == "topic" and place.thread is not None:
                 place = msgspec.structs.replace(place, thread=None, message=None)
-            elif trouble.meaning == "no_photo" and not manner.as_documents:
+            elif trouble.meaning in ("no_photo", "no_media") and not manner.as_documents:
                 manner = msgspec.structs.replace(manner, as_documents=True)
             elif trouble.meaning == "too_large" and (smaller := await anext(sizes, None)) is not None:
                 fitting = smaller

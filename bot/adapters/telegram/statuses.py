@@ -34,6 +34,7 @@ class Shown:
 
     shape: Shape | None = None  # None: an earlier run sent it
     picture: int | None = None  # the hash of the one that it shows
+    no_pictures: bool = False  # the chat takes none
     gone: bool = False
     silent: bool = False  # it is there, but cannot be edited
 

@@ -6,11 +6,22 @@ import asyncio
 
 import pytest
 
-from bot.model import CliPlace, Place
-from bot.outcomes import DeliveryOutcome, Failed
+from bot.model import CliPlace, Place, is_undelivered
+from bot.outcomes import Deleted, DeliveryOutcome, Failed, Finished, PermissionMissing, WrongState
 from bot.ports import Gone, Later, Sent
 from bot.store import StorageFull
-from tests.bot.studio.conftest import ANNA, BERT, ELSEWHERE, PLACE, House, a_request, eventually, make_config
+from tests.bot.studio.conftest import (
+    ANNA,
+    BERT,
+    ELSEWHERE,
+    PLACE,
+    House,
+    a_request,
+    eventually,
+    fetching,
+    make_config,
+    picture,
+)
 from tests.bot.studio.test_trouble import begun, painting
 from tests.fake_engine import SEEDS
 from tests.waiting import PATIENCE
@@ -67,11 +78,58 @@ async def test_a_place_that_is_gone_ends_it_but_the_history_keeps_it(house: Hous
     house.outlet.answers.append(Gone("the channel was deleted"))
     job = await house.submitted()
     expired = await house.state(job.id, "expired")
-    assert not expired.refunded
+    assert expired.refunded
+    assert await house.used() == 0
     page = await studio.history(ANNA)
     assert [entry.id for entry in page.jobs] == [job.id]  # type: ignore[union-attr]
     again = await house.accepted(studio.again(ANNA, PLACE, job.id))
     await house.finished(again.id)
+
+
+async def test_what_nobody_got_is_told_and_given_back_also_after_a_restart(house: House) -> None:
+    studio = await house.open()
+    house.outlet.answers += [Gone("no pictures here"), Later(3600)]
+    job = await house.submitted()
+    await eventually(lambda: len(house.outlet.delivered) == 2)
+    await house.state(job.id, "expired")
+    await house.close()
+    studio = await house.open()
+    await eventually(lambda: len(house.outlet.delivered) == 3)
+    ending = house.ending(job.id)
+    assert isinstance(ending, Failed)
+    assert (ending.reason, ending.refunded) == ("undeliverable", 1)
+    await house.status_gone(job.id)
+    assert isinstance(await studio.result(ANNA, job.id), Finished)
+    assert await house.used() == 0  # nobody is charged for having it later
+    for verb in ("bigger", "film", "details"):
+        other = await house.accepted(getattr(studio, verb)(ANNA, PLACE, job.id))
+        await house.finished(other.id)
+    assert await studio.delete(ANNA, job.id) == Deleted(job_id=job.id)
+
+
+async def test_what_was_given_up_in_the_queue_is_not_called_undelivered(house: House) -> None:
+    studio = await house.open(start=False)
+    job = await house.submitted()
+    house.clock.advance(25 * 3600)
+    await studio.tidy()
+    ended = await house.state(job.id, "expired")
+    assert not is_undelivered(ended)
+    assert await studio.result(ANNA, job.id) == WrongState(verb="result", state="expired")
+
+
+async def test_where_the_bot_lacks_a_permission_nothing_is_let_in(house: House) -> None:
+    studio = await house.open()
+    first = await house.painted()
+    lacking = ("can_send_photos",)
+    refused = PermissionMissing(permissions=lacking)
+    assert await studio.submit(ANNA, PLACE, a_request(1), lacking=lacking) == refused
+    for verb in ("again", "stronger", "softer", "colors", "bigger", "swap", "variations", "film", "details"):
+        assert await getattr(studio, verb)(ANNA, PLACE, first.id, lacking=lacking) == refused
+    assert await studio.restyle(ANNA, PLACE, first.id, picture(5), lacking=lacking) == refused
+    assert await studio.stylize(ANNA, PLACE, "ink", [fetching(1)], lacking=lacking) == refused
+    assert await studio.draft_pictures(ANNA, PLACE, [fetching(1)], lacking=lacking) == refused
+    assert not await studio.has_draft(ANNA, PLACE)
+    assert await house.used() == 1
 
 
 async def test_after_some_days_it_is_given_up(house: House) -> None:
@@ -83,7 +141,8 @@ async def test_after_some_days_it_is_given_up(house: House) -> None:
         await eventually(lambda: house.process.hello and house.clock.sleeping == 2)
         house.clock.advance(3 * 86400)
     await house.state(job.id, "expired")
-    assert len(house.outlet.delivered) == 3
+    await eventually(lambda: len(house.outlet.delivered) == 4)  # it is told
+    assert isinstance(house.ending(job.id), Failed)
 
 
 async def test_an_adapter_that_is_not_in_use_keeps_its_results(house: House) -> None:
