@@ -6,6 +6,7 @@ A refusal is an outcome too, never an exception: an adapter that forgets one fai
 from __future__ import annotations
 
 from bot.outcomes.answers import (
+    CommandUnknown,
     Deleted,
     DraftDropped,
     DraftExpired,
@@ -14,12 +15,14 @@ from bot.outcomes.answers import (
     Forgotten,
     Help,
     HistoryPage,
+    OwnId,
     Privacy,
     QueueEntry,
     QueueState,
     QuotaState,
     ReportReceived,
     ReportTaken,
+    Welcome,
 )
 from bot.outcomes.base import (
     Outcome,
@@ -63,6 +66,7 @@ from bot.outcomes.refusals import (
     PresetUnknown,
     QueueFull,
     QuotaUsedUp,
+    ReplyNotUnderstood,
     ReportEmpty,
     RoleNotAllowed,
     SizeNotAllowed,
@@ -99,6 +103,7 @@ __all__ = [
     "Broken",
     "Cancelled",
     "ChannelNotAllowed",
+    "CommandUnknown",
     "Deleted",
     "DeliveredFile",
     "DeliveryOutcome",
@@ -122,6 +127,7 @@ __all__ = [
     "NothingStronger",
     "OptionRefused",
     "Outcome",
+    "OwnId",
     "Painting",
     "Paused",
     "PermissionMissing",
@@ -135,6 +141,7 @@ __all__ = [
     "QuotaUsedUp",
     "Refusal",
     "ReloadFailed",
+    "ReplyNotUnderstood",
     "ReportEmpty",
     "ReportReceived",
     "ReportTaken",
@@ -165,6 +172,7 @@ __all__ = [
     "TooMuchWork",
     "Waiting",
     "WeightRefused",
+    "Welcome",
     "Which",
     "WrongState",
 ]

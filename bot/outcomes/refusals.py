@@ -113,6 +113,13 @@ class PresetUnknown(Refusal, frozen=True, kw_only=True):
     near: tuple[str, ...] = ()
 
 
+class ReplyNotUnderstood(Refusal, frozen=True, kw_only=True):
+    """Words in reply to a painting name neither a verb nor an option nor a style; `near` holds similar styles."""
+
+    said: str
+    near: tuple[str, ...] = ()
+
+
 class OptionRefused(Refusal, frozen=True, kw_only=True):
     """An option's name or value is wrong; see nst_engine.options.OptionError."""
 

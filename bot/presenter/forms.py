@@ -145,6 +145,7 @@ PhraseName = Literal[
     "refitted",
     "too_large_here",
     "moved_here",
+    "ask_me_here",
     "answered_in_private",
     "ask_in_private",
     "paint_like_this",
@@ -159,6 +160,7 @@ _PHRASES: dict[PhraseName, str] = {
     "refitted": N_("Saved again as {format} so that it fits here: this chat takes files of at most {limit}."),
     "too_large_here": N_("The file {name} is too large for this chat, which takes at most {limit}."),
     "moved_here": N_("I could not post this where you asked for it, so here it is."),
+    "ask_me_here": N_("I may not write where you asked me. Please ask me here: send me the photo."),
     "answered_in_private": N_("I have answered you in private."),
     "ask_in_private": N_("That is for nobody else to read. Please ask me in private: {link}"),
     # Translators: button below a picture that was sent into any chat, at most 20 characters

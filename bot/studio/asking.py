@@ -99,10 +99,10 @@ class Asking:
                 if repeated := await self._repeated(came, earlier):
                     return repeated
                 if earlier is None and came.text is not None and not came.anew:
-                    return msgspec.structs.replace(await self._texts.help(person, place), brief=True)
+                    return await self._texts.help(person, place, brief=True)
                 arrival.require_wanted("submit")
                 standing = await self._admission.admitted(person, place, came.how, paintings=1)
-                meant = await self._understood(came, standing)
+                meant = await self.understood(came, standing)
                 came = _with_mask_apart(came, meant.said)
                 adds = came.mask is not None or (came.text and came.text.strip())
                 begins = (
@@ -171,8 +171,11 @@ class Asking:
             return self._drafts.state_of(draft, came.title)
         return await self._gallery.page(came.person, came.place, 1, saved_only=False, title=came.title)
 
-    async def _understood(self, came: Came, standing: Standing) -> Meant:
-        """Return which styles were named or picked, and what was typed besides."""
+    async def understood(self, came: Came, standing: Standing | None = None) -> Meant:
+        """Return which styles were named or picked, and what was typed besides; raises Refused.
+
+        `standing` is looked at for the size; without it, whoever submits the request does.
+        """
         if came.token is not None:
             return Meant(styles=[await self._styles.by_token(came.token, came.place, came.person)])
         if not came.text:
@@ -185,7 +188,7 @@ class Asking:
         said = typed.read(came.text, lambda name: known(name) is not None)
         styles = [await find(name) for name in said.names]
         background = await find(said.background) if said.background not in (None, typed.KEEP) else None
-        if "size" in said.options:
+        if "size" in said.options and standing is not None:
             self._admission.require_size(said.options["size"], standing)
         return Meant(styles=styles, background=background, said=said)
 

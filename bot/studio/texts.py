@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.model import Person, Place, platform_of
-from bot.outcomes import Help, Privacy
+from bot.outcomes import Help, OwnId, Privacy
 from bot.store import BACKUP_DAYS
 from bot.studio.admission import Admission
 from bot.studio.context import Context
@@ -15,15 +15,20 @@ class Texts:
     def __init__(self, context: Context, admission: Admission) -> None:
         self._context, self._admission = context, admission
 
-    async def help(self, person: Person, place: Place) -> Help:
-        """Return what holds for this person at this place."""
+    async def help(self, person: Person, place: Place, *, brief: bool = False) -> Help:
+        """Return what holds for this person at this place; `brief`: nobody asked for it."""
         standing = await self._admission.standing(person, place)
         return Help(
             platform=platform_of(place),
             presets=len(self._context.presets),
             limits=standing.limits,
             owner=self._context.is_owner(person),
+            brief=brief,
         )
+
+    def own_id(self, person: Person) -> OwnId:
+        """Return how the config names this person."""
+        return OwnId(key=person.key, owner=self._context.is_owner(person))
 
     async def privacy(self) -> Privacy:
         """Return what is kept, and for how long."""

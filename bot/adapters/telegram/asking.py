@@ -11,10 +11,18 @@ from telegram.ext import BaseHandler, MessageHandler, filters
 
 from bot.adapters.telegram import places
 from bot.adapters.telegram.albums import Albums
-from bot.adapters.telegram.commands import buttons_of, is_mine, replied_to, typed_in
+from bot.adapters.telegram.commands import (
+    buttons_of,
+    is_command,
+    is_mine,
+    replied_to,
+    typed_in,
+)
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.pictures import Carrier, Picture, picture_of, rejected
+from bot.adapters.telegram.replies import serve_reply
 from bot.adapters.telegram.turns import Turns
+from bot.adapters.telegram.unknown import answer_anything, answer_unknown
 from bot.outcomes import PictureRejected
 from bot.ports import Fetch
 from bot.studio import How
@@ -43,6 +51,7 @@ class Asking:
             MessageHandler(fresh & _HasPicture(), self._pictures),
             MessageHandler(fresh & private & _HasUnsupported(), self._unsupported),
             MessageHandler(fresh & filters.TEXT, self._words),
+            MessageHandler(fresh & private & ~filters.StatusUpdate.ALL, self._anything),
         ]
 
     def gather(self, update: Update) -> bool:
@@ -71,9 +80,12 @@ class Asking:
     async def _pictures(self, update: Update, context: Any) -> None:
         message = update.effective_message
         assert message is not None
-        if message.media_group_id is None and await self._are_for_me(update, [message]):  # else with its album
+        if message.media_group_id is not None:  # it comes with its album
+            return
+        pictures = _pictures_of([message])
+        if not await serve_reply(self._desk, update, None, pictures) and await self._are_for_me(update, [message]):
             masked, how = await self._masked(update, message), await self._desk.how(update)
-            await self._add(update, [*masked, *_pictures_of([message])], how, instead=bool(masked))
+            await self._add(update, [*masked, *pictures], how, instead=bool(masked))
 
     async def _unsupported(self, update: Update, context: Any) -> None:
         message = update.effective_message
@@ -84,16 +96,20 @@ class Asking:
         desk, message = self._desk, update.effective_message
         assert message is not None
         text = message.text or ""
-        if not self._is_for_me(message) or (text.startswith("/") and not self._is_my_command(message)):
+        if is_command(text):  # that there is not
+            await answer_unknown(desk, update)
+            return
+        if not self._is_for_me(message) or await serve_reply(desk, update, None, []):
             return
         person, place = desk.person(update), desk.place(update)
-        if text.startswith("/"):  # a command that there is not
-            await desk.answer(update, await desk.studio.help(person, place))
-        elif place.private or await desk.studio.has_draft(person, place):  # in groups, people talk about paintings
+        if place.private or await desk.studio.has_draft(person, place):  # in groups, people talk about paintings
             how = await desk.how(update)
             await desk.serve(
                 update, lambda: desk.studio.draft_text(person, place, text, title=desk.title(person), **how)
             )
+
+    async def _anything(self, update: Update, context: Any) -> None:
+        await answer_anything(self._desk, update)
 
     # ---- albums -------------------------------------------------------------------------------------------------
 
@@ -136,6 +152,8 @@ class Asking:
         desk = self._desk
         typed = typed_in(message, desk.bot.username)
         text = typed.words if typed is not None else ""
+        if typed is not None and await serve_reply(desk, update, typed, [*own.values()]):
+            return
         person, place = desk.person(update), desk.place(update)
         # The one that is replied to is the photo, which is there already; one's own is the style for it.
         brought = _apart([*self._replied_to(update, text, bool(own)), *own.values()])
@@ -226,9 +244,6 @@ class Asking:
         desk, place = self._desk, self._desk.place(update)
         only_films = all(picture.moves for picture in _pictures_of(messages))
         return place.private or not only_films or await desk.studio.has_draft(desk.person(update), place)
-
-    def _is_my_command(self, message: Message) -> bool:
-        return message.chat.type == message.chat.PRIVATE and typed_in(message, self._desk.bot.username) is not None
 
     def _is_gallery(self, message: Message) -> bool:
         """Tell whether a message's picture shows what may be chosen, which nobody wants painted."""
