@@ -30,7 +30,9 @@ async def serve_message(desk: Desk, me: discord.ClientUser, message: discord.Mes
     """Serve a message, if it is meant for me."""
     about = message.reference.resolved if message.reference is not None else None
     painting = about if isinstance(about, discord.Message) and about.author.id == me.id else None
-    alone = message.guild is None
+    alone = isinstance(message.channel, discord.DMChannel)  # a server that is not known has no guild either
+    if message.guild is None and not alone:
+        return
     if message.author.bot or message.is_system() or not (alone or (painting is not None and me in message.mentions)):
         return
     person, place = await _person(desk, message), _place(message)

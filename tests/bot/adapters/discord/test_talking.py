@@ -95,3 +95,9 @@ async def test_where_files_may_not_be_attached_that_is_said(house, env, monkeypa
     await house.anna.send(house.channel, "wow", reply_to=painting)
     assert said(house, house.channel, message) == [answer]
     assert len(await house.jobs(house.anna)) == 1
+
+
+async def test_a_server_that_is_not_known_is_no_direct_message(house, env):
+    env.bot._connection._guilds.pop(house.guild.id)
+    message = await house.anna.send(house.channel, f"{env.bot.user.mention} hello")
+    assert said(house, house.channel, message) == []
