@@ -44,6 +44,7 @@ Verb = Literal[
     "film",
     "details",
     "restyle",
+    "revise",
     "smaller",
 ]
 """What made a job. The verbs that make none (cancel, delete, history…) are methods of the studio alone."""

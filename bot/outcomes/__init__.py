@@ -6,6 +6,7 @@ A refusal is an outcome too, never an exception: an adapter that forgets one fai
 from __future__ import annotations
 
 from bot.outcomes.answers import (
+    CommandUnknown,
     DayCap,
     Deleted,
     DraftDropped,
@@ -15,12 +16,14 @@ from bot.outcomes.answers import (
     Forgotten,
     Help,
     HistoryPage,
+    OwnId,
     Privacy,
     QueueEntry,
     QueueState,
     QuotaState,
     ReportReceived,
     ReportTaken,
+    Welcome,
 )
 from bot.outcomes.base import (
     Outcome,
@@ -71,6 +74,7 @@ from bot.outcomes.refusals import (
     PresetUnknown,
     QueueFull,
     QuotaUsedUp,
+    ReplyNotUnderstood,
     ReportEmpty,
     ReportUnread,
     RoleNotAllowed,
@@ -110,6 +114,7 @@ __all__ = [
     "Cancelled",
     "ChannelNotAllowed",
     "ChosenTwice",
+    "CommandUnknown",
     "DayCap",
     "Deleted",
     "DeliveredFile",
@@ -137,6 +142,7 @@ __all__ = [
     "NothingStronger",
     "OptionRefused",
     "Outcome",
+    "OwnId",
     "Painting",
     "Paused",
     "PermissionMissing",
@@ -151,6 +157,7 @@ __all__ = [
     "QuotaUsedUp",
     "Refusal",
     "ReloadFailed",
+    "ReplyNotUnderstood",
     "ReportEmpty",
     "ReportReceived",
     "ReportTaken",
@@ -182,6 +189,7 @@ __all__ = [
     "TooMuchWork",
     "Waiting",
     "WeightRefused",
+    "Welcome",
     "Which",
     "Whose",
     "WrongState",

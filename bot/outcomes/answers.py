@@ -151,6 +151,24 @@ class Help(Outcome, frozen=True, kw_only=True):
     reports: bool = True
 
 
+class Welcome(Outcome, frozen=True, kw_only=True):
+    """To a group that has just taken the bot in: how to ask."""
+
+
+class CommandUnknown(Outcome, frozen=True, kw_only=True):
+    """There is no command of this name; `near` are those that may have been meant, best first."""
+
+    name: str
+    near: tuple[str, ...] = ()
+
+
+class OwnId(Outcome, frozen=True, kw_only=True):
+    """How the config and the owners name the person ("telegram:123"); `owner`: the config does."""
+
+    key: str
+    owner: bool = False
+
+
 class Privacy(Outcome, frozen=True, kw_only=True):
     """What is kept, for how many days, and how to have it deleted; addresses are the admin's, None without."""
 

@@ -119,6 +119,13 @@ class BlendAlone(Refusal, frozen=True, kw_only=True):
     """A share in percent was given to a style that is the only one."""
 
 
+class ReplyNotUnderstood(Refusal, frozen=True, kw_only=True):
+    """Words in reply to a painting name neither a verb nor an option nor a style; `near` holds similar styles."""
+
+    said: str
+    near: tuple[StyleEntry, ...] = ()
+
+
 class OptionRefused(Refusal, frozen=True, kw_only=True):
     """An option's name or value is wrong; see nst_engine.options.OptionError."""
 

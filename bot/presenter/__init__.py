@@ -21,6 +21,7 @@ from bot.presenter import (
     endings,
     forms,
     limits,
+    meant,
     owners,
     pages,
     places,
@@ -30,6 +31,7 @@ from bot.presenter import (
     status,
     style_words,
     styles,
+    talking,
 )
 from bot.presenter.commands import CHOICES, COMMANDS, CommandText, TextKind
 from bot.presenter.dialect import DISCORD, TELEGRAM, TELEGRAM_COMMANDS, TERMINAL, Dialect, MenuCommand
@@ -80,6 +82,7 @@ VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     **pages.VIEWS,
     **reports.VIEWS,
     **owners.VIEWS,
+    **talking.VIEWS,
 }
 """What makes the view of each outcome."""
 
@@ -136,6 +139,18 @@ class Presenter:
     def style_label(self, entry: StyleEntry, locale: str) -> str:
         """Return how a style is called in a list to choose from, in at most 100 characters."""
         return forms.style_label(entry, self.words(locale))
+
+    def verb_meant(self, text: str, locale: str) -> str | None:
+        """Return the verb of the button that says this, in this locale's or any other language; None without one."""
+        return meant.verb_meant(text, negotiate(locale, self._default_language)[0])
+
+    def command_meant(self, name: str) -> str | None:
+        """Return the command that has this name in any language; None without one."""
+        return meant.command_meant(name)
+
+    def commands_near(self, name: str) -> tuple[str, ...]:
+        """Return the commands that a misspelt name may mean, best first."""
+        return meant.commands_near(name)
 
     def words(self, locale: str, *, private: bool = False) -> Words:
         """Return the language of this locale, for an adapter's own few words."""

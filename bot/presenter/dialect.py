@@ -95,6 +95,7 @@ _MENU = (
     _command("privacy", "What I keep, for how long, and how to delete it."),
     _command("report", "Tell the people who run this bot about something that is wrong."),
     _command("forgetme", "Delete everything that I keep of you; I ask before I do it."),
+    _command("myid", "Show your own id on Telegram."),
     _command("stats", "Figures: jobs, people, disk and engine.", "owners"),
     _command("reports", "Show what people reported.", "owners"),
     _command("pause", "Take no new paintings; those that wait are still painted.", "owners"),

@@ -172,6 +172,7 @@ PhraseName = Literal[
     "left_out",
     "zipped",
     "moved_here",
+    "ask_me_here",
     "answered_in_private",
     "picture_late",
     "ask_in_private",
@@ -191,6 +192,7 @@ _PHRASES: dict[PhraseName, str] = {
     "zipped": N_("Telegram cannot hide a file, so this one is in a ZIP archive."),
     "moved_here": N_("I could not post this where you asked for it, so here it is."),
     "picture_late": N_("The picture does not come through yet. I keep trying for a moment."),
+    "ask_me_here": N_("I may not write where you asked me. Please ask me here: send me the photo."),
     "answered_in_private": N_("I have answered you in private."),
     "ask_in_private": N_("That is for nobody else to read. Please ask me in private: {link}"),
     # Translators: button below a picture that was sent into any chat, at most 20 characters

@@ -51,7 +51,7 @@ def _usual_help(outcome: Help, words: Words) -> View:
         )
     lines += [
         words.gettext("• You see how it comes along, and I call you when it is done."),
-        _about_buttons(words),
+        _about_buttons(words, replies=outcome.platform == "discord"),
         _about_styles(words),
         words.gettext(
             "• {history} brings back what I made for you; {queue} shows what is waiting.",
@@ -75,17 +75,11 @@ def _usual_help(outcome: Help, words: Words) -> View:
 
 
 def _telegram_help(outcome: Help, words: Words) -> View:
-    """Teach all the ways to ask, in at most twelve lines; in one, to who did not ask."""
+    """Teach all the ways to ask, in at most twelve lines."""
 
     def command(path: str) -> str:
         return command_name(path, words)
 
-    if outcome.brief:
-        sentence = words.gettext(
-            "Send me a photo, and I show you my styles to choose from; {help} tells what else I do.",
-            help=command("help"),
-        )
-        return plain(sentence, buttons=((gallery_button(words),),))
     stylize, settings = command("stylize"), command("impasto settings")
     last = _for_owners(words) if outcome.owner else _how_to_report(words) if outcome.reports else ""  # not to oneself
     return plain(
@@ -108,7 +102,7 @@ def _telegram_help(outcome: Help, words: Words) -> View:
             "• Pictures sent as files keep all their detail; the button “{button}” gives you the painting as a file.",
             button=full_quality(words),
         ),
-        _about_buttons(words),
+        _about_buttons(words, replies=True),
         _about_styles(words),
         words.gettext(
             "• {history} brings back what I made for you; type {name} in any chat to send it there.",
@@ -127,6 +121,20 @@ def _telegram_help(outcome: Help, words: Words) -> View:
     )
 
 
+def brief_help(words: Words) -> str:
+    """Teach in one sentence, to who did not ask, how to begin."""
+    if words.dialect.typed:
+        return words.gettext(
+            "Send me a photo, and I show you my styles to choose from; {help} tells what else I do.",
+            help=command_name("help", words),
+        )
+    return words.gettext(
+        "With {stylize} you hand me a photo to paint; {help} tells what else I do.",
+        stylize=command_name("stylize", words),
+        help=command_name("help", words),
+    )
+
+
 # ---- lines that both have ---------------------------------------------------------------------------------------
 
 
@@ -134,8 +142,11 @@ def _who_i_am(words: Words) -> str:
     return words.gettext("I repaint photos in the style of another picture, stroke by stroke. This is how:")
 
 
-def _about_buttons(words: Words) -> str:
-    return words.gettext("• The buttons below a painting change it: stronger, softer, bigger, other colours, a film.")
+def _about_buttons(words: Words, *, replies: bool) -> str:
+    """`replies`: what somebody says to a painting reaches me."""
+    line = words.gettext("• The buttons below a painting change it: stronger, softer, bigger, other colours, a film.")
+    also = words.gettext("You can also say so in a reply to it.")
+    return f"{line} {also}" if replies else line
 
 
 def _about_styles(words: Words) -> str:

@@ -36,6 +36,7 @@ from bot.outcomes import (
     WrongState,
 )
 from bot.presenter.buttons import restyle_button, size_button
+from bot.presenter.commands import command_name
 from bot.presenter.forms import how_to_save
 from bot.presenter.option_texts import named, option_label, option_refused
 from bot.presenter.rejections import picture_rejected
@@ -319,6 +320,14 @@ _NOT_YOURS_IN_GROUPS = {
 
 def _not_yours(outcome: NotYours, words: Words) -> View:
     message = (_NOT_YOURS_IN_GROUPS if words.dialect.groups else _NOT_YOURS).get(outcome.verb)
+    if outcome.verb == "revise" and outcome.restyle is not None and words.dialect.typed:
+        return _refused(
+            words.gettext(
+                "This painting is somebody else's. To have its style, reply to it with a photo of yours and {stylize}"
+                " below that.",
+                stylize=command_name("stylize", words),
+            )
+        )
     if outcome.restyle is None or not words.dialect.lending:
         return _refused(
             words.gettext(message or N_("This painting is somebody else's. Please send a photo of your own."))

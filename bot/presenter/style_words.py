@@ -39,14 +39,14 @@ def _unknown(outcome: PresetUnknown, words: Words) -> View:
         return plain(gone, buttons=buttons, is_error=True)
     name = words.quoted(outcome.name)
     if outcome.near:
-        near = words.either(dict.fromkeys(_called(entry, words) for entry in outcome.near))
+        near = words.either(dict.fromkeys(style_called(entry, words) for entry in outcome.near))
         sentence = words.gettext("There is no style called {name}. Did you mean {near}?", name=name, near=near)
     else:
         sentence = words.gettext("There is no style called {name}. The list of styles has all the names.", name=name)
     return plain(sentence, buttons=buttons, is_error=True)
 
 
-def _called(entry: StyleEntry, words: Words) -> str:
+def style_called(entry: StyleEntry, words: Words) -> str:
     """Return what to type for a style: in a terminal a title would need quotes."""
     return safe(entry.name) if words.dialect.by_name else style_title(entry, words)
 

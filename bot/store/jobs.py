@@ -74,6 +74,13 @@ class Jobs(Figures):
         )
         return str(rows[0]["id"]) if rows else None
 
+    async def shown_by(self, ref: str, person_key: str) -> str | None:
+        """Return the id of the person's job whose result or status the message with this reference shows."""
+        rows = await self._database.read(
+            "SELECT id FROM jobs WHERE person_key = ?2 AND ?1 IN (sent_ref, status_ref) LIMIT 1", (ref, person_key)
+        )
+        return rows[0]["id"] if rows else None
+
     async def by_state(self, *states: State) -> list[Job]:
         """Return the jobs in any of these states, oldest first."""
         return self._readable(

@@ -38,8 +38,10 @@ from bot.studio.overview import Overview
 from bot.studio.painting import Painters
 from bot.studio.pictures import Pictures
 from bot.studio.removals import Removals
+from bot.studio.replies import Replies
 from bot.studio.reports import AboutReport, Reports
 from bot.studio.results import Results
+from bot.studio.revisions import Revisions
 from bot.studio.settings import Settings
 from bot.studio.sharing import Sharing
 from bot.studio.status import StatusBoard
@@ -114,6 +116,8 @@ class Studio(Conversing, Managing):
             self._drafts,
             self._texts,
         )
+        self._revisions = Revisions(context, self._verbs, self._submission)
+        self._replies = Replies(context, self._asking, self._verbs, self._revisions, self._endings, self._results)
         self._sharing = Sharing(context)
         self._reports = Reports(context)
         self._admin = Admin(context, reload)
@@ -215,7 +219,7 @@ class Studio(Conversing, Managing):
         self, person: Person, place: Place, job_id: str, content: bytes | Fetch, **how: Unpack[How]
     ) -> Accepting:
         """Paint another photo in a painting's styles; anybody at the same place may, at their own cost."""
-        return await answered(self._verbs.restyle(_asked(person, place, job_id, how), content))
+        return await answered(self._revisions.restyle(_asked(person, place, job_id, how), content))
 
     # ---- ending and telling -------------------------------------------------------------------------------------
 
@@ -263,13 +267,13 @@ class Studio(Conversing, Managing):
         return await answered(self._overview.queue(person))
 
     async def help(
-        self, person: Person, place: Place, *, name: str | None = None, roles: Sequence[str] = ()
+        self, person: Person, place: Place, *, name: str | None = None, roles: Sequence[str] = (), brief: bool = False
     ) -> out.Help | out.Refusal:
-        """Return what the bot does for this person, who has these roles, here.
+        """Return what the bot does for this person, who has these roles, here; `brief`: nobody asked for it.
 
         `name` is what sends things into any chat, if that goes.
         """
-        return await answered(self._texts.help(person, place, roles, name=name))
+        return await answered(self._texts.help(person, place, roles, name=name, brief=brief))
 
     async def privacy(self) -> out.Privacy | out.Refusal:
         """Return what is kept of people, and for how long."""

@@ -69,13 +69,12 @@ class Asking:
                 if repeated := await self._repeated(came, earlier):
                     return repeated
                 if earlier is None and came.only_speaks:
-                    told = await self._texts.help(person, place, came.how.get("roles", ()))
-                    return msgspec.structs.replace(told, brief=True)
+                    return await self._texts.help(person, place, came.how.get("roles", ()), brief=True)
                 if came.role is not None and (earlier is None or not earlier.others):
                     return self._drafts.state_of(earlier or self._drafts.empty(person, place), came.title)
                 arrival.require_wanted("submit")
                 standing = await self._admission.admitted(person, place, came.how, paintings=1)
-                meant = await self._understood(came, standing)
+                meant = await self.understood(came, standing)
                 came = with_others_apart(with_mask_apart(came, meant.said), meant, earlier)
                 adds = came.mask is not None or (came.text and came.text.strip())
                 begins = (
@@ -148,8 +147,11 @@ class Asking:
             return self._drafts.state_of(draft, came.title)
         return await self._gallery.page(came.person, came.place, 1, saved_only=False, title=came.title)
 
-    async def _understood(self, came: Came, standing: Standing) -> Meant:
-        """Return which styles were named or picked, and what was typed besides."""
+    async def understood(self, came: Came, standing: Standing | None = None) -> Meant:
+        """Return which styles were named or picked, and what was typed besides; raises Refused.
+
+        `standing` is looked at for the size; without it, whoever submits the request does.
+        """
         if came.token is not None:
             return Meant(styles=[Read(await self._styles.by_token(came.token, came.place, came.person))])
         if not came.text and not came.caption:
@@ -162,7 +164,7 @@ class Asking:
         background = None
         if said.background is not None and said.background != typed.KEEP:
             background = one_named(names, said.background)
-        if "size" in said.options:
+        if "size" in said.options and standing is not None:
             self._admission.require_size(said.options["size"], standing)
         return Meant(styles=styles, background=background, said=said, unread=unread)
 

@@ -15,8 +15,10 @@ from bot.studio.context import Context, answered
 from bot.studio.drafts import Drafts
 from bot.studio.endings import Endings
 from bot.studio.jobs_wanted import How
+from bot.studio.replies import Done, Replies
 from bot.studio.sharing import Sharing
 from bot.studio.styles import Styles, Title
+from bot.studio.texts import Texts
 
 Answer = out.Accepted | out.StylesPage | out.DraftState | out.Help | out.Refusal
 """The painting is asked for; or what lacks yet: a style to choose, or else; or what there is to know."""
@@ -29,8 +31,10 @@ class Conversing:
     _asking: Asking
     _drafts: Drafts
     _endings: Endings
+    _replies: Replies
     _sharing: Sharing
     _styles: Styles
+    _texts: Texts
 
     async def stylize(
         self,
@@ -101,6 +105,27 @@ class Conversing:
         """Take words that came without a command, for the draft; without one they are answered with help."""
         return await answered(self._asking.take(Came(person=person, place=place, how=how, title=title, text=text)))
 
+    async def reply(
+        self,
+        person: Person,
+        place: Place,
+        job_id: str,
+        text: str,
+        pictures: Sequence[Fetch] = (),
+        *,
+        verb: str | None = None,
+        command: bool = False,
+        title: Title = str,
+        **how: Unpack[How],
+    ) -> Done | out.Refusal | None:
+        """Take a reply to a job's message: words on top of its request, or a photo to paint in its style.
+
+        `verb` is that of the button that says the same as the words, in whichever language. None where nothing is asked
+        of this job: it was talk about a painting, or means what it means without one.
+        """
+        came = Came(person=person, place=place, how=how, title=title, text=text, pictures=pictures, anew=command)
+        return await answered(self._replies.take(came, job_id, verb))
+
     async def draft_pick(
         self, person: Person, place: Place, token: str, *, title: Title = str, **how: Unpack[How]
     ) -> Answer:
@@ -146,6 +171,19 @@ class Conversing:
         """Keep the saved style of a button no longer: asks first, and does it when `confirmed`."""
         removing = self._styles.remove_by_token(person, place, token, manager=manager, confirmed=confirmed)
         return await answered(removing)
+
+    async def own_id(self, person: Person) -> out.OwnId:
+        """Return how the config names this person."""
+        return self._texts.own_id(person)
+
+    async def job_shown_by(self, ref: str, person: Person) -> str | None:
+        """Return the id of the person's job whose result or status the message with this reference shows."""
+        return await self._context.store.jobs.shown_by(ref, person.key)
+
+    async def locale_of(self, person: Person) -> str:
+        """Return the language in which a person asked last; empty where that is not known."""
+        jobs = await self._context.store.jobs.history(person.key, before=None, limit=1)
+        return jobs[0].person.locale if jobs else ""
 
     async def requester(self, job_id: str) -> str | None:
         """Return the key of the person whose job it is; None where there is no such job."""

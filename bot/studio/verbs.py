@@ -1,5 +1,5 @@
 """The verbs that make a new job of an old one: again, stronger, softer, colors, bigger, swap, variations, pick, film,
-details, restyle. What each costs and works from is the table in docs/architecture.md.
+details. What each costs and works from is the table in docs/architecture.md.
 """
 
 from __future__ import annotations
@@ -13,18 +13,16 @@ import msgspec
 from bot import outcomes
 from bot.model import FileRole, Job, JobFile, Person, Place, StoredRequest, StoredStyle, TaskKind, Verb, is_made
 from bot.outcomes import Accepted
-from bot.ports import Fetch
 from bot.store import FileDamaged, FileGone
 from bot.studio.admission import Admission
 from bot.studio.context import Context, Refused
 from bot.studio.inputs import input_files, swapped
 from bot.studio.jobs_wanted import How, NewJob
 from bot.studio.moving import paintings_of, task_of
-from bot.studio.origins import has_styles, painting_of
+from bot.studio.origins import painting_of
 from bot.studio.pictures import png_size
 from bot.studio.rights import not_yours
 from bot.studio.submission import Submission
-from bot.studio.wanted import Wanted, WantedStyle
 from nst_engine.options import LARGEST_SIZE, SMALLEST_SIZE, Options
 from nst_engine.protocol import Variations
 
@@ -62,13 +60,13 @@ class Verbs:
 
     async def again(self, asked: Asked) -> Accepted:
         """Paint once more with a new seed; a sheet of variations becomes another sheet."""
-        job = await self._subject(asked, "again")
+        job = await self.subject(asked, "again")
         task: TaskKind = "variations" if job.task == "variations" else task_of(job.request)
         return await self._paint(asked, "again", job, _options(seed=secrets.randbelow(2**32)), task=task)
 
     async def smaller(self, asked: Asked, size: int) -> Accepted:
         """Paint at a smaller size, in pixels, what was too large for the engine's memory."""
-        job = await self._subject(asked, "smaller")
+        job = await self.subject(asked, "smaller")
         most = job.request.options.size
         if not SMALLEST_SIZE <= size < most:
             allowed = f"a whole number from {SMALLEST_SIZE} to {most - 1}"
@@ -78,7 +76,7 @@ class Verbs:
 
     async def change_strength(self, asked: Asked, verb: Literal["stronger", "softer"]) -> Accepted:
         """Paint with more or less of the style."""
-        job = await self._subject(asked, verb)
+        job = await self.subject(asked, verb)
         old = job.request.options.strength
         new = min(100, old + STRENGTH_STEP) if verb == "stronger" else max(0, old - STRENGTH_STEP)
         if new == old:
@@ -87,7 +85,7 @@ class Verbs:
 
     async def colors(self, asked: Asked) -> Accepted:
         """Paint with the photo's colours instead of the style's, or the other way round."""
-        job = await self._subject(asked, "colors")
+        job = await self.subject(asked, "colors")
         other = "photo" if job.request.options.colors == "style" else "style"
         return await self._paint(asked, "colors", job, _options(colors=other))
 
@@ -127,7 +125,7 @@ class Verbs:
 
     async def pick(self, asked: Asked, index: int) -> Accepted:
         """Paint properly at one of a sheet's strengths; `index` is 1 to 4."""
-        job = await self._subject(asked, "pick")
+        job = await self.subject(asked, "pick")
         strengths = job.request.strengths
         if job.task != "variations" or strengths is None:
             raise Refused(outcomes.WrongState(verb="pick", state=job.state))
@@ -150,27 +148,9 @@ class Verbs:
         files = await self._results(job, "details", "frames", "history", "painting")
         return await self._look_back(asked, "details", "inspect", job, job.request, files)
 
-    async def restyle(self, asked: Asked, content: bytes | Fetch) -> Accepted:
-        """Paint another photo in the same styles with the same options, no larger than who asks may have it."""
-        job = await self._subject(asked, "restyle")
-        if not await has_styles(self._context, job):
-            raise Refused(outcomes.InputsGone(verb="restyle"))
-        styles, options = job.request.styles, job.request.options
-        if job.person.key != asked.person.key:
-            styles = tuple(map(_lent, styles))
-        if options.init == "file":  # it began with a picture of what it does not paint
-            options = msgspec.structs.replace(options, init="photo")
-
-        async def bring() -> Wanted:
-            photo = content if isinstance(content, bytes) else await content()
-            wanted = tuple(map(WantedStyle.of, styles))
-            return Wanted(content=photo, styles=wanted, base=options, hidden=job.request.hidden)
-
-        return await self._submission.submit(asked.person, asked.place, bring, asked.how, verb="restyle", parent=job.id)
-
     # ---- what they share ----------------------------------------------------------------------------------------
 
-    async def _subject(self, asked: Asked, verb: Verb) -> Job:
+    async def subject(self, asked: Asked, verb: Verb) -> Job:
         """Return the painting or sheet that the verb is about: of a film or details, what they were made from."""
         job = await self._context.store.jobs.get(asked.job_id)
         if job is None:
@@ -187,7 +167,7 @@ class Verbs:
 
     async def _still(self, asked: Asked, verb: Verb) -> Job:
         """Return the subject of a verb that does not go with a moving painting."""
-        job = await self._subject(asked, verb)
+        job = await self.subject(asked, verb)
         if job.request.frames > 1:
             raise Refused(outcomes.StillOnly(what=verb))
         return job
@@ -251,17 +231,13 @@ class Verbs:
 
 def _said_once(request: StoredRequest) -> StoredRequest:
     """Return a request without what its first painting has said already."""
-    styles, background = map(_without_slips, (request.styles, request.background))
+    styles, background = map(without_slips, (request.styles, request.background))
     return msgspec.structs.replace(request, standard_seconds=None, styles=styles, background=background)
 
 
-def _without_slips(styles: tuple[StoredStyle, ...]) -> tuple[StoredStyle, ...]:
+def without_slips(styles: tuple[StoredStyle, ...]) -> tuple[StoredStyle, ...]:
+    """Return styles as they are from the second painting on: what was not typed quite right is not said again."""
     return tuple(msgspec.structs.replace(style, slip=None) for style in styles)
-
-
-def _lent(style: StoredStyle) -> StoredStyle:
-    """Return somebody else's style as it may be used; a preset is everybody's."""
-    return style if style.preset is not None else msgspec.structs.replace(style, saved=None, lent=True)
 
 
 def _options(**values: object) -> Change:

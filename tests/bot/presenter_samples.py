@@ -167,6 +167,11 @@ def _refusals() -> Iterator[o.Outcome]:
     yield from (o.TooManyStyles(limit=limit) for limit in (1, 4))
     yield from (o.JobUnknown(job_id=id_) for id_ in ("k3f9", ""))
     yield from (o.NotYours(verb=verb) for verb in ("cancel", "delete", "film"))
+    yield o.NotYours(verb="revise", restyle="k3f9")
+    yield o.ReplyNotUnderstood(said="make it pop")
+    yield o.ReplyNotUnderstood(
+        said="oill", near=tuple(o.StyleEntry(name=name, title=name.title()) for name in ("oil", "ink"))
+    )
     yield o.NotAdmin(verb="pause")
     yield o.WrongState(verb="pick", state="delivered")
     yield o.WrongState(verb="delete", state="painted")
@@ -469,6 +474,12 @@ def _pages() -> Iterator[o.Outcome]:
     yield o.Help(platform="telegram", presets=18, limits=Limits())
     yield o.Help(platform="telegram", presets=18, limits=limits, brief=True)
     yield o.Help(platform="telegram", presets=18, limits=limits, owner=True, name="impasto_bot")
+    yield o.Help(platform="discord", presets=18, limits=limits, brief=True)
+    yield o.Welcome()
+    yield o.CommandUnknown(name="hepl", near=("help", "styles"))
+    yield o.CommandUnknown(name="xyzzy" * 12)
+    yield o.OwnId(key="telegram:1234")
+    yield o.OwnId(key="telegram:1234", owner=True)
     yield o.Privacy(keep_days=30, keep_history_days=365, backup_days=30)
     yield o.Privacy(
         keep_days=1,

@@ -642,11 +642,13 @@ def test_commands_have_the_english_names_that_telegram_allows_in_every_language(
         "impasto settings": "/settings", "privacy": "/privacy", "report": "/report", "forget-me": "/forgetme",
         "impasto stats": "/stats", "impasto pause": "/pause", "impasto resume": "/resume", "impasto ban": "/ban",
         "impasto unban": "/unban", "impasto quota": "/setquota", "impasto reload": "/reload",
-        "impasto reports": "/reports",
+        "impasto reports": "/reports", "myid": "/myid",
     }  # fmt: skip
     assert {path: command_name(path, words) for path in names} == names
     assert {name.removeprefix("/") for name in names.values()} == set(TELEGRAM_COMMANDS)
     for outcome in SAMPLES:
+        if isinstance(outcome, o.CommandUnknown):  # it repeats what is none
+            continue
         for private in (False, True):
             for command in re.findall(
                 r"(?<![\w/:.<])/(\w+)", ON_TELEGRAM.view(outcome, language, private=private).text

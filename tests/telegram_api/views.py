@@ -168,7 +168,7 @@ def is_for_bot(message: Message, world: World) -> bool:
     commands = [entity for entity in message.entities if entity["type"] == "bot_command"]
     if not commands or commands[0]["offset"] != 0:
         return False
-    command = message.words.split()[0]
+    command = message.words[: commands[0]["length"]]  # whatever signs follow it
     if "@" in command:
         return command.partition("@")[2].lower() == BOT_USERNAME
     return message.text is not None and not chat.other_bot_spoke

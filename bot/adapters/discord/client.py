@@ -16,12 +16,16 @@ from bot.adapters.discord.desk import Desk
 from bot.adapters.discord.places import PLATFORM
 from bot.adapters.discord.presses import Press
 from bot.adapters.discord.sync import sync
+from bot.adapters.discord.talking import serve_message
 from bot.adapters.discord.translator import Translator
 
 log = structlog.get_logger(__name__)
 
-INTENTS = discord.Intents(guilds=True)
-"""All that is listened to: which guilds there are, with their channels and roles. No messages, no members."""
+INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+"""All that is listened to: which guilds there are, with their channels and roles, and that messages are written.
+
+What they say Discord shows only where they mention the bot, and in direct messages. No members.
+"""
 
 AnyCommand = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
 
@@ -78,6 +82,11 @@ class ImpastoClient(commands.AutoShardedBot):
         """Forget what a guild chose, as it does not want the bot any more."""
         log.info("discord.guild_left", guild=guild.id)
         await self.desk.studio.leave(f"{PLATFORM}:{guild.id}")
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Serve what is meant for the bot; there are no commands in words."""
+        if self.user is not None:
+            await serve_message(self.desk, self.user, message)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log what breaks in an event."""

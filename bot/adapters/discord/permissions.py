@@ -36,6 +36,18 @@ def missing(interaction: Interaction) -> PermissionMissing | None:
     """Return the permissions that are lacking where the interaction came from; None where nothing is."""
     if interaction.guild_id is None or is_reply_only(interaction):
         return None
-    needed = _IN_THREADS if isinstance(interaction.channel, discord.Thread) else _IN_CHANNELS
-    lacking = tuple(name for name in needed if not getattr(interaction.app_permissions, name))
+    return _lacking(interaction.app_permissions, in_thread=isinstance(interaction.channel, discord.Thread))
+
+
+def missing_at(message: discord.Message) -> PermissionMissing | None:
+    """Return the permissions that are lacking where a message was written; None where nothing is."""
+    channel = message.channel
+    if message.guild is None or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return None
+    return _lacking(channel.permissions_for(message.guild.me), in_thread=isinstance(channel, discord.Thread))
+
+
+def _lacking(granted: discord.Permissions, *, in_thread: bool) -> PermissionMissing | None:
+    needed = _IN_THREADS if in_thread else _IN_CHANNELS
+    lacking = tuple(name for name in needed if not getattr(granted, name))
     return PermissionMissing(permissions=lacking) if lacking else None

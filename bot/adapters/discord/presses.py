@@ -140,7 +140,7 @@ SERVED: dict[str, Serve] = {
     **{
         verb: _asking(verb)
         for verb in get_args(Verb)
-        if verb not in ("submit", "restyle")  # which come from commands and forms
+        if verb not in ("submit", "restyle", "revise")  # which come from commands, forms and replies
     },
     "offer": _offer,
     "restyle": _restyle,

@@ -12,12 +12,14 @@ from telegram.ext import BaseHandler, MessageHandler, filters
 from bot.adapters.telegram import places
 from bot.adapters.telegram.albums import Albums
 from bot.adapters.telegram.brought import NOTHING, Brought, apart, pictures_of, rejected_in, with_hidden
-from bot.adapters.telegram.commands import Typed, replied_to, typed_in
+from bot.adapters.telegram.commands import Typed, is_command, replied_to, typed_in
 from bot.adapters.telegram.desk import Desk, Make
 from bot.adapters.telegram.kinds import COMMAND, Asks, HasPicture, HasUnsupported
 from bot.adapters.telegram.meant import answers, begins, captions_of, is_corrected, is_gallery, is_private
 from bot.adapters.telegram.pictures import Picture, picture_of, rejected
+from bot.adapters.telegram.replies import serve_reply
 from bot.adapters.telegram.turns import Turns
+from bot.adapters.telegram.unknown import answer_anything, answer_unknown
 from bot.outcomes import PictureRejected, Refusal
 from bot.ports import Fetch
 from bot.recent import Recent
@@ -49,6 +51,7 @@ class Asking:
             MessageHandler(fresh & private & HasUnsupported(), self._unsupported),
             MessageHandler(fresh & filters.TEXT, self._words),
             MessageHandler(filters.UpdateType.EDITED & (HasPicture() | filters.TEXT), self._corrected),
+            MessageHandler(fresh & private & ~filters.StatusUpdate.ALL, self._anything),
         ]
 
     def gather(self, update: Update) -> bool:
@@ -79,10 +82,11 @@ class Asking:
         assert message is not None
         if message.media_group_id is not None:  # it is served with its album
             self._unheard_of[places.message_key(message.chat_id, message.message_id)] = None
-        elif await self._are_for_me(update, [message]):
+            return
+        pictures = pictures_of([message])
+        if not await serve_reply(self._desk, update, None, pictures) and await self._are_for_me(update, [message]):
             masked, how = await self._masked(update, message), await self._desk.how(update)
-            pictures = [*masked, *pictures_of([message])]
-            await self._add(update, pictures, how, self._captions([message]), instead=bool(masked))
+            await self._add(update, [*masked, *pictures], how, self._captions([message]), instead=bool(masked))
 
     async def _unsupported(self, update: Update, context: Any) -> None:
         message = update.effective_message
@@ -93,13 +97,13 @@ class Asking:
         desk, message = self._desk, update.effective_message
         assert message is not None
         text = message.text or ""
-        if not self._may_answer(message) or (text.startswith("/") and not self._is_my_command(message)):
+        if is_command(text):  # that there is not
+            await answer_unknown(desk, update)
+            return
+        if await serve_reply(desk, update, None, []) or not self._may_answer(message):
             return
         person, place = desk.person(update), desk.place(update)
-        if text.startswith("/"):  # a command that there is not
-            roles = await desk.roles(update)
-            await desk.answer(update, await desk.studio.help(person, place, name=desk.inline_name, roles=roles))
-        elif place.private or await desk.studio.has_draft(person, place):  # in groups, people talk about paintings
+        if place.private or await desk.studio.has_draft(person, place):  # in groups, people talk about paintings
             how = await desk.how(update)
             await self._serve(
                 update, how, lambda: desk.studio.draft_text(person, place, text, title=desk.title(person), **how)
@@ -133,6 +137,9 @@ class Asking:
         elif key in self._refused:
             del self._refused[key]
             await self._add(update, list(own.values()), how, words)
+
+    async def _anything(self, update: Update, context: Any) -> None:
+        await answer_anything(self._desk, update)
 
     # ---- albums -------------------------------------------------------------------------------------------------
 
@@ -186,6 +193,8 @@ class Asking:
         desk = self._desk
         typed = typed_in(message, desk.bot.username)
         text = typed.words if typed is not None else ""
+        if typed is not None and await serve_reply(desk, update, typed, [*own.values()]):
+            return
         person, place = desk.person(update), desk.place(update)
         # The one that is replied to is the photo, which is there already; one's own is the style for it.
         brought = apart([*self._replied_to(update, text, bool(own)), *own.values()])
@@ -293,9 +302,6 @@ class Asking:
             return True
         answer = any(answers(message, desk.bot.id) for message in messages)
         return answer and await desk.studio.has_draft(desk.person(update), place)
-
-    def _is_my_command(self, message: Message) -> bool:
-        return is_private(message) and typed_in(message, self._desk.bot.username) is not None
 
     def _captions(self, messages: Sequence[Message]) -> str:
         return captions_of(messages, self._desk.bot.username, COMMAND)

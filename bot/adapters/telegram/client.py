@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from pydantic import SecretStr
-from telegram import ChatMember, Update
+from telegram import ChatMember, ChatMemberRestricted, Update
 from telegram.constants import ChatType, UpdateType
 from telegram.ext import (
     AIORateLimiter,
@@ -27,6 +27,7 @@ from bot.adapters.telegram.news import NewsRequest
 from bot.adapters.telegram.places import PLATFORM, is_from_nobody, written_in
 from bot.adapters.telegram.turns import Turns
 from bot.config import TelegramSection
+from bot.outcomes import Welcome
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +51,10 @@ _CONNECT_SECONDS = 10.0
 _UPLOAD_SECONDS = 120.0  # for a film on a slow line
 _POOL = 64  # connections
 _POOL_SECONDS = 30.0
+
+MOVING_SECONDS = 3.0
+"""After which a group that I seem to have come to turns out to be one that became a supergroup: Telegram tells of both,
+in no certain order."""
 
 _NOT_COUNTED = frozenset({"sendChatAction", "getChatAdministrators", "getChatMember", "getChat", "deleteMessage"})
 
@@ -137,16 +142,33 @@ def _gate(desk: Desk, asking: Asking) -> Serve:
 
 def _membership(desk: Desk) -> Serve:
     async def serve(update: Update, context: Any) -> None:
-        """Forget what a group chose that does not want the bot any more. Who blocks it in private may come back."""
+        """Tell a group that takes the bot in how to ask; forget what one chose that does not want it any more.
+
+        Who blocks it in private may come back. A channel is no place to introduce oneself.
+        """
         change = update.my_chat_member
         if change is None or change.chat.type == ChatType.PRIVATE:
             return
         desk.own_rights.forget(change.chat.id)
-        if change.new_chat_member.status in (ChatMember.LEFT, ChatMember.BANNED):
+        was, is_now = _is_in(change.old_chat_member), _is_in(change.new_chat_member)
+        if not is_now:
             log.info("telegram.chat_left", chat=change.chat.id)
             await desk.studio.leave(f"{PLATFORM}:{change.chat.id}")
+        elif not was and change.chat.type in (ChatType.GROUP, ChatType.SUPERGROUP):
+            log.info("telegram.chat_joined", chat=change.chat.id)
+            if change.chat.type == ChatType.SUPERGROUP:
+                await desk.clock.sleep(MOVING_SECONDS)
+            if not desk.outlet.has_moved_to(str(change.chat.id)):
+                await desk.answer(update, Welcome())
 
     return serve
+
+
+def _is_in(member: ChatMember) -> bool:
+    """Tell whether a member of a chat is in it; those with few rights may be or not."""
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member
+    return member.status not in (ChatMember.LEFT, ChatMember.BANNED)
 
 
 def _migration(desk: Desk) -> Serve:

@@ -17,16 +17,18 @@ from bot.adapters.telegram.sending import reference
 from bot.model import TelegramPlace
 from bot.outcomes import Cancelled, MissingPicture, Outcome, Refusal, StylesPage
 from bot.ports import Sent
+from bot.presenter.meant import command_meant
 from bot.presenter.view import plain
 
 STYLE_LINK = "style-"
 """Begins what t.me/<bot>?start= is given to paint in a style; its token follows."""
 
-_TYPED = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+|$)")
 _LINK = re.compile(
     r"(?:https?://)?t(?:elegram)?\.me/(?:c/(?P<group>\d+)|(?P<name>[A-Za-z]\w{3,31}))/(?:\d+/)?(?P<message>\d+)\b",
     re.ASCII | re.IGNORECASE,
 )
+# Signs that end a sentence may follow a name, as may a hyphen stand in it; an address or a path is no command.
+_TYPED = re.compile(r"\s*[/／]([\w-]{1,64})(?:@([A-Za-z0-9_]+))?(?![\w/@-])[.,;:!?…。、！？，：；]*\s*")
 _FOR_GROUP = "for=group"
 
 Serve = Callable[[Update, str], Awaitable[None]]
@@ -43,7 +45,8 @@ class Typed(NamedTuple):
 def typed_in(message: Message | None, username: str) -> Typed | None:
     """Return the command at the beginning of a text or caption; None for one of another bot, or in other's words.
 
-    Those are forwarded, or were sent through another bot.
+    Those are forwarded, or were sent through another bot. A command's name may be that in another language, but not
+    where another bot's command may be meant.
     """
     if message is None or message.forward_origin is not None or message.via_bot is not None:
         return None
@@ -51,7 +54,14 @@ def typed_in(message: Message | None, username: str) -> Typed | None:
     found = _TYPED.match(text)
     if found is None or (found[2] or username).lower() != username.lower():
         return None
-    return Typed(found[1].lower(), text[found.end() :].strip())
+    is_for_me = found[2] is not None or message.chat.type == ChatType.PRIVATE
+    name = (command_meant(found[1]) if is_for_me else None) or found[1].lower()
+    return Typed(name, text[found.end() :].strip())
+
+
+def is_command(text: str) -> bool:
+    """Tell whether a text looks like a command, of whomever."""
+    return text.lstrip().startswith(("/", "／"))
 
 
 def is_addressed(update: Update) -> bool:
@@ -174,6 +184,9 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
         reported = await studio.report(person, place, words, job_id=job_id, link=link, message=ref, place_name=where)
         await desk.answer(update, reported)
 
+    async def myid(update: Update, words: str) -> None:
+        await answer_alone(desk, update, await studio.own_id(desk.person(update)))
+
     async def forgetme(update: Update, words: str) -> None:
         await answer_alone(desk, update, await studio.forget(desk.person(update)))
 
@@ -191,6 +204,7 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
         "privacy": privacy,
         "report": report,
         "forgetme": forgetme,
+        "myid": myid,
     }
     return [Command(desk, name, serve) for name, serve in served.items()]
 
@@ -209,7 +223,7 @@ async def answer_alone(desk: Desk, update: Update, outcome: Outcome, *, as_docum
         phrase = desk.presenter.phrase("answered_in_private", person.locale)
     else:  # who never opened it cannot be written to
         phrase = desk.presenter.phrase("ask_in_private", person.locale, link=f"https://t.me/{desk.bot.username}")
-    await desk.show(update, plain(phrase))
+    await desk.show(update, plain(phrase), or_private=False)
 
 
 def replied_to(update: Update) -> Message | None:

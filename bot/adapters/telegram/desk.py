@@ -9,6 +9,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import msgspec
 import structlog
@@ -34,6 +35,8 @@ from bot.presenter.view import plain
 from bot.studio import How, Studio
 
 log = structlog.get_logger(__name__)
+
+Said = TypeVar("Said")
 
 Make = Callable[[], Awaitable[Outcome]]
 """Asks the studio for something that may take a while, such as fetching pictures."""
@@ -119,7 +122,8 @@ class Desk:
         chat = update.effective_chat
         asks_group = isinstance(outcome, DraftState) and chat is not None and chat.type in _GROUPS
         manner = Manner(as_documents=as_documents, force_reply=asks_group)
-        return await self.show(update, view, manner, private=private)
+        instead = self._ask_me_here(update) if _asks(outcome) else None
+        return await self.show(update, view, manner, private=private, instead=instead)
 
     async def show(
         self,
@@ -128,40 +132,57 @@ class Desk:
         manner: Manner = PLAINLY,
         *,
         private: bool = False,
+        or_private: bool = True,
+        instead: View | None = None,
     ) -> Sent | Gone | Later:
-        """Send a view where `answer` sends an outcome."""
+        """Send a view where `answer` sends an outcome.
+
+        Where a group refuses it, it goes to the person in private (`or_private`), or what is to be said `instead`.
+        """
         person, place = self.person(update), self.place(update)
 
-        async def send() -> Sent | Gone | Later:
+        async def send(view: View, manner: Manner, *, private: bool) -> Sent | Gone | Later:
             return await self.outlet.send(place, view, person.locale, manner, private_to=person.id if private else None)
 
-        answered = await send()
+        answered = await send(view, manner, private=private)
         if isinstance(answered, Later) and answered.seconds <= _PATIENCE_SECONDS:
             await self.clock.sleep(answered.seconds)
-            answered = await send()
+            answered = await send(view, manner, private=private)
+        if isinstance(answered, Gone) and or_private and not (private or place.private):
+            log.info("telegram.group_refused", chat=place.chat, reason=answered.reason)
+            moved = f"{self.presenter.phrase('moved_here', person.locale)}\n{view.text}"
+            manner = msgspec.structs.replace(manner, force_reply=False)
+            answered = await send(instead or msgspec.structs.replace(view, text=moved), manner, private=True)
         if not isinstance(answered, Sent):
             log.info("telegram.not_answered", chat=place.chat, reason=repr(answered))
         return answered
+
+    def _ask_me_here(self, update: Update) -> View:
+        """What is asked in a group can only be answered there: who cannot be asked there begins anew."""
+        return plain(self.presenter.phrase("ask_me_here", self.person(update).locale))
 
     async def serve(self, update: Update, make: Make) -> Outcome:
         """Ask the studio, showing meanwhile that something happens, and answer; returns what the studio said.
 
         A job that was accepted has its status message from the outlet.
         """
+        outcome = await self.during(update, make())
+        if isinstance(outcome, Accepted):
+            return outcome
+        sent = await self.answer(update, outcome)
+        if _asks(outcome) and isinstance(sent, Sent):
+            await self.studio.draft_shown(self.person(update), self.place(update), sent.ref)
+        return outcome
+
+    async def during(self, update: Update, asked: Awaitable[Said]) -> Said:
+        """Await what the studio says, showing meanwhile that something happens."""
         late = Late(self, update)
         try:
             async with self._busy(update):
                 with told_when_late(late.tell):
-                    outcome = await make()
+                    return await asked
         finally:
             await late.over()
-        if isinstance(outcome, Accepted):
-            return outcome
-        sent = await self.answer(update, outcome)
-        is_draft = isinstance(outcome, DraftState) or (isinstance(outcome, StylesPage) and outcome.draft is not None)
-        if is_draft and isinstance(sent, Sent):
-            await self.studio.draft_shown(self.person(update), self.place(update), sent.ref)
-        return outcome
 
     async def is_free(self, chat: str) -> bool:
         """Wait, but not for long, until a chat may be written to again; False while it is to be left alone."""
@@ -172,6 +193,7 @@ class Desk:
     async def moved(self, old: str, new: str) -> None:
         """Follow a chat to its new id."""
         log.info("telegram.chat_moved", old=old, new=new)
+        self.outlet.knows_move(old, new)
         self.administrators.forget(int(old))
         await self.studio.moved(TelegramPlace(chat=old), TelegramPlace(chat=new))
 
@@ -237,3 +259,8 @@ class Late:
         """Take it back."""
         if isinstance(self._said, Sent):
             await self._desk.outlet.remove(self._desk.place(self._update), self._said.ref)
+
+
+def _asks(outcome: Outcome) -> bool:
+    """Tell whether an outcome asks for what a half-made request lacks."""
+    return isinstance(outcome, DraftState) or (isinstance(outcome, StylesPage) and outcome.draft is not None)

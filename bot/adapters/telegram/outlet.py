@@ -205,7 +205,10 @@ class TelegramOutlet:
         return answer if isinstance(answer, Sent) else answer_of(answer)
 
     async def tell(self, place: Place, person: Person, outcome: Outcome) -> bool:
-        """Tell a person something at a place, after a short flood as well; False when that is not possible."""
+        """Tell a person something at a place, after a short flood as well, or in private where a group refuses it.
+
+        False when that is not possible.
+        """
         assert isinstance(place, TelegramPlace)
         view = replace(self._presenter.view(outcome, person.locale, private=place.private), mention=person)
         if not await self._connected():
@@ -215,6 +218,9 @@ class TelegramOutlet:
         if isinstance(answer, Later) and 0 < wait <= _PATIENCE_SECONDS:  # without a flood it may have arrived
             await self._clock.sleep(wait)
             answer = await self.send(place, view, person.locale)
+        if isinstance(answer, Gone) and not place.private:
+            view = replace(view, text=f"{self._presenter.phrase('moved_here', person.locale)}\n{view.text}")
+            answer = await self.send(place, view, person.locale, private_to=person.id)
         return isinstance(answer, Sent)
 
     async def notify(self, person_id: str, outcome: Outcome) -> bool:
@@ -265,6 +271,14 @@ class TelegramOutlet:
         """Return where a place is now; what a group called its messages means nothing in its supergroup."""
         new = self._moved.get(place.chat)
         return place if new is None else TelegramPlace(chat=new, private=place.private)
+
+    def knows_move(self, old: str, new: str) -> None:
+        """Take note of a group's new id."""
+        self._moved[old] = new
+
+    def has_moved_to(self, chat: str) -> bool:
+        """Tell whether a chat is what a group has become, lately."""
+        return chat in self._moved.values()
 
     async def _connected(self) -> bool:
         """Wait for a bot that still connects; False when that takes too long."""

@@ -289,7 +289,7 @@ _SERVED: dict[str, Serve] = {
     **{
         verb: _asking(verb)
         for verb in get_args(Verb)
-        if verb not in ("submit", "restyle")  # which need a photo
+        if verb not in ("submit", "restyle", "revise")  # which need a photo or words
     },
     "offer": _offer,
     "cancel": _cancel,

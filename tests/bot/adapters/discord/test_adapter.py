@@ -73,10 +73,10 @@ def gateway(monkeypatch):
     return found
 
 
-async def test_least_intents_no_messages_and_no_memory_of_people(house, env):
+async def test_least_intents_and_no_memory_of_messages_and_people(house, env):
     client = env.bot
     assert isinstance(client, commands.AutoShardedBot)
-    assert client.intents == INTENTS == discord.Intents(guilds=True)
+    assert client.intents == INTENTS == discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
     assert not client.intents.message_content
     assert client._connection.max_messages is None
     assert client._connection.member_cache_flags == discord.MemberCacheFlags.none()

@@ -228,6 +228,9 @@ async def test_somebody_is_told_at_a_place(post):
     (message,) = post.sent(post.group)
     assert message.mentioned == [post.anna.id]
     await post.telegram.remove_bot(post.group)
+    assert await post.outlet.tell(post.place(post.group), post.person(), expired)
+    assert "could not post this where you asked" in post.sent()[0].words
+    await post.telegram.block(post.anna)
     assert not await post.outlet.tell(post.place(post.group), post.person(), expired)
 
 
