@@ -118,8 +118,8 @@ def _cap(cap: DayCap, words: Words, *, beside: bool) -> str:
 # ---- to owners --------------------------------------------------------------------------------------------------
 
 _HEADINGS = {
-    "": N_("What holds for {person}:"),
-    "quota_set": N_("The limits of {person} are set. What holds now:"),
+    "": N_("The limits of {person} now:"),
+    "quota_set": N_("The limits of {person} are set. They are now:"),
     "quota_reset": N_("{person} starts the day anew, with the usual limits:"),
 }
 

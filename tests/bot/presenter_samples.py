@@ -170,7 +170,7 @@ def _refusals() -> Iterator[o.Outcome]:
     yield o.NotYours(verb="revise", restyle="k3f9")
     yield o.ReplyNotUnderstood(said="make it pop")
     yield o.ReplyNotUnderstood(
-        said="oill", near=tuple(o.StyleEntry(name=name, title=name.title()) for name in ("oil", "ink"))
+        said="oill", near=tuple(o.StyleEntry(name=name, title=name.title()) for name in ("mosaic", "woodcut"))
     )
     yield o.NotAdmin(verb="pause")
     yield o.WrongState(verb="pick", state="delivered")

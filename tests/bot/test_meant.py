@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.presenter.catalogs import languages
-
+from bot.catalogs import languages
 from bot.presenter import TELEGRAM, TELEGRAM_COMMANDS, Presenter
 from bot.presenter.meant import VERB_LABELS
 from tests.gathering import all_faults

@@ -557,7 +557,7 @@ def test_owners_read_the_limits_of_a_person_and_where_they_come_from() -> None:
         ban=o.Banned(reason="Spam"),
     )
     assert text(told).splitlines() == [
-        "What holds for Anna (discord:1234):",
+        "The limits of Anna (discord:1234) now:",
         "• Paintings a day: 30, as usual",
         "• Waiting at once: 3",
         "• Largest size: 2048 (5000 was chosen, but nobody may have more)",

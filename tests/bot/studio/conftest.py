@@ -15,7 +15,7 @@ from bot.engines.process import Limits, ProcessEngine
 from bot.intake import Intake
 from bot.model import DiscordPlace, Job, Person, Request, RequestedStyle, TelegramPlace
 from bot.outcomes import Accepted, Cancelled, Failed, Finished, QuotaState
-from bot.ports import Fetch
+from bot.ports import Fetch, Outlet
 from bot.presets import Presets
 from bot.store import Store
 from bot.studio import Studio
@@ -104,7 +104,7 @@ class House(WatchedJobs):
         self.presets = Presets.load(presets_folder(folder / "styles"), shipped=None)
         self.clock = FakeClock()
         self.outlet = RecordingOutlet()
-        self.outlets = {"discord": self.outlet, "telegram": self.outlet}
+        self.outlets: dict[str, Outlet] = {}  # where they are others
         self.config = make_config()
         self.reload: Callable[[], Config] | None = None
         self.environment: dict[str, str] = {"FAKE_ENGINE_SECONDS": "0.05"}
@@ -121,7 +121,7 @@ class House(WatchedJobs):
             engines=engines,
             presets=self.presets,
             intake=intake,
-            outlets=self.outlets,
+            outlets=self.outlets or {"discord": self.outlet, "telegram": self.outlet},
             config=self.config,
             clock=self.clock,
             reload=self.reload,

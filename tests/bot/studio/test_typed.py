@@ -219,7 +219,8 @@ def test_limits_as_they_are_typed() -> None:
     assert typed_settings.limits("daily=5") == (False, Limits(paintings_a_day=5))
     assert typed_settings.limits("reset") == (True, Limits())
     assert typed_settings.limits("Reset daily=0") == (True, Limits(paintings_a_day=0))
-    for text in ("", "five", "daily=-1", "daily=1.5", "size=512"):
+    assert typed_settings.limits("") == (False, Limits())  # asks what holds
+    for text in ("five", "daily=-1", "daily=1.5", "size=512"):
         with pytest.raises(Refused):
             typed_settings.limits(text)
 
