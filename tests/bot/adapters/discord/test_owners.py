@@ -131,7 +131,7 @@ async def test_a_reported_painting_is_seen_and_deleted_from_afar(house, env):
 async def test_a_persons_limits_are_told_where_none_is_named(house, env):
     await house.painted(house.anna)
     told = await own(house, "quota", person=house.anna)
-    assert told.startswith("What holds for ") and f"(discord:{house.anna.id}):" in told
+    assert told.startswith("The limits of ") and f"(discord:{house.anna.id}) now:" in told
     assert "Paintings a day: 30, as usual" in told
     assert "Used today: 1." in told
     assert await house.store.people.override(f"discord:{house.anna.id}") == Limits()
