@@ -19,8 +19,10 @@ _ADDRESS_LENGTH = 300  # characters
 
 def _help(outcome: Help, words: Words) -> View:
     """Teach how to ask; channels and roles that are named may be shown by their names."""
+    if outcome.brief:
+        return plain(brief_help(words), buttons=((gallery_button(words),),))
     view = _telegram_help(outcome, words) if outcome.platform == "telegram" else _usual_help(outcome, words)
-    if outcome.refusal is None or outcome.brief:
+    if outcome.refusal is None:
         return view
     return msgspec.structs.replace(view, references=limits.why_not(outcome.refusal, words).references)
 

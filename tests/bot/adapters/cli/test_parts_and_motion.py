@@ -87,7 +87,7 @@ def test_what_is_typed_becomes_a_request(folder):
         (["--mask", "config.toml"], ["mask", "text"]),
         (["--mask", "mask.png", "--background", "none.png"], ["no file none.png"]),
         (["--mask", "mask.png", "--background", "config.toml"], ["text"]),
-        (["--mask", "mask.png", "--background", "mosiac"], ["mosiac", "mosaic"]),
+        (["--mask", "mask.png", "--background", "mosacut"], ["mosacut", "mosaic"]),
         (["--mask", "mask.png", "--background", "neon:0"], ["--background neon:0", "above 0"]),
         (["--mask", "mask.png", "--background", ""], ['--background ""', "name a style"]),
         (["--background", "neon"], ["--background", "--mask FILE"]),
@@ -245,7 +245,7 @@ def test_a_sheet_of_what_each_layer_keeps(impasto, folder, style, cells):
     [
         (["none.jpg"], ["no file none.jpg"]),
         (["config.toml"], ["text"]),
-        (["photo.jpg", "--style", "mosiac"], ["mosaic"]),
+        (["photo.jpg", "--style", "mosacut"], ["mosaic"]),
         (["photo.jpg", "--size", "1"], ["--size", "64 to 6000"]),
         (["photo.jpg", "--quality", "best"], ["--quality", "draft"]),
         (["photo.jpg", "-o", "photo.jpg", "--force"], ["the photo itself"]),

@@ -242,7 +242,7 @@ async def test_of_several_jobs_the_one_that_is_named_is_cancelled(house):
     assert {data.split(":")[1] for data in queue.data} == {first.id, second.id}
     await house.telegram.say(house.anna, chat, f"/cancel {second.id.upper()}")
     assert (await house.told(second.id)).state == "cancelled"
-    assert (await house.job(first.id)).state == "painting"
+    assert (await house.job(first.id)).state in ("queued", "painting")  # as soon as the engine is there
 
 
 async def test_who_cancels_from_another_chat_is_answered_there_and_the_group_reads_who_it_was(house):

@@ -81,7 +81,7 @@ async def test_a_file_of_unknown_type_is_looked_at(house: House, facts: dict[str
         await house.telegram.send_document(house.anna, chat, picture(1, (96, 72)), "ink size=96", **facts)
     assert found[0].request.width == 96
     other = await house.telegram.send_document(house.anna, chat, b"\0\1\2 something", **facts)
-    assert "not a picture that I know" in (await house.said(chat, other)).words
+    assert "no format that I know" in (await house.said(chat, other)).words
 
 
 async def test_in_groups_such_a_file_is_taken_where_a_picture_is_asked_for(house: House) -> None:
