@@ -1,7 +1,7 @@
 """Asking for a painting bit by bit, as in a chat: words and pictures fill a draft until there is enough to paint.
 
 A step that is refused changes nothing, so that it may be repeated. As what has a photo and a style is painted at once,
-a draft that is kept lacks one of them, and has no pictures of styles: the first picture is always the photo.
+a draft that is kept lacks one of them, or has other pictures of which nobody has said yet what they are for.
 """
 
 from __future__ import annotations
@@ -93,7 +93,9 @@ class Asking:
                 if meant.said.mask and came.mask is None and draft.mask is None:
                     raise Refused(outcomes.MissingPicture(which="mask"))
                 or_default = came.anew and begins
-                accepted = await self._submitted(came, arrival, draft, meant, standing, or_default=or_default)
+                accepted = None
+                if not came.others:  # else their person says first what these are for
+                    accepted = await self._submitted(came, arrival, draft, meant, standing, or_default=or_default)
                 if accepted is None:
                     return await self._kept(came, arrival, draft, meant, earlier)
                 if earlier is not None:

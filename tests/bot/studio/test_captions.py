@@ -100,6 +100,17 @@ async def test_a_second_photo_may_be_the_one_to_paint(house: House) -> None:
     assert job.request.width == 60
 
 
+async def test_with_a_style_chosen_too_nobody_drops_the_other_pictures(house: House) -> None:
+    studio = await house.open(start=False)
+    await studio.stylize(TINA, PRIVATE, f"oil {SMALL}", [], title=str)
+    album = [fetching(1, size=(96, 72)), fetching(2, size=(60, 90))]
+    draft = await asked(studio.draft_pictures(TINA, PRIVATE, album, caption="my cat and my dog"))
+    assert (draft.has_photo, draft.has_style, draft.others) == (True, True, 1)
+    assert await house.used(TINA) == 0
+    job = await house.accepted(studio.draft_others(TINA, PRIVATE, "photo"))
+    assert (presets(job), job.request.width) == (["oil"], 60)
+
+
 async def test_a_photo_with_a_style_below_it_is_painted_instead_of_one_that_waits(house: House) -> None:
     studio = await house.open(start=False)
     await asked(studio.draft_pictures(TINA, PRIVATE, [fetching(1, size=(96, 72))]))
