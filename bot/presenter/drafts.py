@@ -13,7 +13,7 @@ from bot.presenter.words import Words, safe
 
 def draft_state(outcome: DraftState, words: Words) -> View:
     """Say what is missing, how to send it, and how long I wait."""
-    if outcome.has_photo and outcome.has_style:
+    if outcome.has_photo and outcome.has_style and not outcome.others:
         return plain(words.gettext("I have the photo and the style."))
     lines = [_needed(outcome, words), beside(outcome, words), reply_hint(words)]
     if outcome.has_photo or outcome.has_style or outcome.has_mask:
@@ -54,6 +54,8 @@ def _mask(outcome: DraftState, words: Words) -> str:
 
 
 def _needed(outcome: DraftState, words: Words) -> str:
+    if outcome.has_photo and outcome.has_style:
+        return words.gettext("I have the photo and the style.")
     if outcome.has_photo:
         return words.gettext("I have the photo. Now name a style or send a second picture.")
     if outcome.styles:
@@ -81,6 +83,8 @@ def draft_buttons(outcome: DraftState, words: Words) -> tuple[Button, ...]:
 
 def gallery_heading(outcome: DraftState, words: Words) -> str:
     """Say what a style is chosen for, above the gallery, and how."""
+    if outcome.has_photo and outcome.has_style:
+        return _needed(outcome, words)
     if outcome.has_photo:
         return words.gettext(
             "I have the photo. Choose its style by number, type its name, or send a picture whose style you like."

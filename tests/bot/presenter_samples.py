@@ -372,6 +372,7 @@ def _answers() -> Iterator[o.Outcome]:
     yield o.Forgotten(jobs=40, files=90, messages=32, staying=5, to_come=3)
     for photo, style in ((False, False), (True, False), (False, True), (True, True)):
         yield o.DraftState(has_photo=photo, has_style=style, expires_at=NOW + 3600)
+    yield o.DraftState(has_photo=True, has_style=True, expires_at=NOW + 3600, others=1, unread="my cat")
     for photo, background in ((True, ()), (False, ("Mosaic",))):
         masked_draft = o.DraftState(has_photo=photo, has_style=not photo, expires_at=NOW + 3600, has_mask=True)
         yield msgspec.structs.replace(masked_draft, background=background)
