@@ -198,7 +198,7 @@ _FAILURES = {
     "storage_error": N_("The pictures for this one could not be read or kept. Please send them again."),
     "undeliverable": N_(
         "It is done, but I could not hand it over: I may send no pictures here, and I can't reach you in private."
-        " Please press the button to get it once more, or use {history}."
+        " Please press the button to have it sent again, or use {history}."
     ),
     "expired": N_("This one waited too long, so I gave it up. Please ask for it again."),
 }

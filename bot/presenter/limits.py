@@ -65,7 +65,7 @@ def _quota_state(outcome: QuotaState, words: Words) -> View:
     lines.append(
         words.ngettext(
             "What moves counts as a painting for every frame.",
-            "What moves counts as one painting for every {n} frames, begun ones too.",
+            "What moves counts as one painting for every {n} frames or part of them.",
             outcome.frames_a_painting,
         )
     )
