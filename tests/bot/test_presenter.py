@@ -517,7 +517,7 @@ def test_quota_tells_the_cap_that_binds_and_whose_it_is() -> None:
         "The count starts again in 5 hours.",
         "Under way now: 1 of at most 3.",
         "Largest size: 1024 pixels, of what moves 512.",
-        "What moves counts as one painting for every 12 frames, begun ones too.",
+        "What moves counts as one painting for every 12 frames or part of them.",
     ]
     assert text(quota_state(own, here)).startswith("You have 2 paintings left today, of 30.\n")
     fewer = msgspec.structs.replace(here, used=4)
