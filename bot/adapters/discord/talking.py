@@ -75,7 +75,8 @@ async def _replied(
 async def _answer(desk: Desk, message: discord.Message, outcome: Outcome, person: Person) -> None:
     """Reply, or where the channel refuses that, write to the person."""
     limit = message.guild.filesize_limit if message.guild is not None else DEFAULT_LIMIT
-    view = await made_to_fit(desk.view(outcome, person.locale), limit, desk.presenter, person.locale)
+    view = desk.view(outcome, person.locale, private=message.guild is None)
+    view = await made_to_fit(view, limit, desk.presenter, person.locale)
     try:
         await message.reply(**render(view).to_send())
     except TROUBLES as error:

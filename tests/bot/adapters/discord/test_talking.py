@@ -71,6 +71,7 @@ async def test_a_direct_message_is_answered_with_help(house, env):
     channel = house.anna.user.dm_channel
     [answer] = said(house, channel, await direct(house, "hello?"))
     assert "/stylize" in answer.content
+    assert "this server" not in answer.content
     assert len(said(house, channel, await direct(house, "", files=[("cat.png", picture(4))]))) == 1
 
 
