@@ -82,7 +82,7 @@ async def _answer(desk: Desk, message: discord.Message, outcome: Outcome, person
     except TROUBLES as error:
         log.info("discord.not_answered", reason=trouble_of(error).reason)
         if message.guild is not None:
-            await desk.outlet.notify(person.id, outcome)
+            await desk.outlet.notify(person.id, outcome, person.locale)
 
 
 async def _person(desk: Desk, message: discord.Message) -> Person:

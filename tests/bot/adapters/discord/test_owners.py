@@ -130,6 +130,15 @@ async def test_a_reported_painting_is_seen_and_deleted_from_afar(house, env):
     assert not (await house.studio.reports(house.person(house.owner))).reports
 
 
+async def test_an_owner_reads_of_a_report_in_the_language_in_which_they_asked_last(house, env):
+    house.facts["locale"] = "de"
+    await house.painted(house.owner)
+    house.facts["locale"] = "en-GB"
+    await house.anna.slash(house.channel, "report", text="Not nice.")
+    (told,) = await eventually(house.owner.user.dm_channel.history)
+    assert "hat etwas gemeldet" in told.content
+
+
 async def test_several_reports_about_one_painting_are_shown_on_one_page(house, env):
     painting = await house.painted(house.anna)
     for text in ("Not nice.", "Not nice at all."):
