@@ -151,7 +151,7 @@ async def test_somebody_who_never_asked_for_anything_has_a_name_too(house):
 async def test_somebodys_limits_are_told_where_none_is_named(house):
     await house.painted(house.anna)
     answer = await order(house, f"setquota {house.anna.id}")
-    assert f"What holds for Anna (telegram:{house.anna.id}):" in answer.words
+    assert f"The limits of Anna (telegram:{house.anna.id}) now:" in answer.words
     assert "Paintings a day: 30, as usual" in answer.words
     assert "Used today: 1." in answer.words
 
