@@ -130,8 +130,8 @@ class Outlet(Protocol):
     async def tell(self, place: Place, person: Person, outcome: Outcome) -> bool:
         """Tell a person something at a place, in a new message; False when that is not possible."""
 
-    async def notify(self, person_id: str, outcome: Outcome) -> bool:
-        """Tell a person of this platform something in private; False when that is not possible."""
+    async def notify(self, person_id: str, outcome: Outcome, locale: str = "") -> bool:
+        """Tell a person of this platform something in private, in their language; False when that is not possible."""
 
 
 class Clock(Protocol):

@@ -85,6 +85,6 @@ class RecordingOutlet:
         self.told.append((place, person.key, outcome))
         return True
 
-    async def notify(self, person_id: str, outcome: Outcome) -> bool:
+    async def notify(self, person_id: str, outcome: Outcome, locale: str = "") -> bool:
         self.notified.append((person_id, outcome))
         return True

@@ -12,13 +12,15 @@ from bot.outcomes.refusals import Banned
 class SettingsState(Outcome, frozen=True, kw_only=True):
     """What those who run a place chose; `saved` tells that it has just been changed.
 
-    `usual` is what holds where they chose nothing, and `most` what nobody may exceed, whatever was chosen.
+    `usual` is what holds where they chose nothing, and `most` what nobody may exceed, whatever was chosen. `titles` are
+    those of the presets among their styles, by name.
     """
 
     settings: PlaceSettings
     saved: bool = False
     usual: PlaceSettings = PlaceSettings()
     most: Limits = Limits()
+    titles: dict[str, str] = {}
 
 
 class PersonLimits(Outcome, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from bot.outcomes import (
     QueueEntry,
     QueueState,
 )
+from bot.presenter.pages import brief_help
 from bot.presenter.status import painter_not_ready
 from bot.presenter.view import Button, Rows, View, after, plain
 from bot.presenter.words import N_, Words, safe
@@ -49,7 +50,7 @@ def _deleted(outcome: Deleted, words: Words) -> View:
 
 def _history_page(outcome: HistoryPage, words: Words) -> View:
     if not outcome.jobs:
-        return plain(words.gettext("There is nothing here yet. Send a photo to have it painted."))
+        return plain(words.gettext("There is nothing here yet."), brief_help(words))
     turning = tuple(_turning(outcome, words))
     again, result = _rows("again", _can_repeat, outcome.jobs), _rows("result", _can_resend, outcome.jobs)
     rows = (*again, *result)

@@ -95,8 +95,8 @@ def _cap(cap: DayCap, words: Words, *, beside: bool) -> str:
         )
     if beside:
         return words.ngettext(
-            "Of your own {limit} paintings for today, {n} is left.",
-            "Of your own {limit} paintings for today, {n} are left.",
+            "You yourself have {n} painting left today, of {limit}.",
+            "You yourself have {n} paintings left today, of {limit}.",
             cap.left,
             limit=cap.limit,
         )

@@ -76,8 +76,10 @@ def _painted_with(outcome: SettingsState, words: Words) -> dict[str, str]:
     settings, usual = outcome.settings, outcome.usual
     shown = dict.fromkeys((*_ALWAYS_SHOWN, *(name for name in OPTION_TABLE if name in settings.options)))
     # Translators: the style of who chooses none, where there is no such style
-    style = as_usual(safe(usual.preset), words) if usual.preset else words.gettext("everybody chooses one")
-    values = {"preset": safe(settings.preset) if settings.preset else style}
+    style = words.gettext("everybody chooses one")
+    if usual.preset:
+        style = as_usual(_style(usual.preset, outcome, words), words)
+    values = {"preset": _style(settings.preset, outcome, words) if settings.preset else style}
     for name in shown:
         chosen, ordinary = (_value(name, layer.options.get(name), words) for layer in (settings, usual))
         values[name] = chosen or as_usual(ordinary or "", words)
@@ -85,6 +87,11 @@ def _painted_with(outcome: SettingsState, words: Words) -> dict[str, str]:
     if isinstance(size, int) and largest is not None and size > largest:
         values["size"] = at_most(str(size), str(largest), words)
     return values
+
+
+def _style(name: str, outcome: SettingsState, words: Words) -> str:
+    title = outcome.titles.get(name)
+    return words.name(title) if title else safe(name)
 
 
 def _for_groups(outcome: SettingsState, topics: Sequence[Reference], words: Words) -> dict[str, str]:
@@ -193,9 +200,15 @@ def _not_manager(outcome: NotManager, words: Words) -> View:
 
 
 def _nobodys_place(outcome: NobodysPlace, words: Words) -> View:
-    sentence = words.gettext(
-        "That is for servers only: ask me on one that you manage. Here, say with each picture how you want it painted."
-    )
+    if outcome.verb == "settings":
+        sentence = words.gettext(
+            "That is for servers only: ask me on one that you manage. Here, say with each picture how you want it"
+            " painted."
+        )
+    else:
+        sentence = words.gettext(
+            "That is for servers only: ask me on one that you manage. Here you can have styles of your own."
+        )
     return plain(sentence, is_error=True)
 
 

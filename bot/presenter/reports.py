@@ -91,12 +91,14 @@ def _buttons(report: Report, painter: Person | None, words: Words, number: int |
     close = Button(verb="report_close", argument=report.id, label=close_label, emoji="✔️")
     if painter is None:
         return (close,)
+    # Several reports may be about one painting, and a chat may take no two buttons that ask for the same.
+    apart = None if number is None else str(number)
     # Translators: button, at most 20 characters: shows the painting that a report is about
     show_label = label(N_("Show"), N_("Show {number}"))
     # Translators: button, at most 20 characters: deletes the painting that a report is about
     delete_label = label(N_("Delete"), N_("Delete {number}"))
     return (
-        Button(verb="result", job_id=report.job_id, label=show_label, emoji="🖼️"),
+        Button(verb="result", job_id=report.job_id, argument=apart, label=show_label, emoji="🖼️"),
         Button(verb="report_delete", argument=report.id, label=delete_label, emoji="🗑️", style="danger"),
         close,
     )

@@ -100,13 +100,13 @@ class Admin:
         """
         self._context.require_owner(person, "quota_set")
         _require_person(whom)
-        chosen = {name: value for name, value in msgspec.structs.asdict(limits).items() if value is not None}
-        for name, value in chosen.items():
-            least = SMALLEST_SIZE if name == "largest_size" else 0
+        chosen = {limit: value for limit, value in msgspec.structs.asdict(limits).items() if value is not None}
+        for limit, value in chosen.items():
+            least = SMALLEST_SIZE if limit == "largest_size" else 0
             if value < least:
                 raise Refused(
                     outcomes.OptionRefused(
-                        option=name, found=str(value), allowed=f"a whole number from {least} to {_MOST}"
+                        option=limit, found=str(value), allowed=f"a whole number from {least} to {_MOST}"
                     )
                 )
         if not chosen:

@@ -100,6 +100,11 @@ class Context:
         if not self.is_owner(person):
             raise Refused(outcomes.NotAdmin(verb=verb))
 
+    async def locale_of(self, person_key: str) -> str:
+        """Return the language in which a person asked last for a painting; empty where that is not known."""
+        jobs = await self.store.jobs.history(person_key, before=None, limit=1)
+        return jobs[0].person.locale if jobs else ""
+
     def outlet(self, place: Place) -> Outlet | None:
         """Return the way to a place; None when its adapter is not in use."""
         return self.outlets.get(platform_of(place))

@@ -182,8 +182,7 @@ class Conversing:
 
     async def locale_of(self, person: Person) -> str:
         """Return the language in which a person asked last; empty where that is not known."""
-        jobs = await self._context.store.jobs.history(person.key, before=None, limit=1)
-        return jobs[0].person.locale if jobs else ""
+        return await self._context.locale_of(person.key)
 
     async def requester(self, job_id: str) -> str | None:
         """Return the key of the person whose job it is; None where there is no such job."""

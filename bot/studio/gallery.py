@@ -46,7 +46,8 @@ class Gallery:
         The pictures that people keep for themselves are not shown where others look on.
         """
         tokens = await self._styles.offered(person, place, saved_only=saved_only)
-        self._styles.showed(person, place, [*tokens])
+        if tokens:  # where nothing is shown, numbers mean what they meant before
+            self._styles.showed(person, place, [*tokens])
         styles = list(tokens.values())
         pages = max(1, -(-len(styles) // _A_PAGE))
         page = min(max(1, page), pages)

@@ -121,7 +121,7 @@ class Reports:
         if outlet is not None:
             try:
                 async with asyncio.timeout(_NOTIFY_SECONDS):
-                    told = await outlet.notify(person_id, received)
+                    told = await outlet.notify(person_id, received, await self._context.locale_of(owner))
             except Exception:
                 log.exception("report.notify_failed", report=received.report.id)
         if not told:

@@ -91,6 +91,9 @@ class Settings:
             saved=saved,
             usual=PlaceSettings(options=options, preset=defaults.preset, limits=usual),
             most=msgspec.structs.replace(most, largest_size=min(most.largest_size or 0, LARGEST_SIZE)),
+            titles={
+                name: presets.get(name).title for name in (settings.preset, defaults.preset) if name and name in presets
+            },
         )
 
     async def typed(self, person: Person, place: Place, text: str, *, manager: bool) -> SettingsState:

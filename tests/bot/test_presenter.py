@@ -451,7 +451,7 @@ def test_a_report_names_people_and_places_and_has_what_an_owner_needs() -> None:
         "    Bert (discord:77) · painting k3f9 of Anna (discord:1234) · Art Club (discord:111) · "
         "https://discord.com/channels/1/2/3",
     ]
-    assert argument_of(view, "result") == [("k3f9", None, "Show 1")]
+    assert argument_of(view, "result") == [("k3f9", "1", "Show 1")]
     assert argument_of(view, "report_delete") == [(None, "r3p0", "Delete 1")]
     alone = PRESENTER.view(o.ReportReceived(report=REPORT, painter=ANNA), "en")
     assert alone.text.startswith("Bert (discord:77) reported something:")
@@ -477,6 +477,22 @@ def test_channels_and_roles_can_be_shown_by_their_names() -> None:
     settings = PlaceSettings(allowed_channels=("111",), allowed_roles=tuple(str(n) for n in range(50)))
     view = PRESENTER.view(o.SettingsState(settings=settings), "en")
     assert len(view.references) == 11 and all(each.text in view.text for each in view.references)
+
+
+def test_settings_call_a_preset_by_its_title() -> None:
+    titles = {"starry-river": "Starry river", "oil": "Oil"}
+    chosen = o.SettingsState(settings=PlaceSettings(preset="starry-river"), titles=titles)
+    usual = o.SettingsState(settings=PlaceSettings(), usual=PlaceSettings(preset="starry-river"), titles=titles)
+    assert "• Style: Starry river\n" in text(chosen)
+    assert "• Stil: Sternenfluss\n" in PRESENTER.view(chosen, "de").text
+    assert "• Style: Starry river, as usual\n" in text(usual)
+
+
+def test_who_has_no_history_is_told_how_to_begin_there() -> None:
+    empty = o.HistoryPage(jobs=())
+    assert "/stylize" in text(empty)
+    assert "Send" not in text(empty)
+    assert "Send me a photo" in told(empty)
 
 
 def test_settings_are_a_list_that_one_can_read() -> None:
@@ -524,12 +540,12 @@ def test_quota_tells_the_cap_that_binds_and_whose_it_is() -> None:
     assert text(quota_state(own, fewer)).startswith("You have 1 painting left here today, of 5.\n")
     assert text(quota_state(own, shared)).splitlines()[:2] == [
         "Everybody here together has 1 painting left today, of 50.",
-        "Of your own 30 paintings for today, 2 are left.",
+        "You yourself have 2 paintings left today, of 30.",
     ]
     over = o.QuotaUsedUp(limit=50, used=50, needed=1, resets_at=NOW + 3600, whose="place")
     assert text(quota_state(own, msgspec.structs.replace(shared, used=50), refusal=over)).splitlines()[:2] == [
         "The 50 paintings for everybody here are used up for today. There will be new ones in 1 hour.",
-        "Of your own 30 paintings for today, 2 are left.",
+        "You yourself have 2 paintings left today, of 30.",
     ]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from bot import outcomes as o
+from bot.model import Limits
 from bot.presenter import TELEGRAM, Presenter, View, languages
 from tests.bot.presenter_samples import NOW, all_outcomes, job
 from tests.gathering import all_faults
@@ -30,9 +33,24 @@ def stats(n: int) -> o.Stats:
 def test_figures_of_one_are_said_in_the_singular() -> None:
     assert "1 painting, 1 second of painting, 1 failed, 1 person" in text(stats(1))
     assert "2 paintings, 2 seconds of painting, 2 failed, 2 people" in text(stats(2))
-    assert "1 Gemälde, 1 Sekunde Dauer, 1 gescheitert, 1 Person" in text(stats(1), "de")
+    assert "1 Gemälde, 1 Sekunde lang gemalt, 1 gescheitert, 1 Person" in text(stats(1), "de")
     assert "5 картин, 5 секунд работы, 5 с ошибкой, 5 человек" in text(stats(5), "ru")
     assert "2 картини" in text(stats(2), "uk")
+
+
+def test_german_counts_paintings_and_no_pictures() -> None:
+    caps = (o.DayCap(whose="place", limit=50, used=50), o.DayCap(whose="person", limit=1, used=0))
+    limits = Limits(paintings_a_day=1, waiting_at_once=3, largest_size=1024)
+    common = {"waiting": 0, "limits": limits, "largest_moving_size": 512, "frames_a_painting": 12, "resets_at": NOW}
+    told = [
+        o.QuotaState(caps=caps, **common),
+        o.QuotaState(caps=(o.DayCap(whose="here", limit=5, used=4),), **common),
+        o.QuotaUsedUp(limit=5, used=5, needed=1, resets_at=NOW, whose="here"),
+        o.ReplyNotUnderstood(said="hm"),
+    ]
+    for outcome in told:
+        assert "Gemälde" in text(outcome, "de"), text(outcome, "de")
+        assert not re.search(r"\bBild(er)?\b", text(outcome, "de")), text(outcome, "de")
 
 
 def test_nothing_is_counted_where_there_is_nothing() -> None:

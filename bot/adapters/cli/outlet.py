@@ -68,7 +68,7 @@ class TerminalOutlet:
         """Say no: who typed a command has its answer."""
         return False
 
-    async def notify(self, person_id: str, outcome: Outcome) -> bool:
+    async def notify(self, person_id: str, outcome: Outcome, locale: str = "") -> bool:
         """Say no: nobody need be at a terminal. The log tells owners to look at the reports."""
         return False
 

@@ -162,7 +162,7 @@ class DiscordOutlet:
         view = self._presenter.view(outcome, person.locale, private=place.private)
         return isinstance(await self._send(route_to(client, place), view, person, None), Sent)
 
-    async def notify(self, person_id: str, outcome: Outcome) -> bool:
+    async def notify(self, person_id: str, outcome: Outcome, locale: str = "") -> bool:
         """Tell a person something in a direct message; False when that is not possible."""
         client = self._client
         if client is None:
@@ -173,7 +173,7 @@ class DiscordOutlet:
         direct = await self._direct(client, person_id)
         if not isinstance(direct, int):
             return False
-        person = Person(platform="discord", id=person_id, locale="")
+        person = Person(platform="discord", id=person_id, locale=locale)
         view = self._presenter.view(outcome, person.locale, private=True)
         return isinstance(await self._send(ChannelRoute(client, direct), view, person, None), Sent)
 

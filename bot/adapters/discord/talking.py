@@ -75,13 +75,14 @@ async def _replied(
 async def _answer(desk: Desk, message: discord.Message, outcome: Outcome, person: Person) -> None:
     """Reply, or where the channel refuses that, write to the person."""
     limit = message.guild.filesize_limit if message.guild is not None else DEFAULT_LIMIT
-    view = await made_to_fit(desk.view(outcome, person.locale), limit, desk.presenter, person.locale)
+    view = desk.view(outcome, person.locale, private=message.guild is None)
+    view = await made_to_fit(view, limit, desk.presenter, person.locale)
     try:
         await message.reply(**render(view).to_send())
     except TROUBLES as error:
         log.info("discord.not_answered", reason=trouble_of(error).reason)
         if message.guild is not None:
-            await desk.outlet.notify(person.id, outcome)
+            await desk.outlet.notify(person.id, outcome, person.locale)
 
 
 async def _person(desk: Desk, message: discord.Message) -> Person:

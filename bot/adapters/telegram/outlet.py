@@ -223,13 +223,14 @@ class TelegramOutlet:
             answer = await self.send(place, view, person.locale, private_to=person.id)
         return isinstance(answer, Sent)
 
-    async def notify(self, person_id: str, outcome: Outcome) -> bool:
+    async def notify(self, person_id: str, outcome: Outcome, locale: str = "") -> bool:
         """Tell a person something in private; False when that is not possible."""
         direct = private_chat(person_id)
         if direct is None:  # as an owner in the config may be
             log.warning("telegram.no_such_person", id=person_id)
             return False
-        return isinstance(await self.send(_private(direct), self._presenter.view(outcome, "", private=True), ""), Sent)
+        view = self._presenter.view(outcome, locale, private=True)
+        return isinstance(await self.send(_private(direct), view, locale), Sent)
 
     # ---- how ----------------------------------------------------------------------------------------------------
 

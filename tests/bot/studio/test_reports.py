@@ -166,7 +166,7 @@ async def test_an_owner_who_cannot_be_told_finds_it_among_the_reports(house: Hou
     studio = await house.open(start=False)
     asked = asyncio.Event()
 
-    async def notify(person_id: str, outcome: Outcome) -> bool:
+    async def notify(person_id: str, outcome: Outcome, locale: str = "") -> bool:
         asked.set()
         if fault == "it breaks":
             raise RuntimeError("the platform is away")

@@ -239,6 +239,17 @@ async def test_a_number_means_the_gallery_that_was_shown(shipped: House) -> None
     assert isinstance(await studio.stylize(TINA, PRIVATE, "77"), PresetUnknown)
 
 
+async def test_a_list_of_saved_styles_without_any_takes_numbers_no_meaning(shipped: House) -> None:
+    studio = shipped.studio
+    await studio.styles(TINA, PRIVATE)
+    empty = await studio.styles(TINA, PRIVATE, saved_only=True)
+    assert isinstance(empty, StylesPage)
+    assert not empty.entries
+    state = await studio.stylize(TINA, PRIVATE, "3")
+    assert isinstance(state, DraftState)
+    assert state.styles == ([*SHIPPED][2].title,)
+
+
 async def test_words_name_styles_while_a_photo_waits(shipped: House) -> None:
     studio = shipped.studio
     for number, (text, expected) in enumerate(

@@ -6,6 +6,7 @@ import pytest
 
 from bot.model import Limits
 from tests.bot.adapters.discord.conftest import eventually
+from tests.bot.adapters.discord.test_buttons import press
 
 DAY = 86400
 
@@ -72,7 +73,8 @@ async def test_a_ban_for_good_until_it_is_lifted(house, env):
 
 async def test_a_persons_limits(house, env):
     key = f"discord:{house.anna.id}"
-    await own(house, "quota", person=house.anna, paintings_a_day=1, largest_size=128)
+    told = await own(house, "quota", person=house.anna, paintings_a_day=1, largest_size=128)
+    assert told.startswith(f"The limits of Anna (discord:{house.anna.id}) are set")
     assert await house.store.people.override(key) == Limits(paintings_a_day=1, largest_size=128)
     await house.painted(house.anna)
     await refusal(house)
@@ -119,7 +121,7 @@ async def test_a_reported_painting_is_seen_and_deleted_from_afar(house, env):
     for named in (house.bert, house.anna):
         assert f"(discord:{named.id})" in page.content
     assert f"{house.guild.name} (discord:{house.guild.id})" in page.content
-    shown = (await owner.click(page, custom_id=f"job:{job.id}:result")).response
+    shown = (await press(owner, page.message, "result")).response
     assert shown.attachments
     (report,) = (await house.studio.reports(house.person(house.owner))).reports
     await owner.click(page, custom_id=f"do:report_delete:{report.id}")
@@ -128,10 +130,29 @@ async def test_a_reported_painting_is_seen_and_deleted_from_afar(house, env):
     assert not (await house.studio.reports(house.person(house.owner))).reports
 
 
+async def test_an_owner_reads_of_a_report_in_the_language_in_which_they_asked_last(house, env):
+    house.facts["locale"] = "de"
+    await house.painted(house.owner)
+    house.facts["locale"] = "en-GB"
+    await house.anna.slash(house.channel, "report", text="Not nice.")
+    (told,) = await eventually(house.owner.user.dm_channel.history)
+    assert "hat etwas gemeldet" in told.content
+
+
+async def test_several_reports_about_one_painting_are_shown_on_one_page(house, env):
+    painting = await house.painted(house.anna)
+    for text in ("Not nice.", "Not nice at all."):
+        await house.bert.slash(house.channel, "report", text=text, painting=painting.jump_url)
+    page = (await house.owner.slash(house.channel, "impasto reports")).response
+    assert "Not nice." in page.content and "Not nice at all." in page.content
+    for number in ("1", "2"):
+        assert (await press(house.owner, page.message, "result", number)).response.attachments
+
+
 async def test_a_persons_limits_are_told_where_none_is_named(house, env):
     await house.painted(house.anna)
     told = await own(house, "quota", person=house.anna)
-    assert told.startswith("The limits of ") and f"(discord:{house.anna.id}) now:" in told
+    assert told.startswith(f"The limits of Anna (discord:{house.anna.id}) now:")
     assert "Paintings a day: 30, as usual" in told
     assert "Used today: 1." in told
     assert await house.store.people.override(f"discord:{house.anna.id}") == Limits()

@@ -57,7 +57,7 @@ async def test_every_setting_is_kept(house, env, change):
 async def test_without_an_option_it_shows_what_holds(house, env, change):
     await change(preset="oil")
     before = await settings(house)
-    assert "oil" in (await change()).content
+    assert "Style: Oil\n" in (await change()).content
     assert await settings(house) == before
 
 
@@ -141,6 +141,7 @@ async def test_there_are_no_settings_in_direct_messages(house, env):
         given = {"picture": ("s.png", picture(1))} if command == "style save" else {}
         result = await house.manager.user.slash(command, name="ours", for_server=True, **given)
         assert "That is for servers only" in result.response.content
+        assert "styles of your own" in result.response.content
 
 
 async def test_the_lists_work_after_a_restart(house, env, change):

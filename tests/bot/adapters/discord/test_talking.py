@@ -71,6 +71,7 @@ async def test_a_direct_message_is_answered_with_help(house, env):
     channel = house.anna.user.dm_channel
     [answer] = said(house, channel, await direct(house, "hello?"))
     assert "/stylize" in answer.content
+    assert "this server" not in answer.content
     assert len(said(house, channel, await direct(house, "", files=[("cat.png", picture(4))]))) == 1
 
 
@@ -95,6 +96,15 @@ async def test_where_files_may_not_be_attached_that_is_said(house, env, monkeypa
     await house.anna.send(house.channel, "wow", reply_to=painting)
     assert said(house, house.channel, message) == [answer]
     assert len(await house.jobs(house.anna)) == 1
+
+
+async def test_what_a_channel_does_not_take_comes_in_private_and_in_the_persons_language(house, env):
+    house.facts["locale"] = "de"
+    painting = await house.painted(house.anna)
+    env.inject_error("POST", f"/channels/{house.channel.id}/messages", status=403, code=50013, times=None)
+    await house.anna.send(house.channel, "size=9000", reply_to=painting)
+    [answer] = house.anna.user.dm_channel.history()
+    assert "erlaubt ist eine ganze Zahl" in answer.content
 
 
 async def test_a_server_that_is_not_known_is_no_direct_message(house, env):
