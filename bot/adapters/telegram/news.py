@@ -56,7 +56,7 @@ def _readable(news: Any) -> Any:
     """Return one of the news as it came, or an empty one in its place that the library can read, and so confirm."""
     try:
         Update.de_json(news, None)
-    except Exception as error:  # whatever the library makes of what it does not expect
+    except Exception as error:  # noqa: BLE001 - whatever the library makes of what it does not expect
         if not isinstance(news, dict) or "update_id" not in news:
             return news  # the library tells of it
         log.warning("telegram.news_not_read", kinds=sorted(news.keys() - {"update_id"}), detail=str(error))
