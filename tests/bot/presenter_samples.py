@@ -218,6 +218,7 @@ def _refusals() -> Iterator[o.Outcome]:
 def _refusals_of_places() -> Iterator[o.Outcome]:
     yield o.NotManager(verb="settings")
     yield o.NobodysPlace(verb="settings")
+    yield o.RuleForOthers(setting="paintings_a_day")
     yield o.MayNotWrite()
     yield o.FormForgotten()
     yield from (o.ChosenTwice(option=option) for option in ("strength", "size", "quality"))
