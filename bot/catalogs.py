@@ -19,6 +19,12 @@ from babel.messages.pofile import read_po
 DOMAIN = "impasto"
 SOURCE_LANGUAGE = "en"
 _MORE_JOINING = ("e", "й", "та", "plus")  # "and" as well: before Spanish i, and beside "і" in Ukrainian
+COURTESY = (
+    "please", "pls", "plz", "bitte", "por", "favor", "porfa", "stp", "svp", "пожалуйста", "будь", "ласка",
+    "お願いします",
+)  # fmt: skip
+"""Words that ask for nothing, in small letters, in the languages that the bot speaks."""
+
 _FOLDER = resources.files("bot") / "locale"
 
 
@@ -50,11 +56,14 @@ def in_every_language(text: str) -> tuple[str, ...]:
 
 @cache
 def joining_words() -> frozenset[str]:
-    """Return the words that join the parts of a list, such as "and", in all languages, in small letters."""
+    """Return the words that stand between names and mean none, in all languages, in small letters.
+
+    They join the parts of a list, as "and" does, or are said for courtesy.
+    """
     patterns = (Locale.parse(language).list_patterns["standard"] for language in languages())
     between = (re.split(r"\{\d\}", pattern) for each in patterns for pattern in each.values())
     found = {word.strip(" ,、").casefold() for parts in between for word in parts}
-    return frozenset({*found, *_MORE_JOINING} - {""})
+    return frozenset({*found, *_MORE_JOINING, *COURTESY} - {""})
 
 
 @lru_cache(maxsize=256)  # locales come from strangers: bounded

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 _APOSTROPHES = str.maketrans("’‘`´＇′", "''''''")
 _MORE_APOSTROPHES = "'ʼʹ"
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _MARKS = re.compile("[\u0300-\u036f]")  # accents: not the marks that make another letter in Japanese and elsewhere
 _APART = re.compile(r"[+,;、，；＋\"“”„«»\n]|[^\s/&|+,;、，；＋\"“”„«»]+")
 _NUMBER = re.compile(r"[#№]?(\d{1,3})[.)]?")
@@ -254,7 +254,7 @@ def _digits(text: str) -> str:
 
 def _with_umlauts(name: str) -> str:
     """Return a name as it is typed where there are no umlauts."""
-    return loosely(unicodedata.normalize("NFC", name).casefold().translate(_UMLAUTS))
+    return loosely(unicodedata.normalize("NFC", name).casefold().translate(UMLAUTS))
 
 
 def _each_once(things: Iterable[T]) -> list[T]:

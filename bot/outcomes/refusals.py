@@ -207,6 +207,12 @@ class NobodysPlace(Refusal, frozen=True, kw_only=True):
     verb: str
 
 
+class RuleForOthers(Refusal, frozen=True, kw_only=True):
+    """A setting says what others may do, and in a private chat there are none."""
+
+    setting: str
+
+
 class MayNotWrite(Refusal, frozen=True, kw_only=True):
     """The person may not write here, so they may not make the bot write either."""
 

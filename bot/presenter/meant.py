@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from bot.catalogs import languages, translations
+from bot.catalogs import COURTESY, languages, translations
 from bot.faults import near
+from bot.naming import UMLAUTS
 from bot.presenter.commands import COMMANDS
 from bot.presenter.dialect import TELEGRAM, TELEGRAM_COMMANDS
 from bot.presenter.words import N_
@@ -35,8 +36,12 @@ _TYPED_COMMANDS = tuple(name for name, command in TELEGRAM_COMMANDS.items() if c
 
 
 def verb_meant(text: str, language: str) -> str | None:
-    """Return the verb of the button that says this; None where none does. `language` is looked at first."""
-    said = _key(text)
+    """Return the verb of the button that says this; None where none does. `language` is looked at first.
+
+    Courtesy is passed over, as are spaces; umlauts may be written with an e.
+    """
+    courtesy = {_key(word) for word in COURTESY}
+    said = "".join(word for word in _key(text).split() if word not in courtesy)
     if not said:
         return None
     return next((verb for each in (language, *languages()) if (verb := _verbs(each).get(said))), None)
@@ -57,7 +62,11 @@ def commands_near(name: str) -> tuple[str, ...]:
 def _verbs(language: str) -> Mapping[str, str]:
     catalog = translations(language)
     found = {_key(verb): verb for verb in VERB_LABELS}
-    return found | {_key(catalog.gettext(label)): verb for verb, labels in VERB_LABELS.items() for label in labels}
+    for verb, labels in VERB_LABELS.items():
+        for label in map(catalog.gettext, labels):
+            for spelling in (label, label.casefold().translate(UMLAUTS)):
+                found[_key(spelling).replace(" ", "")] = verb
+    return found
 
 
 @cache

@@ -16,6 +16,7 @@ from bot.outcomes import (
     Outcome,
     PermissionMissing,
     RoleNotAllowed,
+    RuleForOthers,
     SettingsState,
     TooLongHere,
 )
@@ -212,6 +213,11 @@ def _nobodys_place(outcome: NobodysPlace, words: Words) -> View:
     return plain(sentence, is_error=True)
 
 
+def _rule_for_others(outcome: RuleForOthers, words: Words) -> View:
+    name = words.quoted(named(outcome.setting, words))
+    return plain(words.gettext("{setting} is a rule for groups; a private chat has none.", setting=name), is_error=True)
+
+
 def _may_not_write(outcome: MayNotWrite, words: Words) -> View:
     sentence = words.here(
         N_(
@@ -320,6 +326,7 @@ VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     SettingsState: _settings_state,
     NotManager: _not_manager,
     NobodysPlace: _nobodys_place,
+    RuleForOthers: _rule_for_others,
     MayNotWrite: _may_not_write,
     ChannelNotAllowed: _channel_not_allowed,
     RoleNotAllowed: _role_not_allowed,

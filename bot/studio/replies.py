@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+import msgspec
+
 from bot import outcomes
 from bot.model import CliPlace, DiscordPlace, Job, Place
 from bot.outcomes import Accepted, Cancelled, Deleted, Finished, StyleEntry
@@ -22,6 +24,7 @@ from bot.studio.verbs import Asked, Verbs
 
 Done = Accepted | Cancelled | Deleted | Finished
 
+_FEW_WORDS = 2  # may be a style of which somebody does not quite know the name
 _OF_OWNERS = ("full", "delete", "cancel")  # who may do these to other people's paintings, too
 
 
@@ -89,9 +92,9 @@ class Replies:
             unknown = isinstance(refused.refusal, outcomes.PresetUnknown)
             if unknown and not surely:
                 return None
-            if not unknown or came.anew or _near(refused):
+            if not unknown or came.anew:
                 raise
-            meant = Meant()  # "the same style on this, please"
+            meant = await self._meant_below(came, refused)
         said = bool(meant.styles) or meant.said != Meant().said
         if not (mine or surely or said):
             return None
@@ -125,6 +128,14 @@ class Replies:
             raise
         if not meant.styles and meant.said != Meant().said:
             raise await not_yours(self._context, job, came.place, "revise")
+
+    async def _meant_below(self, came: Came, refused: Refused) -> Meant:
+        """Return what words below a photo mean that do not all name something: "the same style on this, please"."""
+        text = came.text or ""
+        meant = await self._asking.understood(msgspec.structs.replace(came, text=None, caption=text))
+        if not meant.styles and _near(refused) and len(text.split()) <= _FEW_WORDS:
+            raise refused
+        return meant
 
     async def _meant(self, came: Came) -> Meant:
         """Return what words mean; a number or a slip names no style where nobody shows a gallery, or people talk."""

@@ -11,7 +11,7 @@ import structlog
 
 from bot import outcomes
 from bot.faults import near
-from bot.model import Limits, Person, Place, PlaceSettings
+from bot.model import Limits, Person, Place, PlaceSettings, TelegramPlace
 from bot.outcomes import SettingsState
 from bot.quotas import ceiling, default_limits, effective
 from bot.studio import typed_settings
@@ -24,6 +24,7 @@ from nst_engine.options import LARGEST_SIZE, OPTION_TABLE, SMALLEST_SIZE, Option
 log = structlog.get_logger(__name__)
 
 _LIMITS = ("paintings_a_day", "waiting_at_once", "largest_size")
+_FOR_OTHERS = (*_LIMITS, "paintings_a_day_for_all", "channels", "roles")  # rules, which nobody needs alone
 _MOST_FOR_ALL = 1_000_000  # paintings a day of one place
 _MOST_IDS = 100  # channels or roles in a list
 _LONGEST_ID = 64  # characters
@@ -58,6 +59,8 @@ class Settings:
                 similar, found = tuple(near(name, self._changes)), str(changes[name])
                 allowed = " or ".join(similar or self._changes)
                 raise Refused(outcomes.OptionRefused(option=name, found=found, allowed=allowed, near=similar))
+            if changes[name] is not None and name in _FOR_OTHERS and isinstance(place, TelegramPlace) and place.private:
+                raise Refused(outcomes.RuleForOthers(setting=name))
         if changes.get("preset") is not None:
             name = changes["preset"]
             if not isinstance(name, str):

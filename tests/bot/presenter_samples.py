@@ -219,6 +219,7 @@ def _refusals_of_places() -> Iterator[o.Outcome]:
     yield o.NotManager(verb="settings")
     yield o.NobodysPlace(verb="settings")
     yield o.NobodysPlace(verb="style_save")
+    yield o.RuleForOthers(setting="paintings_a_day")
     yield o.MayNotWrite()
     yield o.FormForgotten()
     yield from (o.ChosenTwice(option=option) for option in ("strength", "size", "quality"))

@@ -21,6 +21,14 @@ def test_each_button_may_be_said_in_every_language() -> None:
                         assert PRESENTER.verb_meant(f"💪 {label}", "en") == verb
 
 
+def test_a_button_may_be_said_politely_and_as_one_types() -> None:
+    said = {"stronger please": "stronger", "bitte stärker": "stronger", "Сильнее, пожалуйста": "stronger"}
+    said |= {"Nochmal": "again", "groesser": "bigger", "full-quality, pls": "full"}
+    for words, verb in said.items():
+        assert PRESENTER.verb_meant(words, "de") == verb, words
+    assert PRESENTER.verb_meant("please", "en") is None
+
+
 def test_names_of_verbs_are_words_too_and_nothing_else_is() -> None:
     assert PRESENTER.verb_meant("colors", "de") == "colors"
     for words in ("", "!", "not stronger", "make it stronger", "strength=90"):

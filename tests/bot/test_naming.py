@@ -26,6 +26,8 @@ def meant(text: str) -> list[str]:
         ("mosaic, black and white", ["mosaic", "black and white"]),
         ("black and white and mosaic", ["black and white", "mosaic"]),
         ("and mosaic", ["mosaic"]),
+        ("mosaic please", ["mosaic"]),
+        ("bitte mosaic", ["mosaic"]),
         ("mosaic und woodcut", ["mosaic", "woodcut"]),
         ("mosaic;woodcut\nwave", ["mosaic", "woodcut", "wave"]),
         ("starry river woodcut", ["starry-river", "woodcut"]),

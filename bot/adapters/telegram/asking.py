@@ -12,7 +12,7 @@ from telegram.ext import BaseHandler, MessageHandler, filters
 from bot.adapters.telegram import places
 from bot.adapters.telegram.albums import Albums
 from bot.adapters.telegram.brought import NOTHING, Brought, apart, pictures_of, rejected_in, with_hidden
-from bot.adapters.telegram.commands import Typed, is_command, replied_to, typed_in
+from bot.adapters.telegram.commands import Typed, is_command, replied_to, stop, typed_in
 from bot.adapters.telegram.desk import Desk, Make
 from bot.adapters.telegram.kinds import COMMAND, Asks, HasPicture, HasUnsupported
 from bot.adapters.telegram.meant import answers, begins, captions_of, is_corrected, is_gallery, is_private
@@ -104,6 +104,9 @@ class Asking:
             return
         person, place = desk.person(update), desk.place(update)
         if place.private or await desk.studio.has_draft(person, place):  # in groups, people talk about paintings
+            if desk.presenter.verb_meant(text, person.locale) == "cancel":  # as the button says
+                await stop(desk, update)
+                return
             how = await desk.how(update)
             await self._serve(
                 update, how, lambda: desk.studio.draft_text(person, place, text, title=desk.title(person), **how)

@@ -156,12 +156,7 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
         await desk.answer(update, await studio.queue(desk.person(update)))
 
     async def cancel(update: Update, words: str) -> None:
-        person, place = desk.person(update), desk.place(update)
-        outcome: Outcome = (
-            await studio.cancel(person, words.lower(), place=place) if words else await studio.stop(person, place)
-        )
-        if not isinstance(outcome, Cancelled) or not outcome.told_here:
-            await desk.answer(update, outcome)
+        await stop(desk, update, words.lower())
 
     async def settings(update: Update, words: str) -> None:
         person, place = desk.person(update), desk.place(update)
@@ -210,6 +205,16 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
 
 
 # ---- what several of them need -----------------------------------------------------------------------------------
+
+
+async def stop(desk: Desk, update: Update, job_id: str = "") -> None:
+    """Cancel a job, or what is being asked for or waits, and say so unless the studio does."""
+    person, place = desk.person(update), desk.place(update)
+    outcome: Outcome = (
+        await desk.studio.cancel(person, job_id, place=place) if job_id else await desk.studio.stop(person, place)
+    )
+    if not isinstance(outcome, Cancelled) or not outcome.told_here:
+        await desk.answer(update, outcome)
 
 
 async def answer_alone(desk: Desk, update: Update, outcome: Outcome, *, as_documents: bool = False) -> None:

@@ -52,6 +52,8 @@ def is_corrected(message: Message) -> bool:
 def captions_of(messages: Iterable[Message], username: str, command: str) -> str:
     """Return the words that people wrote below pictures of theirs, a line each, without those of `command`.
 
+    What stands below several pictures alike is said once.
+
     Forwarded words and those of another bot are somebody else's, and what is below a mask says that it is one.
     """
     lines = []
@@ -65,4 +67,4 @@ def captions_of(messages: Iterable[Message], username: str, command: str) -> str
             lines.append("" if said.startswith("/") else said)
         elif typed.name != command:  # "/oil" means the style, where there is no such command
             lines.append(f"{typed.name} {typed.words}")
-    return "\n".join(filter(None, lines))
+    return "\n".join(filter(None, dict.fromkeys(lines)))

@@ -144,6 +144,8 @@ async def test_a_caption_that_says_nothing_is_talk_where_others_are(house: House
     first = await house.painted()
     assert await said(house, first, "the same on this please", pictures=[fetching(5)]) is None
     assert (await made(house, first, "the same on this please", where=DIRECT, pictures=[fetching(5)])).verb == "restyle"
+    job = await made(house, first, "in an oily look, if you can", where=DIRECT, pictures=[fetching(5)])
+    assert (job.verb, job.request.styles) == ("restyle", first.request.styles)
     assert isinstance(await said(house, first, "oil paint", where=DIRECT, pictures=[fetching(5)]), PresetUnknown)
 
 

@@ -164,6 +164,16 @@ async def test_what_keeps_news_away_is_told_in_a_sentence_and_the_bot_goes_on_as
     assert TOKEN not in str(logs)
 
 
+async def test_news_that_cannot_be_read_keep_no_others_away(house: House) -> None:
+    chat = house.private(house.anna)
+    with structlog.testing.capture_logs() as logs:  # an older Bot API server says less of a poll than is required now
+        await house.telegram.send_service(house.anna, chat, {"poll": {"id": "1", "question": "Ink?", "options": []}})
+        asked = await house.telegram.say(house.anna, chat, "/privacy")
+        assert "What I keep" in (await house.said(chat, asked)).words
+    assert [log["kinds"] for log in logs if log["event"] == "telegram.news_not_read"] == [["message"]]
+    await eventually(lambda: house.telegram.updates.pending == 0)
+
+
 async def test_a_network_in_which_everything_times_out_is_told_of(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -280,6 +280,15 @@ async def test_settings_in_private_are_ones_own(house):
     assert [style.preset for style in jobs[0].request.styles] == ["oil"]
 
 
+async def test_rules_for_others_cannot_be_set_in_private(house):
+    chat = house.private(house.anna)
+    for rule in ("daily=3", "daily_for_all=3", "who=administrators", "topics=all", "largest_size=64"):
+        answer = (await told(house, house.anna, chat, f"/settings size=96 {rule}")).words
+        assert "is a rule for groups; a private chat has none." in answer, answer
+    assert "96" not in (await told(house, house.anna, chat, "/settings")).words.replace("1096", "")
+    assert "Saved" in (await told(house, house.anna, chat, "/settings reset=all")).words
+
+
 async def test_settings_of_a_group_are_for_its_administrators(house):
     command = house.command(house.group, "settings", "size=96")
     refused = await told(house, house.anna, house.group, command)

@@ -105,3 +105,13 @@ async def test_who_does_not_choose_a_style_in_time_is_told_once_and_may_begin_ag
     await house.delivered(jobs[0].id)
     await eventually(lambda: not question.alive)
     assert sum("never came" in one.words for one in house.sent_since(chat, first)) == 1
+
+
+async def test_cancel_may_be_said_without_a_slash(house):
+    for chat in (house.private(house.anna), house.group):
+        await house.ask(house.anna, chat, "")
+        gallery = await eventually(lambda chat=chat: next(iter(house.telegram.from_bot(chat)), None))
+        said = await house.telegram.say(house.anna, chat, "Cancel, please", reply_to=gallery)
+        assert "Dropped" in (await house.said(chat, said)).words
+        await eventually(lambda gallery=gallery: not gallery.alive)
+    assert not await house.jobs(house.anna)
