@@ -35,6 +35,25 @@ class Removals:
             )
         return _readable(rows)[0]
 
+    async def copied(self, job_id: str, place: Place, ref: str) -> None:
+        """Remember a message that shows a job's result once more; nothing where there is no such job any more."""
+        async with self._database.transaction() as run:
+            await run(
+                "INSERT OR IGNORE INTO copies (job_id, place, ref) SELECT id, ?, ? FROM jobs WHERE id = ?",
+                (to_json(place), ref, job_id),
+            )
+
+    async def leave_copies_of(self, job_id: str) -> list[LeftMessage]:
+        """Let the copies of a job's result be messages that are to go."""
+        async with self._database.transaction() as run:
+            rows = await run(
+                "INSERT INTO removals (place, ref, since) SELECT place, ref, ?2 FROM copies WHERE job_id = ?1"
+                " RETURNING *",
+                (job_id, self._clock.now()),
+            )
+            await run("DELETE FROM copies WHERE job_id = ?", (job_id,))
+        return _readable(rows)
+
     async def done(self, message: LeftMessage) -> None:
         """Forget a message that is gone, or never will be."""
         async with self._database.transaction() as run:
@@ -44,11 +63,12 @@ class Removals:
 
 
 async def leave_messages_of(run: Run, person_key: str, now: float) -> list[LeftMessage]:
-    """Remember the messages that show a person's jobs and what they made; the jobs may go then."""
+    """Remember the messages that show a person's jobs and what they made, copies too; the jobs may go then."""
     rows = await run(
         "INSERT INTO removals (place, ref, since)"
         " SELECT place, sent_ref, ?2 FROM jobs WHERE person_key = ?1 AND sent_ref IS NOT NULL"
         " UNION ALL SELECT place, status_ref, ?2 FROM jobs WHERE person_key = ?1 AND status_ref IS NOT NULL"
+        " UNION ALL SELECT copies.place, copies.ref, ?2 FROM copies JOIN jobs ON id = job_id WHERE person_key = ?1"
         " RETURNING *",
         (person_key, now),
     )

@@ -248,6 +248,10 @@ class Studio(Conversing, Managing):
         """Return once more what a job made, as from the history; owners see anybody's. `place` is as for `cancel`."""
         return await answered(self._results.result(person, job_id, place))
 
+    async def copied(self, job_id: str, place: Place, ref: str) -> None:
+        """Take note of a message that shows a job's result once more: it goes when the painting goes."""
+        await self._context.store.removals.copied(job_id, place, ref)
+
     async def forget(self, person: Person, token: str | None = None) -> out.ForgetAsked | out.Forgotten | out.Refusal:
         """Delete all that a person has here: asks first, and does it when called with the token of the question."""
         return await answered(self._endings.forget(person, token))

@@ -91,6 +91,7 @@ class Endings:
             raise Refused(outcomes.WrongState(verb="delete", state=job.state))
         await context.store.jobs.delete_files(job_id, mark_deleted=True)
         await self._delivery.remove_result(job)
+        await self._removals.clear(await context.store.removals.leave_copies_of(job_id))
         log.info("job.deleted", job=job_id)
         return Deleted(job_id=job_id)
 

@@ -20,7 +20,7 @@ from bot.adapters.discord.render import render
 from bot.adapters.discord.routes import DEFAULT_LIMIT
 from bot.fitting import made_to_fit
 from bot.model import DiscordPlace, Person
-from bot.outcomes import Accepted, Cancelled, Outcome
+from bot.outcomes import Accepted, Cancelled, Finished, Outcome
 from bot.studio import How
 
 log = structlog.get_logger(__name__)
@@ -39,7 +39,7 @@ async def serve_message(desk: Desk, me: discord.ClientUser, message: discord.Mes
     if painting is not None and await _replied(desk, message, painting, _words(message, me), person, place):
         return
     if alone:
-        await _answer(desk, message, await desk.studio.help(person, place, brief=True), person)
+        await _answer(desk, message, await desk.studio.help(person, place, brief=True), person, place)
 
 
 async def _replied(
@@ -68,17 +68,20 @@ async def _replied(
         return False
     is_told = isinstance(outcome, Cancelled) and outcome.job.place.key == place.key  # by the studio
     if not isinstance(outcome, Accepted) and not is_told:
-        await _answer(desk, message, outcome, person)
+        await _answer(desk, message, outcome, person, place)
     return True
 
 
-async def _answer(desk: Desk, message: discord.Message, outcome: Outcome, person: Person) -> None:
+async def _answer(desk: Desk, message: discord.Message, outcome: Outcome, person: Person, place: DiscordPlace) -> None:
     """Reply, or where the channel refuses that, write to the person."""
     limit = message.guild.filesize_limit if message.guild is not None else DEFAULT_LIMIT
     view = desk.view(outcome, person.locale, private=message.guild is None)
     view = await made_to_fit(view, limit, desk.presenter, person.locale)
     try:
-        await message.reply(**render(view).to_send())
+        answer = await message.reply(**render(view).to_send())
+        if isinstance(outcome, Finished):
+            ref = desk.outlet.ref(str(answer.channel.id), answer.id)
+            await desk.studio.copied(outcome.job.id, place, ref)
     except TROUBLES as error:
         log.info("discord.not_answered", reason=trouble_of(error).reason)
         if message.guild is not None:

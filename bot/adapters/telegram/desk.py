@@ -27,7 +27,7 @@ from bot.adapters.telegram.writing import Writing
 from bot.config import Config
 from bot.downloads import Source
 from bot.model import Person, TelegramPlace
-from bot.outcomes import Accepted, Broken, DraftState, Outcome, StylesPage, Which
+from bot.outcomes import Accepted, Broken, DraftState, Finished, Outcome, StylesPage, Which
 from bot.patience import told_when_late
 from bot.ports import Clock, Fetch, Gone, Later, Sent
 from bot.presenter import Presenter, View
@@ -123,7 +123,10 @@ class Desk:
         asks_group = isinstance(outcome, DraftState) and chat is not None and chat.type in _GROUPS
         manner = Manner(as_documents=as_documents, force_reply=asks_group)
         instead = self._ask_me_here(update) if _asks(outcome) else None
-        return await self.show(update, view, manner, private=private, instead=instead)
+        answered = await self.show(update, view, manner, private=private, instead=instead)
+        if isinstance(outcome, Finished) and isinstance(answered, Sent):
+            await self.studio.copied(outcome.job.id, self.place(update), answered.ref)
+        return answered
 
     async def show(
         self,

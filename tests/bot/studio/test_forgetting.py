@@ -37,6 +37,21 @@ async def test_posted_paintings_are_removed_and_counted(house: House) -> None:
     assert await house.store.removals.all() == []
 
 
+async def test_copies_go_too(house: House) -> None:
+    studio = await house.open()
+    one, other, theirs = await house.painted(), await house.painted(number=2), await house.painted(BERT, number=9)
+    for job, ref in ((one, "from the history"), (other, "in full quality"), (theirs, "somebody else's")):
+        await studio.copied(job.id, PLACE, ref)
+        await studio.copied(job.id, PLACE, ref)
+    await studio.copied("nothing", PLACE, "of no job")
+    await studio.delete(ANNA, other.id)
+    assert "in full quality" in house.outlet.removed
+    outcome = await forgotten(house)
+    assert (outcome.messages, outcome.staying, outcome.to_come) == (2, 0, 0)
+    assert "from the history" in house.outlet.removed
+    assert "somebody else's" not in house.outlet.removed
+
+
 async def test_what_was_deleted_is_not_removed_twice(house: House) -> None:
     studio = await house.open()
     job = await house.painted()

@@ -31,6 +31,18 @@ async def test_posted_paintings_go(house, where):
     assert "1 message that showed your paintings is removed, too." in told.words
 
 
+async def test_what_was_sent_once_more_goes_too(house):
+    result = await house.painted(house.anna, house.group)
+    await house.press(house.anna, result, "full")
+    file = await eventually(lambda: next((one for one in house.sent_since(house.group, result) if one.media), None))
+    private = house.private(house.anna)
+    asked = await house.telegram.say(house.anna, private, "/history")
+    await house.press(house.anna, await house.said(private, asked), "result")
+    copy = await eventually(lambda: next((one for one in house.sent_since(private, asked) if one.photo), None))
+    await forget(house, house.anna)
+    await eventually(lambda: not any(one.alive for one in (result, file, copy)))
+
+
 async def test_what_is_too_old_to_be_removed_is_emptied(house):
     result = await house.painted(house.anna, house.group)
     photo = result.photo
