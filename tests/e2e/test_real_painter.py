@@ -42,7 +42,8 @@ def test_a_photo_is_painted_in_a_shipped_style(tmp_path):
     photo.save(tmp_path / "cat.jpg", quality=95)
     name = json.loads(impasto(tmp_path, "styles", "--json").stdout)[0]["name"]
     ended = impasto(
-        tmp_path, "stylize", "cat.jpg", "--style", name, "--size", "64", "--quality", "draft", "-o", "out.png",
+        tmp_path, "stylize", "cat.jpg", "--style", name, "--size", "64", "--quality", "draft", "--iterations", "12",
+        "-o", "out.png",
         "--film", "film.gif", "--progress-sheet", "sheet.png", "--loss-plot", "plot.png", "--json",
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr

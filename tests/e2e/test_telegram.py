@@ -247,7 +247,7 @@ async def test_a_photo_is_really_painted(street):
     program = await street.start(engine=None)
     stream = io.BytesIO()
     Image.fromarray(chelsea()).save(stream, "JPEG", quality=95)
-    question = await street.ask(street.anna, stream.getvalue(), "/stylize mosaic size=64 quality=draft")
+    question = await street.ask(street.anna, stream.getvalue(), "/stylize mosaic size=64 quality=draft iterations=12")
     painting = opened((await street.result(question)).photo)
     assert painting.size == (64, 43)
     small = Image.fromarray(chelsea()).resize((64, 43), Image.Resampling.LANCZOS)
