@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from bot import outcomes
-from bot.model import CliPlace, DiscordPlace, Job, Place
+from bot.model import CliPlace, Job, Place
 from bot.outcomes import Accepted, Cancelled, Deleted, Finished, StyleEntry
 from bot.studio.asking import Asking
 from bot.studio.came import Came, Meant
@@ -153,6 +153,4 @@ def _near(refused: Refused) -> tuple[StyleEntry, ...]:
 
 def _alone(place: Place) -> bool:
     """Tell whether nobody else is there whom words could be meant for."""
-    if isinstance(place, DiscordPlace):
-        return place.guild is None
     return isinstance(place, CliPlace) or place.private

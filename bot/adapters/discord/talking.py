@@ -66,7 +66,7 @@ async def _replied(
     )
     if outcome is None:
         return False
-    is_told = isinstance(outcome, Cancelled) and outcome.job.place.key == place.key  # by the studio
+    is_told = isinstance(outcome, Cancelled) and outcome.told_here  # by the studio
     if not isinstance(outcome, Accepted) and not is_told:
         await _answer(desk, message, outcome, person, place)
     return True

@@ -46,7 +46,7 @@ async def serve_reply(desk: Desk, update: Update, typed: Typed | None, own: Sequ
     )
     if outcome is None:
         return is_talk
-    is_told = isinstance(outcome, Cancelled) and outcome.job.place.key == place.key  # by the studio
+    is_told = isinstance(outcome, Cancelled) and outcome.told_here  # by the studio
     if not isinstance(outcome, Accepted) and not is_told:
         await desk.answer(update, outcome, as_documents=isinstance(outcome, Finished))
     return True
