@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import aclosing
 from functools import partial
 
-import discord
 import structlog
 
 from bot.adapters.discord import permissions, pictures, places
@@ -19,9 +17,9 @@ from bot.adapters.discord.found import Found
 from bot.adapters.discord.outlet import DiscordOutlet
 from bot.adapters.discord.places import Interaction
 from bot.adapters.discord.render import Rendered, render
+from bot.adapters.discord.sending import sent_to_fit
 from bot.config import Config
 from bot.downloads import Source
-from bot.fitting import tries
 from bot.model import DiscordPlace, Person
 from bot.outcomes import Accepted, Broken, Outcome, Refusal, Which
 from bot.patience import told_when_late
@@ -228,15 +226,4 @@ class Desk:
         """Show an outcome, with smaller files where Discord finds them too large."""
         locale, limit = interaction.locale.value, interaction.filesize_limit
         view = self.view(outcome, locale, private=self.place(interaction).private)
-        refused: discord.HTTPException | None = None
-        async with aclosing(tries(view, limit, self.presenter, locale)) as views:
-            async for view in views:
-                try:
-                    await show(render(view))
-                    return
-                except discord.HTTPException as error:
-                    if not trouble_of(error).too_large:
-                        raise
-                    refused = error
-        if refused is not None:
-            raise refused
+        await sent_to_fit(view, limit, self.presenter, locale, show)

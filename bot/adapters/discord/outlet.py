@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 
 import discord
 import msgspec
 import structlog
 
 from bot.adapters.discord.failures import TROUBLES, Trouble, trouble_of
-from bot.adapters.discord.render import render
+from bot.adapters.discord.render import Rendered, render
 from bot.adapters.discord.routes import ChannelRoute, Route, channel_of, reference, route_back, route_to
+from bot.adapters.discord.sending import sent_to_fit
 from bot.adapters.discord.statuses import Statuses
-from bot.fitting import tries
 from bot.model import DiscordPlace, Person, Place
 from bot.outcomes import Cancelled, DeliveryOutcome, Outcome, Painting, StatusOutcome
 from bot.ports import Clock, Gone, Later, Removal, Sent
@@ -190,15 +190,13 @@ class DiscordOutlet:
         return ref
 
     async def _send(self, route: Route, view: View, person: Person, key: str | None) -> Sent | Gone | Later:
-        trouble = Trouble("nothing was tried")
-        async with aclosing(tries(view, route.limit, self._presenter, person.locale)) as views:
-            async for fitting in views:
-                try:
-                    return Sent(await route.send(render(fitting), key))
-                except TROUBLES as error:
-                    trouble = trouble_of(error)
-                if not trouble.too_large:
-                    break
+        async def send(rendered: Rendered) -> Sent:
+            return Sent(await route.send(rendered, key))
+
+        try:
+            return await sent_to_fit(view, route.limit, self._presenter, person.locale, send)
+        except TROUBLES as error:
+            trouble = trouble_of(error)
         if trouble.retry_after is None and not trouble.lost:
             log.error("discord.refused", reason=trouble.reason, key=key)
         return _answer_to(trouble)

@@ -16,9 +16,9 @@ from bot.adapters.discord.desk import Desk
 from bot.adapters.discord.failures import TROUBLES, trouble_of
 from bot.adapters.discord.forms import job_of
 from bot.adapters.discord.places import PLATFORM
-from bot.adapters.discord.render import render
+from bot.adapters.discord.render import Rendered
 from bot.adapters.discord.routes import DEFAULT_LIMIT
-from bot.fitting import made_to_fit
+from bot.adapters.discord.sending import sent_to_fit
 from bot.model import DiscordPlace, Person
 from bot.outcomes import Accepted, Cancelled, Finished, Outcome
 from bot.studio import How
@@ -76,9 +76,12 @@ async def _answer(desk: Desk, message: discord.Message, outcome: Outcome, person
     """Reply, or where the channel refuses that, write to the person."""
     limit = message.guild.filesize_limit if message.guild is not None else DEFAULT_LIMIT
     view = desk.view(outcome, person.locale, private=message.guild is None)
-    view = await made_to_fit(view, limit, desk.presenter, person.locale)
+
+    async def send(rendered: Rendered) -> discord.Message:
+        return await message.reply(**rendered.to_send())
+
     try:
-        answer = await message.reply(**render(view).to_send())
+        answer = await sent_to_fit(view, limit, desk.presenter, person.locale, send)
         if isinstance(outcome, Finished):
             ref = desk.outlet.ref(str(answer.channel.id), answer.id)
             await desk.studio.copied(outcome.job.id, place, ref)

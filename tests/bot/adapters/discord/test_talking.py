@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import discord
+import pytest
 
 from tests.bot.adapters.discord.conftest import House, picture
 
@@ -84,6 +85,17 @@ async def test_in_direct_messages_a_painting_is_talked_to_as_well(house, env):
     job = await house.newest(user)
     assert (job.verb, job.request.options.strength) == ("revise", 90)
     await house.delivered(job.id)
+
+
+@pytest.mark.parametrize("times", [1, 5])
+async def test_a_file_that_is_refused_costs_nobody_the_answer(house, env, times):
+    user = house.anna.user
+    painting = await house.painted(user, size=256)
+    env.inject_error("POST", "/channels/*/messages", status=413, code=40005, times=times)
+    message = await direct(house, "full quality", reply_to=painting)
+    [answer] = said(house, user.dm_channel, message)
+    assert len(answer.attachments) == (times < 5)
+    assert "Here is your painting" in answer.content
 
 
 async def test_where_files_may_not_be_attached_that_is_said(house, env, monkeypatch):
