@@ -107,14 +107,16 @@ _FAILURES: dict[str, FailureCode] = {
 }  # fmt: skip
 
 
-def fake_engine(limits: Limits | None = None, **environment: str) -> ProcessEngine:
+def fake_engine(limits: Limits | None = None, *, forked: bool = False, **environment: str) -> ProcessEngine:
     """Return a ProcessEngine over this module; keywords are its environment variables.
 
     Without limits of one's own it is let wait for as long as a busy machine may need: for hangs, give shorter ones.
+    `forked`: it starts at once (see tests.forking), where the start is not what a test is about.
     """
     from bot.engines.process import Limits, ProcessEngine  # not needed, and slow to import, in the child
+    from tests.forking import forked_command
 
-    command = [sys.executable, str(Path(__file__).resolve())]
+    command = forked_command("tests.fake_engine") if forked else [sys.executable, str(Path(__file__).resolve())]
     usual = Limits(hello_seconds=300, silent_seconds=60, stall_seconds=60, backoff_seconds=0.05, close_seconds=3)
     return ProcessEngine(command, limits=limits or usual, environment=environment)
 

@@ -91,7 +91,7 @@ class ChatHouse(WatchedJobs):
         self.presets = make_presets(folder / "styles")
         self.environment: dict[str, str] = {"FAKE_ENGINE_SECONDS": "0.05"}
         self.sections: dict[str, dict[str, Any]] = {}
-        self.make_engine: Callable[[], ProcessEngine] = lambda: fake_engine(LIMITS, **self.environment)
+        self.make_engine: Callable[[], ProcessEngine] = lambda: fake_engine(LIMITS, forked=True, **self.environment)
         self.make_intake: Callable[[], Intake] = NearIntake
         self.store: Store
         self.studio: Studio

@@ -52,33 +52,26 @@ class Overview:
     async def queue(self, person: Person) -> QueueState:
         """Return the whole queue as this person may see it: what is being painted, then what waits, in order."""
         context, all_ids = self._context, self._context.is_owner(person)
-        entries = []
-        for running in list(context.running.values()):
-            mine = running.job.person.key == person.key
-            entries.append(
-                QueueEntry(
-                    job_id=running.job.id if mine or all_ids else None,
-                    mine=mine,
-                    state="painting",
-                    task=running.job.task,
-                    seconds_left=context.seconds_left(running),
-                )
-            )
-        jobs = {job.id: job for job in await context.store.jobs.by_state("queued")}
+        queued = {job.id: job for job in await context.store.jobs.by_state("queued")}
+        # Nothing is awaited from here on, so that a job which changes its state meanwhile is listed, and once.
+        painting = {job_id: (one.job, context.seconds_left(one)) for job_id, one in context.running.items()}
         order, finished = context.order()
-        for entry in order:
-            mine = entry.person_key == person.key
-            job = jobs.get(entry.job_id)
-            if job is not None:
-                entries.append(
-                    QueueEntry(
-                        job_id=job.id if mine or all_ids else None,
-                        mine=mine,
-                        state="queued",
-                        task=job.task,
-                        seconds_left=finished.get(job.id),
-                    )
-                )
+        starting = [job for job in queued.values() if context.scheduler.taken(job.id) and job.id not in painting]
+        waiting = [queued[entry.job_id] for entry in order if entry.job_id in queued]
+        entries = [
+            QueueEntry(
+                job_id=job.id if all_ids or job.person.key == person.key else None,
+                mine=job.person.key == person.key,
+                state=state,
+                task=job.task,
+                seconds_left=seconds_left,
+            )
+            for state, listed in (
+                ("painting", [*painting.values()]),
+                ("queued", [(job, finished.get(job.id)) for job in (*starting, *waiting)]),
+            )
+            for job, seconds_left in listed
+        ]
         return QueueState(
             entries=tuple(entries),
             paused=await context.store.flags.get(PAUSED_FLAG) is not None,

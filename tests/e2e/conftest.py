@@ -21,7 +21,6 @@ from tests.telegram_api.world import Chat, Human, Message
 from tests.waiting import PATIENCE, eventually
 
 ROOT = Path(__file__).parents[2]
-QUICK = engine_command(FAKE_ENGINE_SECONDS=0.1)
 
 
 class Program:
@@ -67,11 +66,11 @@ class Street:
         self,
         command: Sequence[str] = ("-m", "bot", "run"),
         *,
-        engine: str | None = QUICK,
+        engine: str | None = "",
         ready: Sequence[str] = ("telegram",),
         **environment: str,
     ) -> Program:
-        """Start the bot, and wait until it serves these chats. `engine` None is the real one."""
+        """Start the bot, and wait until it serves these chats. `engine` None is the real one, "" a quick fake one."""
         own = {"base_url": self.telegram.base_url, "base_file_url": self.telegram.base_file_url}
         self.settings["telegram"] = own | self.settings["telegram"]
         lines = []
@@ -87,7 +86,7 @@ class Street:
             "IMPASTO_CONFIG": str(config),
             "IMPASTO_DISCORD_API": NOBODY,
             "IMPASTO_TELEGRAM_TOKEN": TOKEN,
-            **({} if engine is None else {"IMPASTO_ENGINE_COMMAND": engine}),
+            **({} if engine is None else {"IMPASTO_ENGINE_COMMAND": engine or engine_command(FAKE_ENGINE_SECONDS=0.1)}),
         }
         log = self.folder / f"bot-{len(self.programs)}.log"
         with log.open("w") as stream:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -39,6 +40,7 @@ PLACE = DiscordPlace(channel="10", guild="100")
 ELSEWHERE = DiscordPlace(channel="20", guild="200")
 
 
+@functools.cache
 def picture(seed: int = 0, size: tuple[int, int] = (96, 72), kind: str = "PNG") -> bytes:
     """A small picture, another for each seed."""
     stream = io.BytesIO()
@@ -115,7 +117,7 @@ class House(WatchedJobs):
     async def open(self, *, start: bool = True) -> Studio:
         store = await Store.open(self.folder, clock=self.clock, min_free_bytes=self.config.store.min_free_bytes)
         intake = self.make_intake()
-        engines = [fake_engine(LIMITS, **self.environment) for _ in range(self.engines)]
+        engines = [fake_engine(LIMITS, forked=True, **self.environment) for _ in range(self.engines)]
         studio = Studio(
             store=store,
             engines=engines,

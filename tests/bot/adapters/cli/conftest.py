@@ -10,12 +10,14 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from bot.__main__ import main
+from tests.forking import forked_command
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[4]
@@ -24,9 +26,10 @@ NOBODY = "http://127.0.0.1:9"  # an address at which nobody answers, lest a test
 NO_TELEGRAM = f'[telegram]\nbase_url = "{NOBODY}/bot"\nbase_file_url = "{NOBODY}/file/bot"\n'
 
 
-def engine_command(**environment: object) -> str:
-    """Return the command of a fake engine with these environment variables."""
-    return shlex.join(["env", *(f"{name}={value}" for name, value in environment.items()), *FAKE_ENGINE])
+def engine_command(*, forked: bool = True, **environment: object) -> str:
+    """Return the command of a fake engine with these environment variables; see tests.forking for `forked`."""
+    command = forked_command("tests.fake_engine") if forked else FAKE_ENGINE
+    return shlex.join(["env", *(f"{name}={value}" for name, value in environment.items()), *command])
 
 
 @dataclass
@@ -88,47 +91,40 @@ def impasto(folder, capsys):
 
 @dataclass
 class Processes:
-    """Commands in processes of their own."""
+    """Commands in processes of their own: forked with everything loaded, or started from nothing where that counts."""
 
     folder: Path
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
-    def start(self, *arguments: object, **environment: object) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: object, forked: bool = True, output: IO[str] | int = subprocess.PIPE, **environment: object
+    ) -> subprocess.Popen[str]:
         """Start a command."""
+        program = forked_command("bot.__main__") if forked else [sys.executable, "-m", "bot"]
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot", *map(str, arguments)],
+            [*program, *map(str, arguments)],
             cwd=self.folder,
             env=os.environ
             | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
             | {name: str(value) for name, value in environment.items()},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
             text=True,
         )
         self.started.append(process)
         return process
 
-    def run(self, *arguments: object, **environment: object) -> Ended:
+    def run(self, *arguments: object, forked: bool = True, **environment: object) -> Ended:
         """Run a command to its end."""
-        process = self.start(*arguments, **environment)
+        process = self.start(*arguments, forked=forked, **environment)
         out, err = process.communicate(timeout=PATIENCE)
         return Ended(process.returncode, out, err)
 
-    def bot(self, **environment: object) -> "Bot":
+    def bot(self, *, forked: bool = True, **environment: object) -> "Bot":
         """Start a bot, and wait until it listens."""
         log = self.folder / f"bot-{len(self.started)}.log"
         with log.open("w") as stream:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"],
-                cwd=self.folder,
-                env=os.environ
-                | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
-                | {name: str(value) for name, value in environment.items()},
-                stdout=stream,
-                stderr=stream,
-                text=True,
-            )
-        self.started.append(process)
+            process = self.start("run", forked=forked, output=stream, **environment)
         bot = Bot(process, log, self.folder / "data" / "impasto.db")
         wait_until(lambda: "bot.ready" in log.read_text() or process.poll() is not None)
         assert process.poll() is None, log.read_text()

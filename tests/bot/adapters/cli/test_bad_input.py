@@ -1,5 +1,6 @@
 """Everything a person can get wrong: exit code 2, one line that says what to do, nothing half-written."""
 
+import functools
 import struct
 import zlib
 
@@ -22,6 +23,7 @@ def _bad_files(folder):
     (folder / "there.png").write_bytes(b"somebody's")
 
 
+@functools.cache
 def _png_of(width: int, height: int) -> bytes:
     """Return a small file that declares a large, empty picture."""
 

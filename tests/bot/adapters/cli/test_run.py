@@ -29,7 +29,7 @@ def test_the_running_bot_paints_what_is_submitted(processes, folder):
 
 
 def test_a_second_bot_on_the_same_data_is_refused(processes):
-    bot = processes.bot()
+    bot = processes.bot(forked=False)
     ended = processes.run("run")
     assert ended.code == 1
     assert "in use" in ended.complaint
@@ -124,7 +124,8 @@ def test_a_job_survives_the_death_of_the_bot_while_it_waits(processes, folder):
 
 
 def test_a_job_survives_the_death_of_the_bot_while_it_is_painted(processes, folder):
-    bot = processes.bot(IMPASTO_ENGINE_COMMAND=engine_command(FAKE_ENGINE_SECONDS=20))
+    command = engine_command(forked=False, FAKE_ENGINE_SECONDS=20)
+    bot = processes.bot(forked=False, IMPASTO_ENGINE_COMMAND=command)
     assert processes.run(*SUBMIT, "--no-wait", "-o", "out.png").code == 0
     wait_until(lambda: bot.states() == ["painting"])
     children = psutil.Process(bot.process.pid).children(recursive=True)
@@ -170,7 +171,8 @@ def test_a_delivery_that_was_written_but_not_noted_is_not_written_twice(processe
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_is_graceful_and_loses_nothing(processes, folder, number):
-    bot = processes.bot(IMPASTO_ENGINE_COMMAND=engine_command(FAKE_ENGINE_SECONDS=20))
+    command = engine_command(forked=False, FAKE_ENGINE_SECONDS=20)
+    bot = processes.bot(forked=False, IMPASTO_ENGINE_COMMAND=command)
     client = processes.start(*SUBMIT, "-o", "out.png")
     read_until(client, "iteration")
     children = psutil.Process(bot.process.pid).children(recursive=True)
@@ -188,7 +190,9 @@ def test_a_stop_is_graceful_and_loses_nothing(processes, folder, number):
 
 
 def test_a_stop_while_it_starts(processes):
-    process = processes.start("run", IMPASTO_ENGINE_COMMAND=engine_command(FAKE_ENGINE_TROUBLE="never-hello"))
+    process = processes.start(
+        "run", forked=False, IMPASTO_ENGINE_COMMAND=engine_command(FAKE_ENGINE_TROUBLE="never-hello")
+    )
     read_until(process, "studio.started")
     process.terminate()
     _, err = process.communicate(timeout=PATIENCE)
@@ -207,9 +211,10 @@ def test_secrets_are_in_no_log_no_command_line_and_no_childs_environment(process
     with (folder / "config.toml").open("a") as config:
         config.write(NO_TELEGRAM)
     bot = processes.bot(
+        forked=False,
         IMPASTO_DISCORD_TOKEN=token,
         IMPASTO_DISCORD_API=NOBODY,
-        IMPASTO_ENGINE_COMMAND=engine_command(FAKE_ENGINE_SECONDS=5),
+        IMPASTO_ENGINE_COMMAND=engine_command(forked=False, FAKE_ENGINE_SECONDS=5),
         PYTHONDEVMODE="",
     )
     assert processes.run(*SUBMIT, "--no-wait", "-o", "out.png").code == 0
@@ -253,6 +258,6 @@ def test_nonsense_on_the_socket_harms_nobody(processes, folder):
 
 
 def test_the_bot_stays_small(processes):
-    bot = processes.bot()
+    bot = processes.bot(forked=False)
     assert processes.run(*SUBMIT, "-o", "out.jpg").code == 0
     assert psutil.Process(bot.process.pid).memory_info().rss < 200 * 1024 * 1024

@@ -12,6 +12,7 @@ from tests.waiting import PATIENCE
 from .conftest import engine_command, read_until
 
 STYLE = ("--style", "style.png")
+PAINTED = ("stylize", "photo.jpg", *STYLE, "-o", "out.png")
 
 
 def leftovers(folder):
@@ -143,7 +144,9 @@ def test_a_painting_that_fails_says_why(impasto, folder, monkeypatch, trouble, c
     assert leftovers(folder) == []
 
 
-@pytest.mark.parametrize("command", ["/nonexistent/engine", engine_command(FAKE_ENGINE_TROUBLE="exit-at-start")])
+@pytest.mark.parametrize(
+    "command", ["/nonexistent/engine", engine_command(forked=False, FAKE_ENGINE_TROUBLE="exit-at-start")]
+)
 def test_an_engine_that_does_not_start_ends_the_command(impasto, folder, monkeypatch, command):
     monkeypatch.setenv("IMPASTO_ENGINE_COMMAND", command)
     ended = impasto("stylize", "photo.jpg", *STYLE, "-o", "out.png")
@@ -166,8 +169,8 @@ def test_an_engine_that_never_gives_a_sign_of_life_ends_the_command(impasto, fol
 def test_a_stop_is_heard_where_ctrl_c_is_ignored_as_in_a_shells_background(processes, folder):
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        command = engine_command(FAKE_ENGINE_SECONDS=20)
-        process = processes.start("stylize", "photo.jpg", *STYLE, "-o", "out.png", IMPASTO_ENGINE_COMMAND=command)
+        command = engine_command(forked=False, FAKE_ENGINE_SECONDS=20)
+        process = processes.start(*PAINTED, forked=False, IMPASTO_ENGINE_COMMAND=command)
     finally:
         signal.signal(signal.SIGINT, before)
     read_until(process, "iteration")
@@ -179,8 +182,8 @@ def test_a_stop_is_heard_where_ctrl_c_is_ignored_as_in_a_shells_background(proce
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_painting_leaves_nothing(processes, folder, number):
-    command = engine_command(FAKE_ENGINE_SECONDS=20)
-    process = processes.start("stylize", "photo.jpg", *STYLE, "-o", "out.png", IMPASTO_ENGINE_COMMAND=command)
+    command = engine_command(forked=False, FAKE_ENGINE_SECONDS=20)
+    process = processes.start(*PAINTED, forked=False, IMPASTO_ENGINE_COMMAND=command)
     read_until(process, "iteration")
     children = psutil.Process(process.pid).children(recursive=True)
     assert children
@@ -195,8 +198,8 @@ def test_an_interrupted_painting_leaves_nothing(processes, folder, number):
 
 
 def test_a_killed_command_takes_its_engine_along(processes):
-    command = engine_command(FAKE_ENGINE_SECONDS=20)
-    process = processes.start("stylize", "photo.jpg", *STYLE, "-o", "out.png", IMPASTO_ENGINE_COMMAND=command)
+    command = engine_command(forked=False, FAKE_ENGINE_SECONDS=20)
+    process = processes.start(*PAINTED, forked=False, IMPASTO_ENGINE_COMMAND=command)
     read_until(process, "iteration")
     children = psutil.Process(process.pid).children(recursive=True)
     process.kill()
@@ -205,7 +208,7 @@ def test_a_killed_command_takes_its_engine_along(processes):
 
 
 def test_json_alone_on_stdout_also_in_a_process_of_its_own(processes):
-    ended = processes.run("stylize", "photo.jpg", *STYLE, "-o", "out.png", "--json")
+    ended = processes.run(*PAINTED, "--json", forked=False)
     assert ended.code == 0
     assert json.loads(ended.out)["output"].endswith("out.png")
 

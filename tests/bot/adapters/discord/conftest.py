@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
 import discord
 import pytest
@@ -200,7 +201,13 @@ def facts(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 @pytest.fixture
-def unopened(tmp_path: Path, facts: dict[str, Any]) -> House:
+def fingerprinted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Register the commands without a look at what was registered last, which takes as long as registering them."""
+    monkeypatch.setattr("bot.adapters.discord.sync._digest", AsyncMock(return_value=""))
+
+
+@pytest.fixture
+def unopened(tmp_path: Path, facts: dict[str, Any], fingerprinted: None) -> House:
     """The bot and its world, not yet started."""
     return House(tmp_path, facts)
 

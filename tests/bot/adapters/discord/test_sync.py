@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import discord
+import pytest
 from discord import app_commands
 
 from bot.adapters.discord.sync import FILE, sync
 from bot.adapters.discord.translator import Translator
+
+
+@pytest.fixture
+def fingerprinted() -> None:
+    """Look for changes, as the bot does."""
+
 
 LOCALES = ("de", "es-ES", "es-419", "fr", "pt-BR", "ru", "uk", "ja")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,6 +30,7 @@ from tests.telegram_api.world import Chat, Human, Message
 from tests.waiting import eventually
 
 
+@functools.cache
 def picture(width: int = 64, height: int = 48, kind: str = "PNG", *, noise: bool = False) -> bytes:
     """A picture; `noise` cannot be compressed."""
     stream = io.BytesIO()
