@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # The tests start hundreds of processes. Where Python may keep no bytecode, each would compile the sources anew.
 unexport PYTHONDONTWRITEBYTECODE
-TEST_WORKERS ?= 3
+TEST_WORKERS ?= 4
 PYTEST := $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal
 
 .PHONY: help demo test test-fast test-long test-all lint format bench bench-full wheel-test texts clean

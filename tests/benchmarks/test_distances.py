@@ -88,6 +88,7 @@ def test_style_falls_as_a_crossfade_nears_the_style(judge, photo, style):
     assert found[-1] < found[3] < found[2] < found[0]
 
 
+@pytest.mark.long
 def test_another_seed_tells_about_the_same(photo, style, noise):
     fade = Image.blend(photo, noise, 0.3)
     one, other = Judge(photo, style, seed=1)(fade), Judge(photo, style, seed=2)(fade)
@@ -106,6 +107,7 @@ def _pictures(seed: int) -> tuple[torch.Tensor, torch.Tensor]:
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 2**31))
+@pytest.mark.long
 def test_both_are_symmetric_and_zero_for_the_same(seed):
     a, b = _pictures(seed)
     first, second = style_features(a, activations(a)), style_features(b, activations(b))

@@ -267,6 +267,7 @@ def test_the_page_tells_where_when_and_what_was_found_and_what_was_not(results):
     assert page([], ENDS, [], {})
 
 
+@pytest.mark.long
 def test_plots_and_sheet_are_small_enough_for_a_page(results, tmp_path):
     folder = Folder(tmp_path / "runs")
     noise = np.random.default_rng(0).integers(0, 256, (48, 64, 3), dtype=np.uint8)

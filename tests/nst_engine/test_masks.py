@@ -50,6 +50,7 @@ def test_an_inverted_mask_paints_the_other_side(painter, photo, waves):
     assert np.abs(painting.picture[:, 34:].astype(int) - seen(photo)[:, 34:]).mean() > 8
 
 
+@pytest.mark.long
 def test_subject_and_background_are_painted_in_different_styles(painter, photo, waves, bricks):
     blue_left = painter.stylize(photo, waves, OPTIONS, mask=halves((96, 77)), background=bricks).picture.astype(int)
     red_left = painter.stylize(photo, bricks, OPTIONS, mask=halves((96, 77)), background=waves).picture.astype(int)

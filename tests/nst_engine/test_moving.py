@@ -79,6 +79,7 @@ def test_no_frames_and_a_stop_are_typed(painter, frames, waves):
         painter.animate(frames, waves, OPTIONS, on_progress=told.append, should_stop=lambda: len(told) > 20)
 
 
+@pytest.mark.long
 def test_what_changes_too_slowly_to_be_motion_is_painted_anew_all_the_same(painter, waves):
     dark, light = Image.new("RGB", (96, 64), (60, 60, 60)), Image.new("RGB", (96, 64), (220, 220, 220))
     fade = [Image.blend(dark, light, step / 27) for step in range(28)]

@@ -109,6 +109,7 @@ def test_torchvisions_weights_are_fetched_once_and_kept_trimmed(torchvision_stat
     assert set(load_file(kept)) == set(torchvision_state)
 
 
+@pytest.mark.long
 def test_torchvisions_network_paints_even_with_generated_weights(tmp_path, monkeypatch, photo, waves):
     torchvision_shim.import_torchvision()
     from torchvision.models import VGG19_Weights, vgg19

@@ -350,6 +350,7 @@ def test_help_teaches() -> None:
         assert word in said.stdout
 
 
+@pytest.mark.long
 @pytest.mark.paints
 def test_the_real_engine_paints_cancels_and_paints_the_same_again(start: Start) -> None:
     began = time.monotonic()

@@ -215,6 +215,7 @@ def wait_for_the_end(pid: int) -> None:
 # ---- the real painter ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.paints
 async def test_the_real_painter_is_cancelled_killed_and_paints_on(make_engine: MakeEngine) -> None:
     command = engine_command(Settings(device="cpu", dtype="float32", convolutions="winograd", threads=1), nice=5)

@@ -334,12 +334,12 @@ def _animated_gif(frames: int) -> bytes:
 
 def _bomb_chunk(name: bytes) -> bytes:
     """A compressed text or profile that grows to 64 MiB."""
-    return chunk(name, b"bomb\0\0" + zlib.compress(bytes(64 * 1024 * 1024), 9))
+    return chunk(name, b"bomb\0\0" + zlib.compress(bytes(64 * 1024 * 1024), 1))
 
 
 def png_bomb(side: int = 30_000) -> bytes:
     """A whole, valid black-and-white PNG: a hundred kilobytes that unpack to `side`² pixels."""
-    lines = zlib.compressobj(9)
+    lines = zlib.compressobj(1)
     body = b"".join(lines.compress(bytes(1 + side // 8) * 100) for _ in range(side // 100)) + lines.flush()
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", body) + chunk(b"IEND", b"")

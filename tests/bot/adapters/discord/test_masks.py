@@ -182,6 +182,7 @@ async def test_the_form_says_in_private_that_a_mask_is_no_picture(house, env):
 # ---- with the real painter ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.paints
 async def test_what_is_black_in_the_mask_really_stays_the_photo(unopened):
     settings = Settings(
