@@ -1,5 +1,8 @@
 """Everything that can go wrong in painting, as types. The engine process turns them into failure codes."""
 
+import struct
+import zlib
+
 
 class PaintError(Exception):
     """Base of what the painter raises on purpose."""
@@ -31,3 +34,20 @@ class WeightsError(PaintError):
 
 class DeviceError(PaintError):
     """The device that the settings name is not there."""
+
+
+DECODER_ERRORS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow, pi-heif and PyAV raise on broken files: any of these is the file's fault."""

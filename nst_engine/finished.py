@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, TypeVar
 
 from PIL import Image
 
@@ -11,6 +13,8 @@ from nst_engine import images
 from nst_engine.images import Pixels
 from nst_engine.protocol import Frame, LossPoint
 from nst_engine.settings import Convolutions
+
+FileT = TypeVar("FileT", bound=str | os.PathLike[str] | IO[bytes])
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,20 @@ class Painting:
         """Return the painting as a PNG file's bytes."""
         return images.png(self.picture)
 
-    def save(self, path: str | Path) -> Path:
-        """Write the painting to a file, in the format of its suffix, and return where."""
-        path = Path(path)
-        self.to_pil().save(path, quality=95)
-        return path
+    def save(self, file: FileT, format: str | None = None) -> FileT:  # noqa: A002 - as Pillow calls it
+        """Write the painting to a path, in the format of its suffix, or to a file open for bytes; returns it.
+
+        `format` is Pillow's name of one, such as "JPEG"; an open file without a name gets a PNG. Raises ValueError for
+        a format that cannot be written.
+        """
+        if isinstance(file, (str, os.PathLike)):
+            path = Path(file).expanduser()
+            path.write_bytes(images.encoded(self.to_pil(), format or images.format_of(path.name)))
+        else:
+            name = getattr(file, "name", None)
+            usual = images.format_of(name) if isinstance(name, str) and Path(name).suffix else "PNG"
+            file.write(images.encoded(self.to_pil(), format or usual))
+        return file
 
     def _repr_png_(self) -> bytes:
         return self.png()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from numbers import Integral, Real
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -102,6 +103,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             value = getattr(self, info.name)
             if not info.takes(value):
                 raise OptionError(info.name, str(value), info.allowed)
+            if info.minimum is not None and value is not None and type(value) not in (int, float):
+                plain = int(value) if info.whole else float(value)  # of a number of numpy's
+                msgspec.structs.force_setattr(self, info.name, plain)
 
 
 # msgspec cannot put a range on "number or None", so these stand here.
@@ -141,14 +145,24 @@ class OptionInfo(msgspec.Struct, frozen=True):
         return "another value"
 
     def takes(self, value: Any) -> bool:
-        """Tell whether a value of the option's type is one that it takes."""
+        """Tell whether the option takes a value, by its type as well: 1.5 is no whole number, and "no" no bool."""
         if self.choices:
-            return value in self.choices
+            return isinstance(value, str) and value in self.choices
         if self.minimum is not None and self.maximum is not None:
-            return value is self.default is None or self.minimum <= value <= self.maximum  # false for NaN
+            if value is self.default is None:
+                return True
+            return _is_number(value, whole=self.whole) and self.minimum <= float(value) <= self.maximum  # false for NaN
+        if isinstance(self.default, bool):
+            return isinstance(value, bool)
         if isinstance(self.default, dict):
-            return all(layer in LAYERS and 0 <= weight <= 1e9 for layer, weight in value.items())
+            return isinstance(value, Mapping) and all(
+                layer in LAYERS and _is_number(weight) and 0 <= float(weight) <= 1e9 for layer, weight in value.items()
+            )
         return True
+
+
+def _is_number(value: Any, *, whole: bool = False) -> bool:
+    return isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
 
 
 class OptionError(ValueError):

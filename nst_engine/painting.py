@@ -244,9 +244,13 @@ class Painter:
         return to_tensor(images.resize(picture, scale.width, scale.height), self._network.device)
 
     def _style_tensor(self, style: Image.Image, scale: Scale, options: Options) -> Tensor:
-        """Return a style at the painting's long side × `options.style_scale`, in its own proportions."""
-        size = max(scale.width, scale.height) * options.style_scale / max(style.size)
-        width, height = (max(SMALLEST_SIDE, round(side * size)) for side in style.size)
+        """Return a style at the painting's long side × `options.style_scale`, in its own proportions.
+
+        A style that is so narrow that the network would see nothing of it is seen larger.
+        """
+        ratio = max(scale.width, scale.height) * options.style_scale / max(style.size)
+        ratio = max(ratio, SMALLEST_SIDE / min(style.size))
+        width, height = (round(side * ratio) for side in style.size)
         return self._tensor(style, Scale(width, height, 0))
 
 

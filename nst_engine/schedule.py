@@ -5,6 +5,7 @@ The bot prices and times a job from this before any engine has seen it, so nothi
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import msgspec
@@ -44,12 +45,22 @@ _ADAM_FACTOR = 2  # Adam needs more of its (equally dear) iterations to get anyw
 def painted_size(options: Options, width: int, height: int) -> tuple[int, int]:
     """Return the painting's width and height in pixels for a photo of `width` × `height` pixels.
 
-    The long side becomes `options.size`; the proportions stay, but no side goes below SMALLEST_SIDE.
+    The long side becomes `options.size`; the proportions stay, but no side goes below SMALLEST_SIDE: see `least_size`.
     """
     if options.square:
         return options.size, options.size
     ratio = options.size / max(width, height)
     return max(SMALLEST_SIDE, round(width * ratio)), max(SMALLEST_SIDE, round(height * ratio))
+
+
+def least_size(options: Options, width: int, height: int) -> int:
+    """Return the least size at which a photo of `width` × `height` pixels keeps its proportions, in pixels.
+
+    It may be larger than any size that is allowed: then the photo has to be cropped.
+    """
+    if options.square:
+        return SMALLEST_SIDE
+    return math.ceil((SMALLEST_SIDE - 0.5) * max(width, height) / min(width, height))
 
 
 def plan(options: Options, width: int, height: int) -> tuple[Scale, ...]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from numbers import Real
+from typing import Any
 
-import numpy as np
 from PIL import Image
 
 from nst_engine import images
-from nst_engine.errors import BadOptions
+from nst_engine.errors import BadOptions, BadPicture
 from nst_engine.images import Picture
 from nst_engine.masks import Mask
 from nst_engine.moving import Held
-from nst_engine.options import Options
+from nst_engine.options import LARGEST_SIZE, Options
+from nst_engine.schedule import SMALLEST_SIDE, least_size
+from nst_engine.srgb import LEAST_CONTRAST, contrast
 
-Styles = Picture | Sequence[Picture | tuple[Picture, float]]
+Styles = Picture | tuple[Picture, float] | Iterable[Picture | tuple[Picture, float]] | Mapping[Any, float]
+"""One style picture or several, each alone or with its weight; also a mapping of pictures (or paths) to weights."""
 Weighted = tuple[Image.Image, float]
 
 
@@ -53,21 +56,67 @@ class Subject:
             laid = Mask(mask, photo, square=options.square, invert=options.invert_mask)
             if background is None and laid.paints_nothing:
                 raise BadOptions("the mask leaves nothing to paint: it is black everywhere (white, where inverted)")
+        require_proportions(options, photo)
         return cls(
             images.square(photo) if options.square else photo,
-            _weighted(styles),
+            _weighted(styles, looked_at=options.reconstruct != "content"),
             [] if background is None else _weighted(background),
-            None if init is None else images.load(init),
+            _first(init, options),
             laid,
         )
 
 
-def _weighted(styles: Styles) -> list[Weighted]:
-    """Load the styles; their weights are relative to their sum."""
-    if isinstance(styles, (str, bytes, Path, Image.Image, np.ndarray)):
-        styles = [styles]
-    pairs = [style if isinstance(style, tuple) else (style, 1.0) for style in styles]
+def require_proportions(options: Options, photo: Image.Image) -> None:
+    """Raise BadOptions where a photo is so narrow that a painting of this size would be squashed."""
+    least = least_size(options, *photo.size)
+    if options.size < least:
+        larger = f"use a size of {least} or more, or crop it" if least <= LARGEST_SIZE else "crop it"
+        raise BadOptions(
+            f"at {options.size} pixels this photo of {photo.width} × {photo.height} would be squashed: "
+            f"its short side must have {SMALLEST_SIDE} at least; {larger}"
+        )
+
+
+def _first(init: Picture | None, options: Options) -> Image.Image | None:
+    """Load a picture to start from, and crop it as the photo is cropped."""
+    if init is None:
+        return None
+    return images.square(images.load(init)) if options.square else images.load(init)
+
+
+def _weighted(styles: Styles, *, looked_at: bool = True) -> list[Weighted]:
+    """Load the styles; their weights are relative to their sum. Those that are `looked_at` must not be flat."""
+    pairs = list(_pairs(styles))
     total = sum(weight for _, weight in pairs)
     if not pairs or not 0 < total < float("inf") or any(weight < 0 for _, weight in pairs):
         raise BadOptions("there must be at least one style, with a weight above zero and none below")
-    return [(images.load(picture), weight / total) for picture, weight in pairs if weight > 0]
+    loaded = [(images.load(picture), weight / total) for picture, weight in pairs if weight > 0]
+    if looked_at and any(contrast(picture) < LEAST_CONTRAST for picture, _ in loaded):
+        raise BadPicture("a style of one colour has nothing to paint with: use one with strokes, shapes or a texture")
+    return loaded
+
+
+def _pairs(styles: Any) -> Iterable[tuple[Picture, float]]:
+    if isinstance(styles, Mapping):
+        return [(picture, _weight(weight)) for picture, weight in styles.items()]
+    if _is_pair(styles):
+        return [(styles[0], _weight(styles[1]))]
+    if isinstance(styles, Iterable) and not _is_picture(styles):
+        return [(style[0], _weight(style[1])) if _is_pair(style) else (style, 1.0) for style in styles]
+    return [(styles, 1.0)]
+
+
+def _is_pair(style: Any) -> bool:
+    return isinstance(style, (tuple, list)) and len(style) == 2 and isinstance(style[1], Real)
+
+
+def _is_picture(styles: Any) -> bool:
+    """Tell what can be walked through and is one picture all the same, such as text, bytes, files and arrays."""
+    single = (str, bytes, bytearray, memoryview, Image.Image)
+    return isinstance(styles, single) or hasattr(styles, "read") or hasattr(styles, "__array__")
+
+
+def _weight(weight: Any) -> float:
+    if not isinstance(weight, Real) or isinstance(weight, bool):
+        raise BadOptions(f"a style's weight is a number, not {weight!r}")
+    return float(weight)

@@ -9,7 +9,7 @@ and start no program. That process imports this package too, so the asyncio side
 
 from typing import TYPE_CHECKING, Any
 
-from bot.intake.answers import Attempt, Layer, Moving, Picture, Protection, Rejected, Rejection, RejectionCode
+from bot.intake.answers import Attempt, Layer, Moving, Picture, Protection, Purpose, Rejected, Rejection, RejectionCode
 from bot.intake.limits import Limits
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ __all__ = [
     "Moving",
     "Picture",
     "Protection",
+    "Purpose",
     "Rejected",
     "Rejection",
     "RejectionCode",

@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from bot.intake.limits import Limits
+from nst_engine.icc import PNG_SIGNATURE
 
 FRAME_HEADER = struct.Struct(">I")
 
@@ -30,28 +31,16 @@ RejectionCode = Literal[
     "too_much_memory",
     "unreadable",
     "flat_mask",
+    "flat_style",
     "no_clips",
     "internal",
 ]
 
+Purpose = Literal["photo", "mask", "style"]
+"""What a picture is wanted for."""
+
 FASTEST, SLOWEST = 12.0, 1.0
 """Frames a second that a moving picture has here."""
-
-DECODER_ERRORS = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
-"""What Pillow, pi-heif and PyAV raise on broken files: any of these is the file's fault."""
 
 READABLE = "JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF, BMP"
 """The formats that are read, as a person would name them."""
@@ -93,6 +82,7 @@ class Rejection(msgspec.Struct, frozen=True, tag="rejection"):
     | too_much_memory | limit (bytes) |
     | unreadable | format, detail (for the log) |
     | flat_mask | |
+    | flat_style | |
     | no_clips | |
     | internal | detail (for the log) |
     """
@@ -169,11 +159,12 @@ Answer = Cleaned | Animated | Rejection | Protection
 class Order(msgspec.Struct, frozen=True):
     """What the child is to do. `without` leaves layers out, to see what each is worth alone.
 
-    A "mask" is a picture whose greys count; "move" takes all frames of what moves, which may be a `clip`.
+    "clean" takes the first frame, for a `purpose`; "move" takes all frames of what moves, which may be a `clip`.
     """
 
     limits: Limits
-    task: Literal["clean", "mask", "move", "probe"] = "clean"
+    task: Literal["clean", "move", "probe"] = "clean"
+    purpose: Purpose = "photo"
     clip: bool = False
     without: tuple[str, ...] = ()
 
@@ -197,7 +188,6 @@ def unpack_answer(stream: bytes | bytearray) -> tuple[Answer, bytes]:
     return answer, bytes(view[end:])
 
 
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CHUNK_HEADER = struct.Struct(">I4s")
 
 

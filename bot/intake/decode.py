@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeVar
 
 import msgspec
 import pi_heif
@@ -26,10 +26,12 @@ from PIL import (
 )
 
 from bot.intake import moving, sight
-from bot.intake.answers import DECODER_ERRORS, READABLE, Picture, Rejected, reject
-from bot.intake.colors import eight_bit, to_srgb
+from bot.intake.answers import READABLE, Picture, Purpose, Rejected, reject
 from bot.intake.limits import MIB, Limits
 from bot.intake.moving import Reel, fill_from_clip, pillow_frames
+from nst_engine import repair
+from nst_engine.errors import DECODER_ERRORS
+from nst_engine.srgb import LEAST_CONTRAST, contrast, eight_bit, orientation, profile_of, to_srgb, upright
 
 PLUGINS = (  # named, so that nothing is left to be imported once files cannot be opened any more
     AvifImagePlugin,
@@ -43,18 +45,9 @@ PLUGINS = (  # named, so that nothing is left to be imported once files cannot b
 )
 
 BYTES_PER_PIXEL = 14  # what the hungriest decoders (progressive JPEG, lossless WebP) take, about
-_LEAST_CONTRAST = 16  # of 255: below this a mask is the same everywhere but for noise
-ORIENTATION = 0x0112  # EXIF tag
 DNG_VERSION = 50706  # TIFF tag
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+
+Read = TypeVar("Read")
 
 
 class Source(io.BytesIO):
@@ -85,22 +78,37 @@ def prepare(*, clips: bool = False) -> None:
     Image.preinit()
 
 
-def decode(data: bytes, limits: Limits, *, as_mask: bool = False) -> Picture:
+def decode(data: bytes, limits: Limits, purpose: Purpose = "photo") -> Picture:
     """Return the first frame as an upright sRGB picture within the limits; raises Rejected.
 
     What the header declares is checked before any pixel is decoded. A mask is grey, and black where it is transparent.
+    Masks and styles must not be the same everywhere. A file that is not quite in order is read where no pixel is
+    missing.
     """
+    return _encode(_in_order(data, lambda whole: _read(whole, limits, purpose)))
+
+
+def _in_order(data: bytes, read: Callable[[bytes], Read]) -> Read:
+    """Read a file as it is, else put in order where it can be; raises Rejected."""
+    try:
+        return read(data)
+    except Rejected as rejected:
+        whole = repair.mended(data) if rejected.rejection.code in ("truncated", "unreadable") else None
+        if whole is None:
+            raise
+        return read(whole)
+
+
+def _read(data: bytes, limits: Limits, purpose: Purpose) -> Image.Image:
     with _blamed(data, limits) as (source, kind):
         image: Image.Image = _open(source, kind, limits)
         image.load()
-        image = _finished(image, limits, limits.max_output_side, "black" if as_mask else "white")
-        if as_mask:
-            grey = image.convert("L")
-            darkest, lightest = cast("tuple[int, int]", grey.getextrema())
-            if lightest - darkest < _LEAST_CONTRAST:
-                raise reject("flat_mask")
-            image = grey.convert("RGB")
-        return _encode(image)
+        image = _finished(image, data, limits, limits.max_output_side, "black" if purpose == "mask" else "white")
+        if purpose == "mask":
+            image = image.convert("L")
+        if purpose != "photo" and contrast(image) < LEAST_CONTRAST:
+            raise reject("flat_mask" if purpose == "mask" else "flat_style")
+        return image.convert("RGB")
 
 
 class Film(NamedTuple):
@@ -115,6 +123,10 @@ def decode_moving(data: bytes, limits: Limits) -> Picture | Film:
 
     What keeps a single frame is a still picture. There are at most `max_moving_frames`; see Reel for which.
     """
+    return _in_order(data, lambda whole: _read_moving(whole, limits))
+
+
+def _read_moving(data: bytes, limits: Limits) -> Picture | Film:
     kind = sight.check(data, limits, clips=True)
     reel = Reel(limits.max_moving_frames)
     if kind in sight.CLIPS:
@@ -142,18 +154,17 @@ def decode_moving(data: bytes, limits: Limits) -> Picture | Film:
 
 def _of_film(image: Image.Image, limits: Limits) -> Image.Image:
     image.load()
-    return _finished(image.copy(), limits, limits.max_moving_side)
+    return _finished(image.copy(), b"", limits, limits.max_moving_side)
 
 
-def _finished(image: Image.Image, limits: Limits, side: int, ground: str = "white") -> Image.Image:
-    """Make a loaded picture one that is kept: scaled to fit, in sRGB, upright."""
+def _finished(image: Image.Image, data: bytes, limits: Limits, side: int, ground: str = "white") -> Image.Image:
+    """Make a loaded picture one that is kept: scaled to fit, in sRGB, upright. `data` is the file that it came from."""
     _check_size(image.size, limits)
-    orientation, profile = _orientation(image), image.info.get("icc_profile")
+    turned, profile = orientation(image), profile_of(image, data)
     # One name for all stages, so that each picture is freed when the next is made.
     image = eight_bit(image)
     _shrink(image, limits, side)
-    image = to_srgb(image, profile, ground)
-    return image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
+    return upright(to_srgb(image, profile, ground), turned)
 
 
 @contextmanager
@@ -218,15 +229,6 @@ def _check_pages(image: ImageFile.ImageFile, limits: Limits) -> None:
         image.seek(0)
         return
     raise reject("too_many_frames", format="TIFF", limit=limits.max_frames)
-
-
-def _orientation(image: Image.Image) -> int:
-    """Return the EXIF orientation, 1 to 8; 1 where there is none that can be read."""
-    try:
-        value = image.getexif().get(ORIENTATION, 1)
-    except DECODER_ERRORS:
-        return 1
-    return value if isinstance(value, int) else 1
 
 
 def _shrink(image: Image.Image, limits: Limits, side: int) -> None:

@@ -27,6 +27,7 @@ from bot.intake.answers import (
     Order,
     Picture,
     Protection,
+    Purpose,
     Rejected,
     Rejection,
     check_plain_png,
@@ -54,14 +55,14 @@ class Intake:
         self._running: set[_Child] = set()
         self._closed = False
 
-    async def clean(self, data: bytes, limits: Limits | None = None, *, as_mask: bool = False) -> Picture:
+    async def clean(self, data: bytes, limits: Limits | None = None, purpose: Purpose = "photo") -> Picture:
         """Return the picture in these bytes, made safe; `limits` replace the usual ones. Raises Rejected.
 
-        A mask is made grey, and must not be the same everywhere.
+        A mask is made grey. Masks and styles must not be the same everywhere.
         """
         limits = limits or self._limits
         kind = sight.check(data, limits)
-        answer, rest = await self._ask(Order(limits, "mask" if as_mask else "clean"), data, kind.name)
+        answer, rest = await self._ask(Order(limits, purpose=purpose), data, kind.name)
         if not isinstance(answer, Cleaned):
             raise reject("internal", detail="the answer is for another question")
         return _believed(answer, rest, limits)

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PIL import Image
 
 from bot.intake import sight
-from bot.intake.answers import DECODER_ERRORS, FASTEST, SLOWEST, reject
+from bot.intake.answers import FASTEST, SLOWEST, reject
 from bot.intake.limits import Limits
+from nst_engine.errors import DECODER_ERRORS
 
 if TYPE_CHECKING:
     from av.video.stream import VideoStream

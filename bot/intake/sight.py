@@ -6,8 +6,9 @@ import struct
 
 import msgspec
 
-from bot.intake.answers import PNG_SIGNATURE, READABLE, reject
+from bot.intake.answers import READABLE, reject
 from bot.intake.limits import Limits
+from nst_engine.icc import PNG_SIGNATURE
 
 
 class Kind(msgspec.Struct, frozen=True):

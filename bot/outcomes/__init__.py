@@ -91,9 +91,11 @@ from bot.outcomes.refusals import (
     TooManyStyles,
     TooManyWaiting,
     TooMuchWork,
+    TooNarrow,
     WeightRefused,
     Which,
     WrongState,
+    offer_of,
 )
 from bot.outcomes.styles import (
     Share,
@@ -189,10 +191,12 @@ __all__ = [
     "TooManyStyles",
     "TooManyWaiting",
     "TooMuchWork",
+    "TooNarrow",
     "Waiting",
     "WeightRefused",
     "Welcome",
     "Which",
     "Whose",
     "WrongState",
+    "offer_of",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bot.outcomes.base import Refusal, Whose
+from bot.outcomes.base import Outcome, Refusal, Whose
 from bot.outcomes.styles import StyleEntry
 
 Which = Literal["photo", "style", "init", "mask", "background"]
@@ -70,6 +70,22 @@ class TooLargeForMemory(Refusal, frozen=True, kw_only=True):
     size: int
     largest: int | None
     offer: str | None = None
+
+
+class TooNarrow(Refusal, frozen=True, kw_only=True):
+    """The photo is so narrow that a painting of this size (long side, pixels) would be squashed; `least` is enough.
+
+    `least` is None where no size that the person may have is enough. `offer` is as in TooLargeForMemory.
+    """
+
+    size: int
+    least: int | None
+    offer: str | None = None
+
+
+def offer_of(outcome: Outcome | None) -> str | None:
+    """Return the token by which the same request is painted at another size, where a refusal offers that."""
+    return outcome.offer if isinstance(outcome, (TooLargeForMemory, TooNarrow)) else None
 
 
 class StillOnly(Refusal, frozen=True, kw_only=True):

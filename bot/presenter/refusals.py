@@ -31,6 +31,7 @@ from bot.outcomes import (
     TooManyStyles,
     TooManyWaiting,
     TooMuchWork,
+    TooNarrow,
     WeightRefused,
     Which,
     WrongState,
@@ -193,6 +194,23 @@ def _too_large_for_memory(outcome: TooLargeForMemory, words: Words) -> View:
     if outcome.offer is None:
         return _refused(sentence, words.gettext("Please choose a smaller size."))
     button = size_button("offer", outcome.largest, words, argument=outcome.offer)
+    return plain(sentence, is_error=True, buttons=((button,),))
+
+
+def _too_narrow(outcome: TooNarrow, words: Words) -> View:
+    if outcome.least is None:
+        return _refused(
+            words.gettext("The photo is so long and narrow that it would be squashed."),
+            words.gettext("Please crop it first."),
+        )
+    sentence = words.gettext(
+        "The photo is so narrow that {size} pixels would squash it; from {least} pixels on it keeps its shape.",
+        size=str(outcome.size),
+        least=str(outcome.least),
+    )
+    if outcome.offer is None:
+        return _refused(sentence, words.gettext("Please choose a larger size."))
+    button = size_button("offer", outcome.least, words, argument=outcome.offer)
     return plain(sentence, is_error=True, buttons=((button,),))
 
 
@@ -418,6 +436,7 @@ VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     QueueFull: _queue_full,
     SizeNotAllowed: _size_not_allowed,
     TooLargeForMemory: _too_large_for_memory,
+    TooNarrow: _too_narrow,
     StillOnly: _still_only,
     TooMuchWork: _too_much_work,
     PictureRejected: picture_rejected,

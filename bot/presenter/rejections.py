@@ -161,6 +161,14 @@ def _flat_mask(picture: str, facts: Facts, words: Words) -> str:
     )
 
 
+def _flat_style(picture: str, facts: Facts, words: Words) -> str:
+    return words.gettext(
+        "{picture} is of one colour, so it has nothing to paint with. "
+        "Please send a picture with brush strokes, shapes or a texture.",
+        picture=picture,
+    )
+
+
 def _no_clips(picture: str, facts: Facts, words: Words) -> str:
     return words.gettext(
         "{picture} is a video, and here I can read GIFs only. Please send it as a GIF.", picture=picture
@@ -200,6 +208,7 @@ _SENTENCES: dict[str, Callable[[str, Facts, Words], str]] = {
     "too_much_memory": _too_much,
     "unreadable": _unreadable,
     "flat_mask": _flat_mask,
+    "flat_style": _flat_style,
     "no_clips": _no_clips,
     "unpaid": _unpaid,
     "gone": _gone,

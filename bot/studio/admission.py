@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import NoReturn
 
 import msgspec
 import structlog
@@ -73,6 +74,7 @@ class Admission:
         except Refused:
             context.store.files.settle(file.digest for file in new.files)
             raise
+        await self._require_proportions(new, standing)
         await self._require_memory(new)  # last: what is offered then will be accepted
         job_id = new_job_id()
         job = Job(
@@ -150,12 +152,28 @@ class Admission:
         refusal = too_large(new.request, memory)
         if refusal is None:
             return
-        if refusal.largest is None:
+        await self._refuse_size(new, refusal, refusal.largest)
+
+    async def _require_proportions(self, new: NewJob, standing: Standing) -> None:
+        """Refuse a painting that would be squashed, and offer it at a size at which it is not, if there is one."""
+        if new.task in ("film", "inspect"):
+            return
+        request, size = new.request, new.request.options.size
+        least = schedule.least_size(request.options, request.width, request.height)
+        if least <= size:
+            return
+        allowed = least if least <= standing.largest(moving=request.frames > 1) else None
+        await self._refuse_size(new, outcomes.TooNarrow(size=size, least=allowed), allowed)
+
+    async def _refuse_size(
+        self, new: NewJob, refusal: outcomes.TooNarrow | outcomes.TooLargeForMemory, size: int | None
+    ) -> NoReturn:
+        """Refuse a job's size, and offer the job at another one, unless that is None."""
+        if size is None:
             self._context.store.files.settle(file.digest for file in new.files)
             raise Refused(refusal)
-        options = msgspec.structs.replace(new.request.options, size=refusal.largest)
-        smaller = msgspec.structs.replace(new.request, options=options)
-        offer = await self._offers.make(msgspec.structs.replace(new, request=smaller, key=None, status_ref=None))
+        request = msgspec.structs.replace(new.request, options=msgspec.structs.replace(new.request.options, size=size))
+        offer = await self._offers.make(msgspec.structs.replace(new, request=request, key=None, status_ref=None))
         raise Refused(msgspec.structs.replace(refusal, offer=offer))
 
     def _require_work(self, cost: float, new: NewJob) -> None:

@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from bot import animated_png, outcomes
-from bot.intake import Limits, Moving, Rejected
+from bot.intake import Limits, Moving, Purpose, Rejected
 from bot.outcomes import Which
 from bot.presets import Preset, UnknownPreset
 from bot.store import FileDamaged, FileGone, StoreError
@@ -21,6 +21,7 @@ from bot.studio.context import Context, Refused
 log = structlog.get_logger(__name__)
 
 _KEPT_PER_PAINTED = 1.5  # long sides: a square out of a photo of 3:2 keeps its detail, and more would be lost anyway
+_PURPOSES: dict[Which, Purpose] = {"style": "style", "background": "style", "mask": "mask"}
 _KNOWN_PRESETS = 64  # whose cleaned pictures are remembered by digest
 
 
@@ -52,7 +53,7 @@ class Pictures:
     async def clean(self, which: Which, data: bytes) -> StoredPicture:
         """Store a stranger's picture, made safe; raises Refused when the intake rejects it."""
         try:
-            picture = await self._context.intake.clean(data, self._limits(), as_mask=which == "mask")
+            picture = await self._context.intake.clean(data, self._limits(), _PURPOSES.get(which, "photo"))
         except Rejected as error:
             raise _refused(which, error) from None
         return StoredPicture(await self._context.store.files.put(picture.png), picture.width, picture.height)

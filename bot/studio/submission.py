@@ -72,7 +72,7 @@ class Submission:
             try:
                 return await self._admission.accept(new, standing)
             except Refused as refused:
-                if not isinstance(refused.refusal, outcomes.TooLargeForMemory) or refused.refusal.offer is None:
+                if outcomes.offer_of(refused.refusal) is None:
                     await self._pictures.discard(digests)  # else the offer needs them
                 raise
 

@@ -142,6 +142,8 @@ def _refusals() -> Iterator[o.Outcome]:
     yield o.TooMuchWork(work=2654.2, largest=1500.0)
     yield from (o.TooLargeForMemory(size=4096, largest=1536, offer=offer) for offer in ("0123456789ab", None))
     yield o.TooLargeForMemory(size=64, largest=None)
+    yield from (o.TooNarrow(size=192, least=1034, offer=offer) for offer in ("0123456789ab", None))
+    yield o.TooNarrow(size=512, least=None)
     for what in ("mask", "background", "swap", "bigger", "film", "variations", "details", "a verb of tomorrow"):
         yield o.StillOnly(what=what)
     for left in (1, 2):

@@ -17,6 +17,7 @@ from bot.outcomes import (
     StorageFull,
     TooLargeForMemory,
     TooManyWaiting,
+    TooNarrow,
 )
 from bot.presenter import Presenter
 
@@ -33,6 +34,10 @@ def line(presenter: Presenter, outcome: Outcome) -> str:
         if largest is None:
             return "not even the smallest painting fits into the painter's memory; allow it more by engine.memory_gb"
         return f"--size {size} does not fit into the painter's memory; the largest that does is --size {largest}"
+    if isinstance(outcome, TooNarrow):
+        larger = f"use --size {outcome.least} or more, or crop it (--square does)"
+        advice = larger if outcome.least is not None else "crop it (--square does)"
+        return f"the photo is so narrow that --size {outcome.size} would squash it; {advice}"
     return " ".join(presenter.view(outcome, LOCALE).text.split())
 
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 PICTURE_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 FILM_FORMATS = (".gif", ".mp4")
 _MOVING = {".gif": ".gif", ".apng": ".gif"} | dict.fromkeys((".mp4", ".m4v", ".mov", ".webm"), ".mp4")
-_QUALITY = 95  # of JPEG and WebP, 0 to 100: a painting's strokes suffer first
 
 
 def default_output(photo: Path, styles: Sequence[str], folder: Path) -> Path:
@@ -110,14 +109,9 @@ def encoded(png: bytes, path: Path) -> bytes:
 
 def encoded_picture(picture: Image.Image, path: Path) -> bytes:
     """Return a picture in the format of the path's ending."""
-    form, stream = PICTURE_FORMATS[path.suffix.lower()], io.BytesIO()
-    if form == "JPEG":
-        picture.convert("RGB").save(stream, form, quality=_QUALITY, subsampling=0)
-    elif form == "WEBP":
-        picture.save(stream, form, quality=_QUALITY)
-    else:
-        picture.save(stream, form)
-    return stream.getvalue()
+    from nst_engine import images
+
+    return images.encoded(picture, PICTURE_FORMATS[path.suffix.lower()])
 
 
 def write_whole(path: Path, data: bytes) -> None:

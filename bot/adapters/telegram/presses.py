@@ -33,7 +33,7 @@ from bot.outcomes import (
     Outcome,
     Refusal,
     StyleRemoved,
-    TooLargeForMemory,
+    offer_of,
 )
 from bot.ports import Gone, Sent
 from bot.presenter import moments_in, number_in
@@ -74,7 +74,7 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
             return
         try:
             answer = await _served(desk, served, update, query)
-            if isinstance(answer.outcome, TooLargeForMemory) and answer.outcome.offer is not None:
+            if answer.outcome is not None and offer_of(answer.outcome) is not None:
                 answer = Answer(None, partial(desk.answer, update, answer.outcome))  # windows have no buttons
             await _say(desk, update, query, answer.outcome)
             if answer.then is not None:

@@ -295,7 +295,7 @@ async def test_a_mask_is_grey_and_black_where_it_is_transparent(intake: Intake) 
     drawn.paste((255, 255, 255, 255), (0, 0, 20, 30))
     drawn.paste((255, 0, 0, 255), (20, 0, 30, 30))
 
-    mask = await intake.clean(_png(drawn), as_mask=True)
+    mask = await intake.clean(_png(drawn), purpose="mask")
 
     found = Image.open(io.BytesIO(mask.png))
     assert [found.getpixel((x, 10)) for x in (5, 25, 35)] == [(255,) * 3, (76,) * 3, (0,) * 3]
@@ -304,5 +304,5 @@ async def test_a_mask_is_grey_and_black_where_it_is_transparent(intake: Intake) 
 @pytest.mark.parametrize("color", ["black", "white", "grey"])
 async def test_a_mask_that_is_the_same_everywhere_is_refused(intake: Intake, color: str) -> None:
     with pytest.raises(Rejected) as error:
-        await intake.clean(_png(Image.new("RGB", (40, 30), color)), as_mask=True)
+        await intake.clean(_png(Image.new("RGB", (40, 30), color)), purpose="mask")
     assert error.value.rejection.code == "flat_mask"

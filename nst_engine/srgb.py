@@ -1,4 +1,7 @@
-"""Every kind of pixel that Pillow delivers, turned into 8-bit sRGB on a white ground."""
+"""Every kind of picture that Pillow delivers, turned into an upright one in 8-bit sRGB. Nothing here imports numpy.
+
+The library and the bot's intake read pictures by this alone, so that both see the same.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ from typing import cast
 
 from PIL import Image, ImageCms
 
+from nst_engine import icc
+from nst_engine.errors import DECODER_ERRORS
+
 _INTENT = ImageCms.Intent.RELATIVE_COLORIMETRIC
 _FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION
 _SRGB = ImageCms.createProfile("sRGB")
@@ -17,6 +23,47 @@ _PROFILE_SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab ": "LAB"}
 
 BITS_PER_SAMPLE, PHOTOMETRIC = 258, 262  # TIFF tags
 WHITE_IS_ZERO = 0
+
+_ORIENTATION = 0x0112  # EXIF tag
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+LEAST_CONTRAST = 16
+"""Of 255: a picture with less is the same everywhere but for noise."""
+
+
+def contrast(image: Image.Image) -> int:
+    """Return how far the levels of an L or RGB picture lie apart, 0 to 255, in the channel where they do the most."""
+    ranges = cast("tuple[tuple[int, int], ...]", image.getextrema() if image.mode == "RGB" else (image.getextrema(),))
+    return max(high - low for low, high in ranges)
+
+
+def orientation(image: Image.Image) -> int:
+    """Return the EXIF orientation, 1 to 8; 1 where there is none that can be read."""
+    try:
+        value = image.getexif().get(_ORIENTATION, 1)
+    except DECODER_ERRORS:
+        return 1
+    return value if isinstance(value, int) else 1
+
+
+def upright(image: Image.Image, turned: int) -> Image.Image:
+    """Return the picture as it is to be seen, for the EXIF orientation that it had."""
+    return image.transpose(_UPRIGHT[turned]) if turned in _UPRIGHT else image
+
+
+def profile_of(image: Image.Image, data: bytes) -> bytes | None:
+    """Return the ICC profile of a file's colours: its own, or one of what a PNG says otherwise; None for sRGB."""
+    profile: bytes | None = image.info.get("icc_profile")
+    return (icc.of_png(data) or profile) if image.format == "PNG" else profile
 
 
 def to_srgb(image: Image.Image, profile: bytes | None, ground: str = "white") -> Image.Image:
@@ -52,6 +99,8 @@ def eight_bit(image: Image.Image) -> Image.Image:
         return image.convert("RGBA")
     if mode == "La":
         return image.convert("LA")
+    if mode == "RGBA" and image.format == "BMP" and image.getchannel("A").getextrema() == (0, 0):
+        return image.convert("RGB")  # many programs leave the fourth byte empty and mean nothing by it
     if mode in ("LA", "RGBA", "CMYK", "LAB"):
         return image
     return image.convert("RGB")  # YCbCr, RGBX, HSV
