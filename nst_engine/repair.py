@@ -14,6 +14,7 @@ from nst_engine.icc import PNG_SIGNATURE
 
 _JPEG_START, _JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
 _ANCILLARY = 0x20  # in the first letter of a PNG chunk's name: the picture can be shown without it
+_MOVES = {b"acTL", b"fcTL", b"fdAT"}  # without these an animation would stand still
 _LENGTHS = {b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"cICP": 4, b"pHYs": 9}  # bytes, of chunks that have but one
 
 # Restart markers among arbitrary bits: whatever a decoder waits for in the middle of a scan, it finds it here.
@@ -62,7 +63,7 @@ def _without_broken_extras(data: bytes) -> bytes | None:
         length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
         end = at + 12 + length
         is_whole = end > len(data) or zlib.crc32(data[at + 4 : end - 4]) == int.from_bytes(data[end - 4 : end], "big")
-        if kind[0] & _ANCILLARY and not (is_whole and _LENGTHS.get(kind, length) == length):
+        if kind[0] & _ANCILLARY and kind not in _MOVES and not (is_whole and _LENGTHS.get(kind, length) == length):
             found = True
         else:
             kept.append(data[at:end])

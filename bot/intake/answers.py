@@ -23,6 +23,7 @@ RejectionCode = Literal[
     "too_many_bytes",
     "too_many_pixels",
     "too_small",
+    "too_narrow",
     "not_a_picture",
     "unsupported_format",
     "truncated",
@@ -74,6 +75,7 @@ class Rejection(msgspec.Struct, frozen=True, tag="rejection"):
     | too_many_bytes | found, limit (bytes) |
     | too_many_pixels | width, height, limit (pixels in all), limit_side (pixels) |
     | too_small | width, height, limit (pixels of the shorter side) |
+    | too_narrow | |
     | not_a_picture | found: PDF, text, web page, video, audio, archive, office document, program, unknown |
     | unsupported_format | found (a format's name), allowed (names of formats) |
     | truncated | format |

@@ -103,7 +103,8 @@ def _read(data: bytes, limits: Limits, purpose: Purpose) -> Image.Image:
     with _blamed(data, limits) as (source, kind):
         image: Image.Image = _open(source, kind, limits)
         image.load()
-        image = _finished(image, data, limits, limits.max_output_side, "black" if purpose == "mask" else "white")
+        profile, ground = profile_of(image, data), "black" if purpose == "mask" else "white"
+        image = _finished(image, profile, limits, limits.max_output_side, ground)
         if purpose == "mask":
             image = image.convert("L")
         if purpose != "photo" and contrast(image) < LEAST_CONTRAST:
@@ -140,7 +141,7 @@ def _read_moving(data: bytes, limits: Limits) -> Picture | Film:
         with _blamed(data, limits) as (source, _):
             image = _open(source, kind, limits)
             if getattr(image, "n_frames", 1) > 1:
-                reel.fill(pillow_frames(image, lambda: _of_film(image, limits)))
+                reel.fill(pillow_frames(image, lambda: _of_film(image, profile_of(image, data), limits)))
     frames = [shot.image for shot in reel.shots]
     if len(frames) < 2 and kind not in sight.CLIPS:
         return decode(data, limits)
@@ -152,15 +153,17 @@ def _read_moving(data: bytes, limits: Limits) -> Picture | Film:
     return Film(tuple(map(_encode, resized)), reel.frames_per_second)
 
 
-def _of_film(image: Image.Image, limits: Limits) -> Image.Image:
+def _of_film(image: Image.Image, profile: bytes | None, limits: Limits) -> Image.Image:
     image.load()
-    return _finished(image.copy(), b"", limits, limits.max_moving_side)
+    return _finished(image.copy(), profile, limits, limits.max_moving_side)
 
 
-def _finished(image: Image.Image, data: bytes, limits: Limits, side: int, ground: str = "white") -> Image.Image:
-    """Make a loaded picture one that is kept: scaled to fit, in sRGB, upright. `data` is the file that it came from."""
+def _finished(
+    image: Image.Image, profile: bytes | None, limits: Limits, side: int, ground: str = "white"
+) -> Image.Image:
+    """Make a loaded picture one that is kept: scaled to fit, in sRGB, upright."""
     _check_size(image.size, limits)
-    turned, profile = orientation(image), profile_of(image, data)
+    turned = orientation(image)
     # One name for all stages, so that each picture is freed when the next is made.
     image = eight_bit(image)
     _shrink(image, limits, side)
@@ -234,7 +237,8 @@ def _check_pages(image: ImageFile.ImageFile, limits: Limits) -> None:
 def _shrink(image: Image.Image, limits: Limits, side: int) -> None:
     """Scale down, in place, to the largest side that is kept. Pillow weights colours by their alpha."""
     image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    _check_size(image.size, limits)
+    if min(image.size) < limits.min_side:  # which it was not before
+        raise reject("too_narrow")
 
 
 def _encode(image: Image.Image) -> Picture:

@@ -40,7 +40,7 @@ from bot.presenter.buttons import restyle_button, size_button
 from bot.presenter.commands import command_name
 from bot.presenter.forms import how_to_save
 from bot.presenter.option_texts import named, option_label, option_refused
-from bot.presenter.rejections import picture_rejected
+from bot.presenter.rejections import picture_rejected, too_narrow
 from bot.presenter.view import View, plain
 from bot.presenter.words import N_, Words, safe
 
@@ -199,10 +199,7 @@ def _too_large_for_memory(outcome: TooLargeForMemory, words: Words) -> View:
 
 def _too_narrow(outcome: TooNarrow, words: Words) -> View:
     if outcome.least is None:
-        return _refused(
-            words.gettext("The photo is so long and narrow that it would be squashed."),
-            words.gettext("Please crop it first."),
-        )
+        return _refused(too_narrow(words.gettext("The photo"), words))
     sentence = words.gettext(
         "The photo is so narrow that {size} pixels would squash it; from {least} pixels on it keeps its shape.",
         size=str(outcome.size),

@@ -169,6 +169,15 @@ def _flat_style(picture: str, facts: Facts, words: Words) -> str:
     )
 
 
+def too_narrow(picture: str, words: Words) -> str:
+    """Say that no size that may be had leaves a picture its shape."""
+    return words.gettext("{picture} is too long and narrow to be painted. Please crop it first.", picture=picture)
+
+
+def _too_narrow(picture: str, facts: Facts, words: Words) -> str:
+    return too_narrow(picture, words)
+
+
 def _no_clips(picture: str, facts: Facts, words: Words) -> str:
     return words.gettext(
         "{picture} is a video, and here I can read GIFs only. Please send it as a GIF.", picture=picture
@@ -200,6 +209,7 @@ _SENTENCES: dict[str, Callable[[str, Facts, Words], str]] = {
     "too_many_bytes": _too_many_bytes,
     "too_many_pixels": _too_many_pixels,
     "too_small": _too_small,
+    "too_narrow": _too_narrow,
     "not_a_picture": _not_a_picture,
     "unsupported_format": _unsupported_format,
     "truncated": _truncated,

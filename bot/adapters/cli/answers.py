@@ -35,9 +35,8 @@ def line(presenter: Presenter, outcome: Outcome) -> str:
             return "not even the smallest painting fits into the painter's memory; allow it more by engine.memory_gb"
         return f"--size {size} does not fit into the painter's memory; the largest that does is --size {largest}"
     if isinstance(outcome, TooNarrow):
-        larger = f"use --size {outcome.least} or more, or crop it (--square does)"
-        advice = larger if outcome.least is not None else "crop it (--square does)"
-        return f"the photo is so narrow that --size {outcome.size} would squash it; {advice}"
+        larger = "" if outcome.least is None else f"use --size {outcome.least} or more, or "
+        return f"the photo is so narrow that --size {outcome.size} would squash it; {larger}crop it (--square does)"
     return " ".join(presenter.view(outcome, LOCALE).text.split())
 
 

@@ -386,7 +386,7 @@ def bad_files() -> dict[str, tuple[bytes, str, dict[str, str | int]]]:
         "netpbm": (save(small, "PPM"), "unsupported_format", {"found": "Netpbm"}),
         "camera raw": (b"II*\0\x10\0\0\0CR\2\0" + bytes(100), "unsupported_format", {"found": "camera raw"}),
         "tiny": (save(small.resize((64, 8)), "PNG"), "too_small", {"width": 64, "height": 8, "limit": 16}),
-        "thin": (save(Image.new("L", (12_000, 20)), "PNG"), "too_small", {}),
+        "thin": (save(Image.new("L", (12_000, 20)), "PNG"), "too_narrow", {}),
         "png header of 30,000 × 30,000": (
             png(30_000, 30_000, 8, 2, b""),
             "too_many_pixels",

@@ -5,6 +5,7 @@ import struct
 import zlib
 
 import pytest
+from PIL import Image
 
 from .conftest import paint_photo
 
@@ -19,6 +20,10 @@ def _bad_files(folder):
     (folder / "truncated.jpg").write_bytes(whole[: len(whole) // 2])
     (folder / "huge.png").write_bytes(_png_of(30_000, 30_000))
     (folder / "fake.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"nonsense" * 20)
+    paint_photo(folder / "banner.png", 2000, 30)
+    paint_photo(folder / "endless.png", 8000, 16)
+    for name, color in (("one-colour.png", "teal"), ("nothing.png", (0, 0, 0, 0))):
+        Image.new("RGBA", (64, 64), color).save(folder / name)
     (folder / "sub").mkdir()
     (folder / "there.png").write_bytes(b"somebody's")
 
@@ -64,6 +69,12 @@ def _png_of(width: int, height: int) -> bytes:
         (["photo.jpg", "--style", ""], ["name a style"]),
         (["photo.jpg", "--style", "sub"], ["sub"]),
         (["photo.jpg", *STYLE * 17], ["16"]),
+        (["photo.jpg", "--style", "one-colour.png"], ["style", "one colour"]),
+        (["photo.jpg", "--style", "nothing.png"], ["style", "one colour"]),
+        (["photo.jpg", *STYLE, "--mask", "whole.jpg", "--background", "nothing.png"], ["background", "one colour"]),
+        # shapes
+        (["banner.png", *STYLE, "--size", "192"], ["--size 192", "--size 1034 or more", "--square"]),
+        (["endless.png", *STYLE], ["long and narrow", "crop it"]),
         # the options
         (["photo.jpg", *STYLE, "--strength", "101"], ["--strength", '"101"', "0 to 100"]),
         (["photo.jpg", *STYLE, "--size", "0"], ["--size", "64 to 6000"]),
