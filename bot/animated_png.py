@@ -15,31 +15,44 @@ import msgspec
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER = struct.Struct(">I4s")
 _CONTROL = struct.Struct(">IIIIIHHBB")  # of a frame: number, width, height, x, y, delay, its denominator, two manners
-_DELAY_PARTS = 100  # of a frame a second
+_MILLISECONDS = 1000
+_LONGEST_DELAY = 65_535  # milliseconds
 _LEAST_HEADER = 33  # bytes: signature and IHDR
 
 
 class Motion(msgspec.Struct, frozen=True):
-    """How many frames a picture has, and how many it plays in a second."""
+    """For how many seconds each of a picture's frames is shown, and how often all of them are; 0 is for ever."""
 
-    frames: int
-    frames_per_second: float
+    seconds: tuple[float, ...] = ()
+    plays: int = 0
+
+    @property
+    def frames(self) -> int:
+        """How many there are."""
+        return max(1, len(self.seconds))
+
+    @property
+    def frames_per_second(self) -> float:
+        """How many of them play in a second, on average; 8 of what stands still."""
+        total = sum(self.seconds)
+        return round(len(self.seconds) / total, 2) if total else 8.0
 
 
-STILL = Motion(1, 8.0)
+STILL = Motion()
 
 
-def join(frames: Sequence[bytes], frames_per_second: float) -> bytes:
-    """Return plain PNGs of the same size and kind, two or more, as one animated PNG that plays for ever."""
+def join(frames: Sequence[bytes], motion: Motion) -> bytes:
+    """Return plain PNGs of the same size and kind, two or more, as one animated PNG."""
     first = frames[0]
     header = first[len(_SIGNATURE) : _LEAST_HEADER]
     width, height = struct.unpack_from(">II", header, _HEADER.size)
-    parts = [_SIGNATURE, header, _chunk(b"acTL", struct.pack(">II", len(frames), 0))]
-    delay, number = (_DELAY_PARTS, round(_DELAY_PARTS * frames_per_second)), 0
-    for index, frame in enumerate(frames):
+    parts = [_SIGNATURE, header, _chunk(b"acTL", struct.pack(">II", len(frames), motion.plays))]
+    number = 0
+    for index, (frame, shown) in enumerate(zip(frames, motion.seconds, strict=True)):
         if frame[len(_SIGNATURE) : _LEAST_HEADER] != header:
             raise ValueError("the frames differ in size or kind")
-        parts.append(_chunk(b"fcTL", _CONTROL.pack(number, width, height, 0, 0, *delay, 0, 0)))
+        delay = min(_LONGEST_DELAY, max(1, round(_MILLISECONDS * shown)))
+        parts.append(_chunk(b"fcTL", _CONTROL.pack(number, width, height, 0, 0, delay, _MILLISECONDS, 0, 0)))
         number += 1
         for name, body in _chunks(frame):
             if name != b"IDAT":
@@ -73,17 +86,17 @@ def split(png: bytes) -> tuple[bytes, ...]:
 
 
 def motion(png: bytes) -> Motion:
-    """Return how a PNG moves, by what stands before its first pixels."""
-    frames = 1
+    """Return how a PNG moves, by what stands before its frames."""
+    plays, seconds = 0, []
     for name, body in _chunks(png):
         if name == b"acTL":
-            frames = int.from_bytes(body[:4], "big")
-        elif name == b"fcTL" and frames > 1:
+            plays = int.from_bytes(body[4:8], "big")
+        elif name == b"fcTL":
             delay, denominator = _CONTROL.unpack(body)[5:7]
-            return Motion(frames, denominator / delay if delay and denominator else STILL.frames_per_second)
-        elif name == b"IDAT":
-            break
-    return STILL
+            seconds.append(delay / (denominator or 100))
+        elif name == b"IDAT" and not seconds:
+            return STILL
+    return Motion(tuple(seconds), plays) if len(seconds) > 1 else STILL
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:

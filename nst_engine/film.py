@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib
 import io
+import math
 import tempfile
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -26,6 +27,9 @@ _PALETTE_SAMPLE = 40_000  # pixels that a palette is fitted to
 _PALETTE_STEPS = 4
 _BAYER_SPREAD = 14.0  # of 255, at 256 colours
 MP4_LONG_SIDE = 640  # pixels; frames are smaller, but the painting at the end may be crisp
+_SHORTEST, _LONGEST = 1 / 60, 660.0  # seconds that a picture is shown; what a GIF can hold
+_SAME_PACE = Fraction(1, 90)  # of a second: GIFs count hundredths
+_MOST_RATE, _PARTS = 30, 4  # frames a second where times differ, and in how many the shortest is told from others
 DEFAULT_MAX_BYTES = 8 * 1024 * 1024
 
 # From the wheel of PyAV; the first that is there is used. x264 (GPL) and OpenH264 (BSD) write H.264, the others do for
@@ -38,20 +42,27 @@ class FilmError(PaintError):
 
 
 class _Pace(NamedTuple):
-    """How fast a film plays, for how many seconds it stays on its last picture, and whether anything stands still."""
+    """For how many seconds each picture is shown, how often all are (0: for ever), whether anything stands still."""
 
-    frames_per_second: Fraction
-    hold_seconds: float
+    seconds: tuple[Fraction, ...]
+    plays: int = 0
     steady: bool = False
 
-    def gif_durations(self, count: int) -> list[int]:
-        """Return how long to show each of `count` pictures, in milliseconds: as GIF counts, in hundredths of a second.
+    def of(self, kept: Sequence[int]) -> _Pace:
+        """Return the pace where only these pictures are kept: each is shown until the next of them."""
+        starts = [Fraction(0), *accumulate(self.seconds)]
+        times = [Fraction(0), *(starts[place] for place in kept[1:]), starts[-1]]
+        return self._replace(seconds=tuple(end - start for start, end in pairwise(times)))
+
+    def ticks(self, rate: Fraction | int) -> list[int]:
+        """Return for how many ticks to show each picture, `rate` to a second, each for one at least.
 
         What is cut off one picture is given to a later one, so that the film as a whole lasts as long as it should.
         """
-        ends = [round(100 * place / self.frames_per_second) for place in range(count)]
-        ends.append(ends[-1] + round(100 * self.hold_seconds))
-        return [10 * (end - start) for start, end in pairwise(ends)]
+        ends = [0]
+        for end in accumulate(self.seconds):
+            ends.append(max(ends[-1] + 1, round(end * rate)))
+        return [end - start for start, end in pairwise(ends)]
 
 
 def make_film(
@@ -69,7 +80,7 @@ def make_film(
     if not frames:
         raise BadOptions("a film needs the frames of a painting, and there are none")
     pictures = [images.load(frame.jpeg) for frame in frames]
-    last, pace = images.load(painting), _Pace(Fraction(FRAMES_PER_SECOND), HOLD_SECONDS)
+    last, pace = images.load(painting), _Pace((*[Fraction(1, FRAMES_PER_SECOND)] * len(frames), Fraction(HOLD_SECONDS)))
     if format == "mp4":
         return _mp4([*pictures, last], last.size, pace, max_bytes)
     # As large as the frames; the first of them may come from a coarser scale.
@@ -81,28 +92,38 @@ def make_animation(
     frames_per_second: float,
     format: Literal["gif", "mp4"] = "gif",  # noqa: A002 - the word on the wire
     max_bytes: int = DEFAULT_MAX_BYTES,
+    *,
+    seconds: Sequence[float] = (),
+    plays: int = 0,
 ) -> File:
     """Return the pictures as a film at `frames_per_second`, 1 to 30, as large as the first of them.
 
-    What is the same in two pictures is the same in the film: all share one palette, and no dithering wanders. A film
-    that would exceed `max_bytes` loses what `make_film` takes from it. Raises BadPicture, BadOptions (no pictures,
-    another pace) or FilmError.
+    Where `seconds` are given, each picture is shown for as long as they say instead. A GIF is shown `plays` times; 0 is
+    for ever. What is the same in two pictures is the same in the film: all share one palette, and no dithering wanders.
+    A film that would exceed `max_bytes` loses what `make_film` takes from it. Raises BadPicture, BadOptions (no
+    pictures, another pace) or FilmError.
     """
-    check_animation(len(pictures), frames_per_second, format)
-    rate = Fraction(frames_per_second).limit_denominator(1000)
+    check_animation(len(pictures), frames_per_second, format, seconds)
     opened = [images.load(picture) for picture in pictures]
-    return (_gif if format == "gif" else _mp4)(
-        opened, opened[0].size, _Pace(rate, float(1 / rate), steady=True), max_bytes
-    )
+    shown = seconds or [1 / frames_per_second] * len(pictures)
+    pace = _Pace(tuple(Fraction(each).limit_denominator(1000) for each in shown), plays, steady=True)
+    return (_gif if format == "gif" else _mp4)(opened, opened[0].size, pace, max_bytes)
 
 
-def check_animation(count: int, frames_per_second: float, format: Literal["gif", "mp4"]) -> None:  # noqa: A002
+def check_animation(
+    count: int,
+    frames_per_second: float,
+    format: Literal["gif", "mp4"],  # noqa: A002 - the word on the wire
+    seconds: Sequence[float] = (),
+) -> None:
     """Refuse what `make_animation` could not make of any `count` pictures: to be asked before they are painted.
 
     Raises BadOptions or FilmError.
     """
-    if not count or not 1 <= frames_per_second <= 30:
+    if not count or (not seconds and not 1 <= frames_per_second <= 30):
         raise BadOptions("an animation needs at least one picture, and 1 to 30 of them a second")
+    if seconds and (len(seconds) != count or not all(_SHORTEST <= each <= _LONGEST for each in seconds)):
+        raise BadOptions(f"each picture of an animation is shown for {_SHORTEST:.2g} to {_LONGEST:.0f} seconds")
     if format == "mp4":
         _pyav()
 
@@ -111,11 +132,12 @@ def check_animation(count: int, frames_per_second: float, format: Literal["gif",
 
 
 def _gif(opened: Sequence[Image.Image], largest: tuple[int, int], pace: _Pace, max_bytes: int) -> File:
-    (*before, last), (width, height) = opened, largest
+    width, height = largest
     for colors, every, shrink in _gif_attempts():
         size = max(1, round(width * shrink)), max(1, round(height * shrink))
-        pictures = [images.resize(picture, *size) for picture in [*before[::-every][::-1], last]]
-        data = _encoded_gif(pictures, colors, pace._replace(frames_per_second=pace.frames_per_second / every))
+        kept = [*sorted(range(len(opened) - 2, -1, -every)), len(opened) - 1]
+        pictures = [images.resize(opened[place], *size) for place in kept]
+        data = _encoded_gif(pictures, colors, pace.of(kept))
         if len(data) <= max_bytes:
             return File(role="film", media_type="image/gif", data=data, width=size[0], height=size[1])
     raise FilmError(f"no GIF of this painting fits into {max_bytes} bytes; allow more, or ask for an MP4")
@@ -132,8 +154,9 @@ def _encoded_gif(pictures: Sequence[Image.Image], colors: int, pace: _Pace) -> b
     dithered = _evenly_dithered if pace.steady else _finely_dithered
     first, *rest = [dithered(picture, palette, colors) for picture in pictures]
     stream = io.BytesIO()
-    durations = pace.gif_durations(len(pictures))
-    first.save(stream, "GIF", save_all=True, append_images=rest, duration=durations, loop=0, optimize=False)
+    again = {} if pace.plays == 1 else {"loop": max(0, pace.plays - 1)}  # a GIF counts how often it begins anew
+    durations = [10 * hundredths for hundredths in pace.ticks(100)]
+    first.save(stream, "GIF", save_all=True, append_images=rest, duration=durations, optimize=False, **again)
     return stream.getvalue()
 
 
@@ -189,15 +212,25 @@ def _mp4(opened: Sequence[Image.Image], largest: tuple[int, int], pace: _Pace, m
     av = _pyav()
     # What is painted frame by frame is as large as it should be; of a way to a painting only its end is.
     long_side = max(largest) if pace.steady else min(MP4_LONG_SIDE, max(largest))
+    rate = _even_rate(pace.seconds)
     for quality, shrink in ((20, 1.0), (26, 1.0), (32, 1.0), (32, 0.7), (36, 0.5), (40, 0.35)):
         factor = long_side * shrink / max(largest)
         width, height = (max(16, 2 * round(side * factor / 2)) for side in largest)  # yuv420p halves both
         pictures = [images.resize(picture, width, height) for picture in opened]
-        pictures += [pictures[-1]] * (round(pace.hold_seconds * pace.frames_per_second) - 1)
-        data = _encoded_mp4(av, pictures, quality, pace.frames_per_second)
+        shown = [picture for picture, ticks in zip(pictures, pace.ticks(rate), strict=True) for _ in range(ticks)]
+        data = _encoded_mp4(av, shown, quality, rate)
         if len(data) <= max_bytes:
             return File(role="film", media_type="video/mp4", data=data, width=width, height=height)
     raise FilmError(f"no MP4 of this painting fits into {max_bytes} bytes; allow more")
+
+
+def _even_rate(seconds: Sequence[Fraction]) -> Fraction:
+    """Return at how many frames a second each picture gets its time, by being repeated where it stays for longer."""
+    *moving, last = seconds
+    shortest = min(moving, default=last)
+    if all(abs(each - shortest) <= _SAME_PACE for each in moving):  # but for how files count
+        return (len(moving) / sum(moving, Fraction(0))).limit_denominator(1000) if moving else 1 / last
+    return Fraction(min(_MOST_RATE, math.ceil(_PARTS / shortest)))
 
 
 def _pyav() -> Any:

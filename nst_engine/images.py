@@ -45,7 +45,8 @@ def load(picture: Picture, ground: str = "white") -> Image.Image:
     """
     try:
         if isinstance(picture, Image.Image):
-            return _seen(picture.copy(), b"", ground)
+            picture.load()  # first, since Pillow turns a TIFF upright while it loads
+            return _seen(picture, b"", ground)
         if not isinstance(picture, (str, os.PathLike, bytes, bytearray, memoryview)) and not hasattr(picture, "read"):
             return _seen(arrays.to_image(picture), b"", ground)
         data = _bytes(picture)

@@ -77,7 +77,8 @@ class Animate(_Message, frozen=True, kw_only=True):
     """Paint a moving picture (encoded pictures, in order), each frame started from the painting of the one before.
 
     What does not move from one frame to the next is held still. `init` is for the first frame alone. Answered by a
-    film that plays at `frames_per_second`, 1 to 30.
+    film that plays at `frames_per_second`, 1 to 30, or shows each frame for as many `seconds` as there are for it.
+    A GIF plays `plays` times; 0 is for ever.
     """
 
     id: str
@@ -86,6 +87,8 @@ class Animate(_Message, frozen=True, kw_only=True):
     options: Options = Options()
     init: bytes | None = None
     frames_per_second: float = 8
+    seconds: tuple[float, ...] = ()
+    plays: int = 0
     format: Literal["gif", "mp4"] = "gif"
     max_bytes: int = 8 * 1024 * 1024
 

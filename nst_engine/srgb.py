@@ -93,6 +93,7 @@ def eight_bit(image: Image.Image) -> Image.Image:
         if key is None:
             return image.convert("L") if mode == "1" else image
         if isinstance(key, tuple) and max(key) > 255:  # a key for 16-bit samples, of which Pillow keeps the high bytes
+            image = image.copy()  # which may be somebody's own
             image.info["transparency"] = tuple(value >> 8 for value in key)
         return image.convert("RGBA" if mode == "RGB" else "LA")
     if mode in ("PA", "RGBa"):

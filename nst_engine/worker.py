@@ -178,7 +178,7 @@ class Worker:
         return Result(id=task.id, files=(png_file("variations", sheet),), facts=_facts(paintings))
 
     def _animate(self, painter: Painter, task: Animate) -> Result:
-        check_animation(len(task.frames), task.frames_per_second, task.format)
+        check_animation(len(task.frames), task.frames_per_second, task.format, task.seconds)
         paintings = painter.animate(
             task.frames,
             _pairs(task.styles),
@@ -188,7 +188,14 @@ class Worker:
             should_stop=lambda: task.id in self._cancelled,
         )
         pictures = [painting.picture for painting in paintings]
-        film = make_animation(pictures, task.frames_per_second, task.format, task.max_bytes)
+        film = make_animation(
+            pictures,
+            task.frames_per_second,
+            task.format,
+            task.max_bytes,
+            seconds=task.seconds,
+            plays=task.plays,
+        )
         return Result(id=task.id, files=(film,), facts=_facts(paintings))
 
     def _teller(self, task_id: str) -> Callable[[Progress], None]:

@@ -40,8 +40,10 @@ RejectionCode = Literal[
 Purpose = Literal["photo", "mask", "style"]
 """What a picture is wanted for."""
 
-FASTEST, SLOWEST = 12.0, 1.0
-"""Frames a second that a moving picture has here."""
+FASTEST = 12.0
+"""Frames a second that a moving picture has here at most."""
+LONGEST_MILLISECONDS, MOST_PLAYS = 60_000, 1000
+"""For how long one frame is shown, and how often all of them are, before it counts as for ever."""
 
 READABLE = "JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF, BMP"
 """The formats that are read, as a person would name them."""
@@ -119,12 +121,16 @@ class Cleaned(msgspec.Struct, frozen=True, tag="cleaned"):
 
 
 class Animated(msgspec.Struct, frozen=True, tag="animated"):
-    """A moving picture was decoded; its frames follow the message, each a PNG of so many bytes as `sizes` say."""
+    """A moving picture was decoded; its frames follow the message, each a PNG of so many bytes as `sizes` say.
+
+    Each is shown for so many `milliseconds`, and all of them `plays` times; 0 is for ever.
+    """
 
     width: int
     height: int
     sizes: tuple[int, ...]
-    frames_per_second: float
+    milliseconds: tuple[int, ...]
+    plays: int = 0
 
 
 class Layer(msgspec.Struct, frozen=True):

@@ -54,7 +54,7 @@ def _clean(orders: BinaryIO, order: Order) -> tuple[Answer, tuple[bytes, ...]]:
         return Cleaned(found.width, found.height, len(found.png)), (found.png,)
     pictures = tuple(frame.png for frame in found.frames)
     first, sizes = found.frames[0], tuple(map(len, pictures))
-    return Animated(first.width, first.height, sizes, found.frames_per_second), pictures
+    return Animated(first.width, first.height, sizes, found.milliseconds, found.plays), pictures
 
 
 if __name__ == "__main__":

@@ -113,10 +113,11 @@ def _read(data: bytes, limits: Limits, purpose: Purpose) -> Image.Image:
 
 
 class Film(NamedTuple):
-    """Frames of one size, and how many of them to show in a second."""
+    """Frames of one size, for how many milliseconds to show each, and how often all of them; 0 is for ever."""
 
     frames: tuple[Picture, ...]
-    frames_per_second: float
+    milliseconds: tuple[int, ...]
+    plays: int = 0
 
 
 def decode_moving(data: bytes, limits: Limits) -> Picture | Film:
@@ -129,7 +130,7 @@ def decode_moving(data: bytes, limits: Limits) -> Picture | Film:
 
 def _read_moving(data: bytes, limits: Limits) -> Picture | Film:
     kind = sight.check(data, limits, clips=True)
-    reel = Reel(limits.max_moving_frames)
+    reel, plays = Reel(limits.max_moving_frames), 0
     if kind in sight.CLIPS:
         fill_from_clip(reel, data, kind, limits)
         if not reel.shots:
@@ -141,6 +142,7 @@ def _read_moving(data: bytes, limits: Limits) -> Picture | Film:
         with _blamed(data, limits) as (source, _):
             image = _open(source, kind, limits)
             if getattr(image, "n_frames", 1) > 1:
+                plays = moving.plays(image)
                 reel.fill(pillow_frames(image, lambda: _of_film(image, profile_of(image, data), limits)))
     frames = [shot.image for shot in reel.shots]
     if len(frames) < 2 and kind not in sight.CLIPS:
@@ -150,7 +152,7 @@ def _read_moving(data: bytes, limits: Limits) -> Picture | Film:
     if len(frames) == 1:
         return _encode(frames[0])
     resized = (frame if frame.size == size else frame.resize(size) for frame in frames)
-    return Film(tuple(map(_encode, resized)), reel.frames_per_second)
+    return Film(tuple(map(_encode, resized)), reel.milliseconds, plays)
 
 
 def _of_film(image: Image.Image, profile: bytes | None, limits: Limits) -> Image.Image:

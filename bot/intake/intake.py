@@ -18,8 +18,8 @@ import structlog
 from bot import animated_png
 from bot.intake import sight
 from bot.intake.answers import (
-    FASTEST,
-    SLOWEST,
+    LONGEST_MILLISECONDS,
+    MOST_PLAYS,
     Animated,
     Answer,
     Cleaned,
@@ -188,7 +188,9 @@ def _joined(answer: Animated, rest: bytes, limits: Limits, *, is_clip: bool) -> 
         if (
             max(answer.width, answer.height) > limits.max_moving_side
             or not 2 <= len(answer.sizes) <= limits.max_moving_frames
-            or not SLOWEST <= answer.frames_per_second <= FASTEST
+            or len(answer.milliseconds) != len(answer.sizes)
+            or not all(1 <= each <= LONGEST_MILLISECONDS for each in answer.milliseconds)
+            or not 0 <= answer.plays <= MOST_PLAYS
             or sum(answer.sizes) != len(rest)
         ):
             raise ValueError("the answer exceeds what was asked for")
@@ -196,10 +198,11 @@ def _joined(answer: Animated, rest: bytes, limits: Limits, *, is_clip: bool) -> 
         frames = [rest[end - size : end] for end, size in zip(ends, answer.sizes, strict=True)]
         for frame_ in frames:
             check_plain_png(frame_, answer.width, answer.height)
-        png = animated_png.join(frames, answer.frames_per_second)
+        motion = animated_png.Motion(tuple(each / 1000 for each in answer.milliseconds), answer.plays)
+        png = animated_png.join(frames, motion)
     except ValueError as error:
         raise _refused(error) from error
-    return Moving(png, answer.width, answer.height, len(frames), answer.frames_per_second, is_clip)
+    return Moving(png, answer.width, answer.height, motion.frames, motion.frames_per_second, is_clip)
 
 
 def _refused(error: ValueError) -> Rejected:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PIL import Image
 
 from bot.intake import sight
-from bot.intake.answers import FASTEST, SLOWEST, reject
+from bot.intake.answers import FASTEST, LONGEST_MILLISECONDS, MOST_PLAYS, reject
 from bot.intake.limits import Limits
 from nst_engine.errors import DECODER_ERRORS
 
@@ -27,7 +27,8 @@ _RATE_TO_HALVE = 5.0  # frames a second: a film that would have fewer jerks, and
 _SLACK = 0.95  # of the gap between two frames: times in files are rounded
 _INSTANT, _USUAL = 0.011, 0.1  # seconds: what shorter frames count as, as in every browser
 _CODECS = {"h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mjpeg", "h263", "prores", "libdav1d", "libvpx", "libvpx-vp9"}
-_LONGEST_GAP = 10.0  # seconds
+_TOLD_LATE = ("AVIF", "WEBP")  # formats of which Pillow knows a frame's time when it has decoded it
+_LONGEST_GAP = 10.0  # seconds in a clip, beyond which its clock is wrong
 
 
 def prepare() -> None:
@@ -49,9 +50,10 @@ class Shot(NamedTuple):
 
 
 class Coming(NamedTuple):
-    """A frame that may be kept: when it is shown, and what makes its picture, which need not be asked for."""
+    """A frame that may be kept: when and for how long it is shown, and what makes its picture, if that is asked for."""
 
     at: float
+    seconds: float
     picture: Callable[[], Image.Image]
 
 
@@ -64,26 +66,31 @@ class Reel:
 
     def __init__(self, most: int) -> None:
         self.shots: list[Shot] = []
-        self._most, self._gap = most, 1 / FASTEST
+        self._most, self._gap, self._end = most, 1 / FASTEST, 0.0
 
     @property
-    def frames_per_second(self) -> float:
-        """How fast what was kept plays: by the usual time between two frames."""
-        return round(min(FASTEST, max(SLOWEST, 1 / self._usual_gap())), 2)
+    def milliseconds(self) -> tuple[int, ...]:
+        """For how long each frame that was kept is shown: until the next, or the end of what there was room for."""
+        times = [round(1000 * at) for at in (*(shot.at for shot in self.shots), self._end)]
+        return tuple(max(1, after - before) for before, after in pairwise(times))
 
     def fill(self, coming: Iterable[Coming]) -> None:
         """Keep what there is room for."""
-        for at, picture in coming:
+        for at, seconds, picture in coming:
             if not self._wants(at):
+                self._end = max(self._end, at + seconds)
                 continue
             if len(self.shots) == self._most:
                 doubled = 2 * self._usual_gap()
                 if doubled * _SLACK > 1 / _RATE_TO_HALVE:
+                    self._end = at
                     return
                 self.shots, self._gap = self.shots[::2], doubled
                 if not self._wants(at):
+                    self._end = at + seconds
                     continue
             self.shots.append(Shot(at, picture()))
+            self._end = at + seconds
 
     def _wants(self, at: float) -> bool:
         return not self.shots or at >= self.shots[-1].at + _SLACK * self._gap
@@ -102,9 +109,22 @@ def pillow_frames(image: Image.Image, picture: Callable[[], Image.Image]) -> Ite
             image.seek(index)
         except EOFError:  # fewer than were declared
             return
-        yield Coming(at, picture)
+        if image.format in _TOLD_LATE:
+            image.load()
         seconds = float(image.info.get("duration") or 0) / 1000
-        at += min(_LONGEST_GAP, seconds) if seconds > _INSTANT else _USUAL
+        seconds = min(LONGEST_MILLISECONDS / 1000, seconds) if seconds > _INSTANT else _USUAL
+        yield Coming(at, seconds, picture)
+        at += seconds
+
+
+def plays(image: Image.Image) -> int:
+    """Return how often an opened animation is shown; 0 is for ever. A GIF counts how often it begins anew."""
+    loop = image.info.get("loop")
+    if image.format != "GIF":
+        return loop if isinstance(loop, int) and 0 < loop < MOST_PLAYS else 0
+    if loop is None:
+        return 1
+    return loop + 1 if isinstance(loop, int) and 0 < loop < MOST_PLAYS else 0
 
 
 def fill_from_clip(reel: Reel, data: bytes, kind: sight.Kind, limits: Limits) -> None:
@@ -149,7 +169,7 @@ def _decoded(container: Any, stream: VideoStream, limits: Limits) -> Iterator[Co
         if at < before or at > before + _LONGEST_GAP:  # clocks that run backwards, or leap
             began = None if frame.time is None else frame.time - before - step
             at = before + step
-        yield Coming(at, partial(_upright, frame, limits))
+        yield Coming(at, step, partial(_upright, frame, limits))
         before, at = at, at + step
 
 

@@ -21,9 +21,9 @@ class Kind(msgspec.Struct, frozen=True):
 JPEG, PNG, WEBP, GIF = Kind("JPEG", "JPEG"), Kind("PNG", "PNG"), Kind("WEBP", "WebP"), Kind("GIF", "GIF")
 MP4, WEBM = Kind("mov", "MP4"), Kind("matroska", "WebM")
 CLIPS = (MP4, WEBM)
-MOVING = (GIF, PNG, WEBP)
-"""Formats that may hold one picture or several to be shown in turn."""
 BMP, TIFF, HEIC, AVIF = Kind("BMP", "BMP"), Kind("TIFF", "TIFF"), Kind("HEIF", "HEIC"), Kind("AVIF", "AVIF")
+MOVING = (GIF, PNG, WEBP, AVIF)
+"""Formats that may hold one picture or several to be shown in turn."""
 
 _STARTS = {
     b"\xff\xd8\xff": JPEG,

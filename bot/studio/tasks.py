@@ -21,6 +21,7 @@ async def task_for(store: Store, job: Job) -> Task:
     styles = await _styles(store, request.styles)
     init = await get(request.init) if request.init else None
     if job.task == "animate":
+        moves = animated_png.motion(content)
         return Animate(
             id=job.id,
             frames=await asyncio.to_thread(animated_png.split, content),
@@ -28,6 +29,8 @@ async def task_for(store: Store, job: Job) -> Task:
             options=request.options,
             init=init,
             frames_per_second=request.frames_per_second,
+            seconds=moves.seconds,
+            plays=moves.plays,
             format=request.format or "gif",
         )
     task = Paint(

@@ -27,10 +27,12 @@ def animation(
     milliseconds: int | list[int] = 100,
     size: tuple[int, int] = (96, 72),
     first: int = 0,
+    loop: int | None = 0,
 ) -> bytes:
-    """An animated GIF, WebP or PNG."""
+    """An animated GIF, WebP, PNG or AVIF."""
     stream, (start, *rest) = io.BytesIO(), frames(count, size, first=first)
-    start.save(stream, kind, save_all=True, append_images=rest, duration=milliseconds, loop=0)
+    again = {} if loop is None else {"loop": loop}
+    start.save(stream, kind, save_all=True, append_images=rest, duration=milliseconds, **again)
     return stream.getvalue()
 
 

@@ -30,20 +30,15 @@ def forked_command(module: str) -> list[str]:
 @functools.cache
 def _address(module: str) -> str:
     """Start this process's server for a module at the first use, and return where it listens."""
-    folder = tempfile.TemporaryDirectory(prefix="impasto-forks-")  # its name is short: an address has 100 characters
-    address = str(Path(folder.name) / "s")
+    # The name is short, as an address has 100 characters. The server removes the folder: this process may be killed.
+    address = str(Path(tempfile.mkdtemp(prefix="impasto-forks-")) / "s")
     server = subprocess.Popen(
         [sys.executable, "-m", "tests.forking.server", address, module],
         cwd=_HERE.parents[1],
         stdin=subprocess.PIPE,  # whose end tells the server that it is needed no more
         stdout=subprocess.PIPE,
     )
-
-    def end() -> None:
-        server.communicate()
-        folder.cleanup()
-
-    atexit.register(end)
+    atexit.register(server.communicate)
     assert server.stdout is not None
     assert server.stdout.readline() == b"ready\n", "the fork server did not start"
     return address

@@ -7,11 +7,13 @@ import importlib
 import io
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 PICTURES = ("PIL.PngImagePlugin", "PIL.JpegImagePlugin", "PIL.GifImagePlugin", "PIL.WebPImagePlugin")
@@ -176,6 +178,8 @@ def main() -> None:
     sys.stdout.flush()
     if work := server.serve():
         work()
+    else:
+        shutil.rmtree(Path(sys.argv[1]).parent, ignore_errors=True)
 
 
 if __name__ == "__main__":

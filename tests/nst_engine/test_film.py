@@ -147,6 +147,49 @@ def test_an_animation_plays_its_pictures_at_their_pace(media: str) -> None:
         assert all(difference(shown, meant) < 12 for shown, meant in zip(decoded, pictures, strict=True))
 
 
+UNEVEN = (2.0, 0.1, 0.1, 0.1, 0.7)
+
+
+@pytest.mark.parametrize(("plays", "loop"), [(0, 0), (1, None), (3, 2)])
+def test_each_picture_of_a_gif_has_its_own_time_and_all_their_number_of_turns(plays: int, loop: int | None) -> None:
+    film = make_animation([sketch(120, 80, 6 * step) for step in range(5)], 8, seconds=UNEVEN, plays=plays)
+    with Image.open(io.BytesIO(film.data)) as gif:
+        assert gif.info.get("loop") == loop
+        assert [picture.info["duration"] for picture in ImageSequence.Iterator(gif)] == [2000, 100, 100, 100, 700]
+
+
+@pytest.mark.parametrize(
+    "seconds", [UNEVEN, (3.0, 3.0, 5.0, 3.0), (0.1, 0.15, 0.1, 0.15), (0.12, 0.13, 0.12, 0.13), (1.0,)]
+)
+def test_each_picture_of_an_mp4_stays_for_its_own_time(seconds: tuple[float, ...]) -> None:
+    pictures = [sketch(120, 80, 9 * step) for step in range(len(seconds))]
+    film = make_animation(pictures, 8, "mp4", seconds=seconds)
+    with av.open(io.BytesIO(film.data)) as container:
+        shown = [(float(frame.time), frame.to_image()) for frame in container.decode(video=0)]
+        total = container.duration / 1e6
+    assert total == pytest.approx(sum(seconds), abs=0.05)
+    begins = 0.0
+    for picture, stays in zip(pictures, seconds, strict=True):
+        middle = next(image for time, image in reversed(shown) if time <= begins + stays / 2 + 1e-6)
+        assert difference(middle, picture) < 12
+        begins += stays
+
+
+def test_a_gif_that_loses_frames_keeps_its_time() -> None:
+    pictures = [noise.resize((160, 120)) for noise in moving(12, 160, 120)]
+    whole = make_animation(pictures, 8, seconds=[0.2] * 12)
+    film = make_animation(pictures, 8, "gif", len(whole.data) // 8, seconds=[0.2] * 12)
+    with Image.open(io.BytesIO(film.data)) as gif:
+        durations = [picture.info["duration"] for picture in ImageSequence.Iterator(gif)]
+    assert sum(durations) == 2400
+
+
+@pytest.mark.parametrize("seconds", [(1.0,), (0.0, 1.0), (1.0, float("nan")), (1.0, 1e6)])
+def test_times_that_cannot_be_are_refused(seconds: tuple[float, ...]) -> None:
+    with pytest.raises(BadOptions):
+        make_animation([sketch(64, 64)] * 2, 8, seconds=seconds)
+
+
 def moving(count: int, width: int, height: int) -> list[Image.Image]:
     """Return pictures of which no two are alike: a bar that grows."""
     pictures = [Image.linear_gradient("L").resize((width, height)).convert("RGB") for _ in range(count)]

@@ -145,6 +145,16 @@ def test_pillow_images_of_every_mode_look_as_they_are(mode):
     assert (image.mode, image.info) == (before.mode, before.info)
 
 
+def test_a_file_that_pillow_opened_looks_as_the_file_itself(tmp_path):
+    grey = Image.fromarray(PIXELS)
+    grey.save(tmp_path / "inverted.tif", tiffinfo={262: 0})
+    Image.fromarray(RGB).save(tmp_path / "turned.tif", tiffinfo={274: 6})
+    (tmp_path / "empty-alpha.bmp").write_bytes(saved("BMP", np.dstack([RGB, np.zeros_like(PIXELS)])))
+    for path in tmp_path.iterdir():
+        with Image.open(path) as opened:
+            assert np.array_equal(seen(opened), seen(path)), path.name
+
+
 def test_a_float_tiff_is_no_black_rectangle(tmp_path):
     path = tmp_path / "float.tif"
     Image.fromarray((PIXELS / 255).astype(np.float32)).save(path)

@@ -16,7 +16,7 @@ from PIL import Image
 from bot import animated_png
 from bot.intake import Intake, Limits, Moving, Picture, Rejected
 from bot.intake import intake as intake_module
-from bot.intake.answers import FASTEST, SLOWEST, check_plain_png
+from bot.intake.answers import FASTEST, check_plain_png
 from bot.intake.moving import Coming, Reel
 from tests.bot import films
 
@@ -141,9 +141,45 @@ async def test_frames_that_are_to_take_no_time_take_what_they_do_in_browsers(int
     assert (found.frames, found.frames_per_second) == (6, 10)
 
 
-async def test_endless_frames_are_no_slower_than_one_a_second(intake: Intake) -> None:
+async def test_frames_that_stay_for_ever_stay_for_a_minute(intake: Intake) -> None:
     found = await moving(intake, films.animation(3, milliseconds=600_000))
-    assert (found.frames, found.frames_per_second) == (3, SLOWEST)
+    assert animated_png.motion(found.png).seconds == (60, 60, 60)
+
+
+UNEVEN = (2000, 100, 100, 100, 700)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF"])
+async def test_each_frame_keeps_its_time(intake: Intake, kind: str) -> None:
+    found = await moving(intake, films.animation(5, kind, milliseconds=list(UNEVEN)))
+    motion = animated_png.motion(found.png)
+    assert motion.seconds == pytest.approx([each / 1000 for each in UNEVEN])
+    assert found.frames_per_second == pytest.approx(5 / 3, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("kind", "loop", "plays"),
+    [
+        ("GIF", None, 1),
+        ("GIF", 0, 0),
+        ("GIF", 2, 3),
+        ("PNG", 1, 1),
+        ("PNG", 0, 0),
+        ("PNG", 3, 3),
+        ("WEBP", 1, 1),
+        ("WEBP", 0, 0),
+    ],
+)
+async def test_what_plays_once_does_not_play_for_ever(intake: Intake, kind: str, loop: int | None, plays: int) -> None:
+    found = await moving(intake, films.animation(3, kind, loop=loop))
+    assert animated_png.motion(found.png).plays == plays
+
+
+async def test_frames_that_are_left_out_leave_their_time_to_others(intake: Intake) -> None:
+    found = await moving(intake, films.animation(80, milliseconds=100))
+    assert sum(animated_png.motion(found.png).seconds) == pytest.approx(8)
+    quick = await moving(intake, films.clip(60, rate=30))
+    assert sum(animated_png.motion(quick.png).seconds) == pytest.approx(2, abs=0.05)
 
 
 # ---- hostile files ----------------------------------------------------------------------------------------------
@@ -235,7 +271,7 @@ async def test_clips_are_no_pictures_where_pictures_are_asked_for(intake: Intake
 async def test_a_decoder_that_was_taken_over_is_not_believed(intake: Intake) -> None:
     found = await moving(intake, films.animation(3))
     frames = animated_png.split(found.png)
-    answer = intake_module.Animated(found.width, found.height, tuple(map(len, frames)), 10.0)
+    answer = intake_module.Animated(found.width, found.height, tuple(map(len, frames)), (100, 100, 100))
     rest = b"".join(frames)
     limits = Limits()
     assert intake_module._joined(answer, rest, limits, is_clip=False).frames == 3
@@ -245,8 +281,11 @@ async def test_a_decoder_that_was_taken_over_is_not_believed(intake: Intake) -> 
         msgspec.structs.replace(answer, sizes=answer.sizes[:-1]),
         msgspec.structs.replace(answer, sizes=answer.sizes * 30),
         msgspec.structs.replace(answer, sizes=(len(rest), 0, 0)),
-        msgspec.structs.replace(answer, frames_per_second=float("nan")),
-        msgspec.structs.replace(answer, frames_per_second=1e9),
+        msgspec.structs.replace(answer, milliseconds=(100, 100)),
+        msgspec.structs.replace(answer, milliseconds=(100, 0, 100)),
+        msgspec.structs.replace(answer, milliseconds=(100, 10**9, 100)),
+        msgspec.structs.replace(answer, plays=10**9),
+        msgspec.structs.replace(answer, plays=-1),
     ):
         with pytest.raises(Rejected):
             intake_module._joined(lie, rest, limits, is_clip=False)
@@ -257,14 +296,16 @@ def test_a_reel_is_never_fuller_nor_faster_than_it_may_be(gaps: list[float], mos
     times = np.cumsum([0.0, *gaps])
     reel = Reel(most)
 
-    reel.fill(Coming(float(at), lambda: PIXEL) for at in times)
+    reel.fill(Coming(float(at), 0.5, lambda: PIXEL) for at in times)
 
     kept = [shot.at for shot in reel.shots]
     assert 1 <= len(kept) <= most
     assert kept == sorted(set(kept))
     assert kept[0] == 0
     assert all(after - before >= 0.94 / FASTEST for before, after in pairwise(kept))
-    assert SLOWEST <= reel.frames_per_second <= FASTEST
+    assert len(reel.milliseconds) == len(kept)
+    shown = np.cumsum([0, *reel.milliseconds[:-1]])
+    assert np.abs(shown - 1000 * np.array(kept)).max() <= 1
 
 
 def test_a_reel_asks_for_no_picture_that_it_does_not_keep() -> None:
@@ -276,7 +317,7 @@ def test_a_reel_asks_for_no_picture_that_it_does_not_keep() -> None:
         return PIXEL
 
     reel = Reel(48)
-    reel.fill(Coming(number / 1000, picture) for number in range(3000))
+    reel.fill(Coming(number / 1000, 0.001, picture) for number in range(3000))
 
     assert asked == len(reel.shots) <= 38  # in three seconds
 

@@ -6,7 +6,7 @@ import io
 
 import av
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from bot.model import Job, Limits, PlaceSettings, Request, RequestedStyle
 from bot.outcomes import (
@@ -81,10 +81,20 @@ async def test_what_the_engine_gets_are_the_frames(house: House) -> None:
     task = await task_for(house.store, job)
 
     assert isinstance(task, Animate)
-    assert (len(task.frames), task.frames_per_second) == (5, 10)
+    assert (len(task.frames), task.frames_per_second, task.seconds, task.plays) == (5, 10, (0.1,) * 5, 0)
     seen = [Image.open(io.BytesIO(frame)) for frame in task.frames]
     assert {(frame.format, frame.size) for frame in seen} == {("PNG", (64, 48))}
     assert len({frame.tobytes() for frame in seen}) == 5
+
+
+async def test_the_film_keeps_its_frames_times_and_plays_once_where_it_did(house: House) -> None:
+    await house.open()
+    job = await asked(house, films.animation(5, milliseconds=[2000, 100, 100, 100, 700], loop=None))
+    finished = await house.finished(job.id)
+    (film,) = [file for file in finished.files if file.role == "film"]
+    with Image.open(io.BytesIO(film.data)) as gif:
+        assert "loop" not in gif.info
+        assert [frame.info["duration"] for frame in ImageSequence.Iterator(gif)] == [2000, 100, 100, 100, 700]
 
 
 async def test_it_is_small_and_quick_unless_somebody_chose(house: House) -> None:
