@@ -7,8 +7,11 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 _LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, on gamma-encoded RGB
+_CHROMA_NOISE = 2 / 255  # standard deviation of a photo's chroma that compression and sensors bring about
+_REACH = 4  # pixels to each side
 _FLOOR = 1e-5  # variance added to each direction, so that a grey picture has a covariance that can be inverted
 
 
@@ -63,6 +66,25 @@ def recolor(picture: Tensor, wanted: Colors, amount: float = 1.0, guide: Tensor 
     mean = torch.lerp(own.mean, wanted.mean, amount)
     transport, shift = transport.to(picture), (mean - transport @ own.mean).to(picture)
     return torch.einsum("ij,bjhw->bihw", transport, picture) + shift.view(1, 3, 1, 1)
+
+
+def calmed(photo: Tensor) -> Tensor:
+    """Return a photo (1, 3, H, W) without the noise in its chroma, which nobody sees before colours are stretched.
+
+    Wiener's filter, pixel by pixel (Lee, 1980): where chroma varies around a pixel no more than noise does, it becomes
+    the mean around there; where it varies much more it stays.
+    """
+    luma = torch.tensor(_LUMA).to(photo).view(1, 3, 1, 1)
+    chroma = photo - (photo * luma).sum(1, keepdim=True)
+    mean = _around(chroma)
+    variance = (_around(chroma**2) - mean**2).mean(1, keepdim=True).clamp(min=1e-12)
+    kept = (1 - _CHROMA_NOISE**2 / variance).clamp(min=0)
+    return photo + (kept - 1) * (chroma - mean)
+
+
+def _around(picture: Tensor) -> Tensor:
+    """Return the mean of the pixels around each one."""
+    return functional.avg_pool2d(picture, 2 * _REACH + 1, 1, _REACH, count_include_pad=False)
 
 
 def with_chroma_of(painting: Tensor, photo: Tensor) -> Tensor:

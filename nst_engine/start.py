@@ -32,7 +32,7 @@ def source(
         return _filling(max(styles, key=lambda style: style[1])[0], *content.shape[-2:])
     # Colours are what painting from a photo learns last, so they are given to it at the start.
     wanted = color.blend([(color.colors_of(style), weight) for style, weight in styles])
-    return color.recolor(content, wanted, amount=recoloring(options.strength), guide=guide).clamp(0, 1)
+    return color.recolor(color.calmed(content), wanted, amount=recoloring(options.strength), guide=guide).clamp(0, 1)
 
 
 def starts_from_noise(options: Options) -> bool:

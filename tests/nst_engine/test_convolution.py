@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from nst_engine.convolution import convolution
+from nst_engine.convolution import _Laid, convolution
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
@@ -45,3 +45,15 @@ def test_without_the_quick_operators_torchs_own_do(monkeypatch, operators):
     quick = convolution(weight, bias)(x)
     monkeypatch.setattr(torch.ops, "mkldnn", operators)
     torch.testing.assert_close(convolution(weight, bias)(x), quick)
+
+
+def test_weights_are_laid_anew_for_each_size():
+    """Those for a lying picture take many times as long with a standing one, whose rows are a pixel or three wide."""
+    weight, bias = torch.rand(16, 16, 3, 3) - 0.5, torch.rand(16)
+    quick = convolution(weight, bias)
+    if not isinstance(quick, _Laid):
+        pytest.skip("no quick operators here")
+    for shape in ((1, 16, 1, 58), (1, 16, 58, 1), (1, 16, 58, 3)):
+        x = torch.rand(shape).contiguous(memory_format=torch.channels_last).requires_grad_()
+        quick(x).sum().backward()
+        assert (quick._there[0], quick._back[0]) == (x.shape, x.shape)

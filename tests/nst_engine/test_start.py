@@ -2,8 +2,10 @@
 
 import pytest
 import torch
+from torch.nn import functional
 
-from nst_engine import Options, start
+from nst_engine import Options, color, start
+from nst_engine.tensors import to_tensor
 
 
 def random(*shape: int, seed: int = 0) -> torch.Tensor:
@@ -39,3 +41,26 @@ def test_another_seed_is_another_start_in_range():
     assert torch.equal(one, same)
     assert (one - other).abs().mean() > 0.02
     assert 0.02 < (one - grey).std() < 0.15
+
+
+@pytest.mark.parametrize("noise", [0.5, 1.2, 2.0])
+def test_noise_in_the_chroma_of_a_grey_photo_makes_no_confetti(photo, waves, noise):
+    """It is invisible in the photo, and was stretched to the style's colours."""
+    grey = to_tensor(photo.convert("L").convert("RGB"), torch.device("cpu"))
+    random = torch.randn(grey.shape, generator=torch.Generator().manual_seed(1)) * noise / 255
+    noisy = (grey + random - random.mean(1, keepdim=True)).clamp(0, 1)
+    styles = [(to_tensor(waves, torch.device("cpu")), 1.0)]
+
+    def spread(content: torch.Tensor) -> float:
+        started = start.source(content, styles, Options())
+        chroma = started - started.mean(1, keepdim=True)
+        return float((chroma - functional.avg_pool2d(chroma, 5, 1, 2, count_include_pad=False)).std())
+
+    assert spread(noisy) < 1.2 * spread(grey)
+
+
+def test_colours_that_are_there_stay_in_the_start(photo):
+    content = to_tensor(photo, torch.device("cpu"))
+    changed = (color.calmed(content) - content).abs()
+    assert float(changed.mean()) < 1.5 / 255
+    assert float(changed.max()) < 12 / 255  # of lone pixels
