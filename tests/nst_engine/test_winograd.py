@@ -14,7 +14,15 @@ from nst_engine.convolution import convolution
 
 TOLERANCE = 1e-5  # of the size of the whole result; sums of up to 4608 products in float32 are no more exact than 1e-6
 
-needs_code = pytest.mark.skipif("not winograd.available()", reason="no vector code for this processor")
+needs_code = pytest.mark.usefixtures("code")
+
+
+@pytest.fixture(scope="module")
+def code() -> None:
+    """Skip where there is none. Looked up here, since to make it takes most of a second."""
+    if not winograd.available():
+        pytest.skip("no vector code for this processor")
+
 
 CHANNELS = st.sampled_from([64, 128, 192])
 
