@@ -42,8 +42,10 @@ Purpose = Literal["photo", "mask", "style"]
 
 FASTEST = 12.0
 """Frames a second that a moving picture has here at most."""
-LONGEST_MILLISECONDS, MOST_PLAYS = 60_000, 1000
-"""For how long one frame is shown, and how often all of them are, before it counts as for ever."""
+LEAST_MILLISECONDS, LONGEST_MILLISECONDS = 20, 60_000
+"""For how long one frame is shown."""
+MOST_PLAYS = 1000
+"""How often all frames are shown, before it counts as for ever."""
 
 READABLE = "JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF, BMP"
 """The formats that are read, as a person would name them."""

@@ -18,6 +18,7 @@ import structlog
 from bot import animated_png
 from bot.intake import sight
 from bot.intake.answers import (
+    LEAST_MILLISECONDS,
     LONGEST_MILLISECONDS,
     MOST_PLAYS,
     Animated,
@@ -189,7 +190,7 @@ def _joined(answer: Animated, rest: bytes, limits: Limits, *, is_clip: bool) -> 
             max(answer.width, answer.height) > limits.max_moving_side
             or not 2 <= len(answer.sizes) <= limits.max_moving_frames
             or len(answer.milliseconds) != len(answer.sizes)
-            or not all(1 <= each <= LONGEST_MILLISECONDS for each in answer.milliseconds)
+            or not all(LEAST_MILLISECONDS <= each <= LONGEST_MILLISECONDS for each in answer.milliseconds)
             or not 0 <= answer.plays <= MOST_PLAYS
             or sum(answer.sizes) != len(rest)
         ):

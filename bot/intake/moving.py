@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PIL import Image
 
 from bot.intake import sight
-from bot.intake.answers import FASTEST, LONGEST_MILLISECONDS, MOST_PLAYS, reject
+from bot.intake.answers import FASTEST, LEAST_MILLISECONDS, LONGEST_MILLISECONDS, MOST_PLAYS, reject
 from bot.intake.limits import Limits
 from nst_engine.errors import DECODER_ERRORS
 
@@ -72,7 +72,9 @@ class Reel:
     def milliseconds(self) -> tuple[int, ...]:
         """For how long each frame that was kept is shown: until the next, or the end of what there was room for."""
         times = [round(1000 * at) for at in (*(shot.at for shot in self.shots), self._end)]
-        return tuple(max(1, after - before) for before, after in pairwise(times))
+        return tuple(
+            min(LONGEST_MILLISECONDS, max(LEAST_MILLISECONDS, after - before)) for before, after in pairwise(times)
+        )
 
     def fill(self, coming: Iterable[Coming]) -> None:
         """Keep what there is room for."""

@@ -18,6 +18,7 @@ from bot.intake import Intake, Limits, Moving, Picture, Rejected
 from bot.intake import intake as intake_module
 from bot.intake.answers import FASTEST, check_plain_png
 from bot.intake.moving import Coming, Reel
+from nst_engine.film import check_animation
 from tests.bot import films
 
 SIZE = (96, 72)
@@ -173,6 +174,19 @@ async def test_each_frame_keeps_its_time(intake: Intake, kind: str) -> None:
 async def test_what_plays_once_does_not_play_for_ever(intake: Intake, kind: str, loop: int | None, plays: int) -> None:
     found = await moving(intake, films.animation(3, kind, loop=loop))
     assert animated_png.motion(found.png).plays == plays
+
+
+async def test_the_last_frame_of_a_quick_clip_is_shown_for_as_long_as_a_film_can_show_one(intake: Intake) -> None:
+    for count in range(20, 32):
+        found = await moving(intake, films.clip(count, rate=120))
+        seconds = animated_png.motion(found.png).seconds
+        check_animation(len(seconds), 0, "gif", seconds)
+
+
+def test_frames_of_hours_are_shown_for_a_minute() -> None:
+    reel = Reel(3)
+    reel.fill([Coming(0.0, 7200.0, lambda: PIXEL), Coming(7200.0, 7200.0, lambda: PIXEL)])
+    assert reel.milliseconds == (60_000, 60_000)
 
 
 async def test_frames_that_are_left_out_leave_their_time_to_others(intake: Intake) -> None:
