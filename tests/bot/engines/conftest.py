@@ -38,12 +38,21 @@ def picture(color: str, width: int = 96, height: int = 64) -> bytes:
     return stream.getvalue()
 
 
+def striped(color: str, width: int = 96, height: int = 64) -> bytes:
+    """A style: one of a single colour has nothing to paint with."""
+    stream, image = io.BytesIO(), Image.new("RGB", (width, height), color)
+    for left in range(0, width, 12):
+        image.paste("navy", (left, 0, left + 5, height))
+    image.save(stream, "PNG")
+    return stream.getvalue()
+
+
 def paint(task_id: str = "task", trouble: str = "", **options: Any) -> Paint:
     """Return a small task, which the fake engine has this trouble with."""
     if trouble:
         options["seed"] = SEEDS[trouble]
     chosen = Options(**{"size": 96, **options})
-    return Paint(id=task_id, content=picture("teal"), styles=(Style(picture=picture("gold")),), options=chosen)
+    return Paint(id=task_id, content=picture("teal"), styles=(Style(picture=striped("gold")),), options=chosen)
 
 
 def is_gone(pid: int) -> bool:
