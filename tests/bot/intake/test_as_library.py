@@ -11,6 +11,7 @@ from PIL import Image
 
 from bot.intake import Limits, Picture, Rejected, decode
 from nst_engine import icc, images
+from tests.bot.intake import files
 from tests.bot.intake.files import chunk
 
 PIXELS = np.asarray(Image.effect_noise((96, 64), 60).convert("RGB")).copy()
@@ -56,6 +57,14 @@ def test_the_intake_sees_what_the_library_sees(name: str) -> None:
     for picture in (decode.decode(FILES[name], Limits()), decode.decode_moving(FILES[name], Limits())):
         assert isinstance(picture, Picture)
         assert np.array_equal(images.load(picture.png), images.load(FILES[name]))
+
+
+def test_the_library_sees_every_good_file_as_it_looks() -> None:
+    """HEICs as phones write them, deep samples, profiles, orientations: all that the intake takes."""
+    for name, make in files.good_files().items():
+        data, looks, tolerance = make()
+        found = np.asarray(files.corners(images.load(data)), int)
+        assert np.abs(found - np.asarray(looks, int)).max() <= tolerance, name
 
 
 async def test_a_whole_file_without_its_end_passes_the_sandbox(intake) -> None:
