@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+from nst_engine.icc import PNG_SIGNATURE
+
 _HEADER = struct.Struct(">I4s")
 _CONTROL = struct.Struct(">IIIIIHHBB")  # of a frame: number, width, height, x, y, delay, its denominator, two manners
 _MILLISECONDS = 1000
@@ -44,12 +45,12 @@ STILL = Motion()
 def join(frames: Sequence[bytes], motion: Motion) -> bytes:
     """Return plain PNGs of the same size and kind, two or more, as one animated PNG."""
     first = frames[0]
-    header = first[len(_SIGNATURE) : _LEAST_HEADER]
+    header = first[len(PNG_SIGNATURE) : _LEAST_HEADER]
     width, height = struct.unpack_from(">II", header, _HEADER.size)
-    parts = [_SIGNATURE, header, _chunk(b"acTL", struct.pack(">II", len(frames), motion.plays))]
+    parts = [PNG_SIGNATURE, header, _chunk(b"acTL", struct.pack(">II", len(frames), motion.plays))]
     number = 0
     for index, (frame, shown) in enumerate(zip(frames, motion.seconds, strict=True)):
-        if frame[len(_SIGNATURE) : _LEAST_HEADER] != header:
+        if frame[len(PNG_SIGNATURE) : _LEAST_HEADER] != header:
             raise ValueError("the frames differ in size or kind")
         delay = min(_LONGEST_DELAY, max(1, round(_MILLISECONDS * shown)))
         parts.append(_chunk(b"fcTL", _CONTROL.pack(number, width, height, 0, 0, delay, _MILLISECONDS, 0, 0)))
@@ -104,7 +105,7 @@ def _chunk(name: bytes, body: bytes) -> bytes:
 
 
 def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = len(_SIGNATURE)
+    at = len(PNG_SIGNATURE)
     while at + _HEADER.size <= len(png):
         length, name = _HEADER.unpack_from(png, at)
         yield name, png[at + _HEADER.size : at + _HEADER.size + length]

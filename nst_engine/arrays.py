@@ -29,32 +29,28 @@ def to_image(array: Any) -> Image.Image:
 
 def _rows(array: Any) -> NDArray[Any]:
     """Return it as height × width × channels."""
-    if hasattr(array, "detach"):  # a tensor, perhaps on a device, with a gradient, or in bfloat16
-        tensor = array.detach().cpu()
-        pixels: NDArray[Any] = np.asarray(tensor.float() if tensor.is_floating_point() else tensor)
-        shape = pixels.shape
-        if pixels.ndim == 4 and shape[0] == 1:
-            pixels = pixels[0]
-        if pixels.ndim == 3 and pixels.shape[0] in _CHANNELS:
-            pixels = pixels.transpose(1, 2, 0)
-        elif pixels.ndim == 2:
-            pixels = pixels[..., None]
-        else:
-            raise ValueError(f"a tensor is (3, height, width), 0 to 1; this one is {tuple(shape)}")
-    elif hasattr(array, "__array__"):
-        pixels = np.asarray(array)
-        shape = pixels.shape
-        if pixels.ndim == 4 and shape[0] == 1:
-            pixels = pixels[0]
-        if pixels.ndim == 2:
-            pixels = pixels[..., None]
-        if pixels.ndim != 3 or pixels.shape[2] not in _CHANNELS:
-            turned = "; turn it with .transpose(1, 2, 0)" if pixels.ndim == 3 and pixels.shape[0] in _CHANNELS else ""
-            raise ValueError(f"an array is (height, width, 3); this one is {tuple(shape)}{turned}")
-    else:
+    is_tensor = hasattr(array, "detach")
+    if is_tensor:  # perhaps on a device, with a gradient, or in bfloat16
+        array = array.detach().cpu()
+        array = array.float() if array.is_floating_point() else array
+    elif not hasattr(array, "__array__"):
         raise TypeError(
             f"{type(array).__name__} is no picture; give a path, bytes, a Pillow image, an array or a tensor"
         )
+    pixels: NDArray[Any] = np.asarray(array)
+    shape = pixels.shape
+    if pixels.ndim == 4 and shape[0] == 1:
+        pixels = pixels[0]
+    is_planar = pixels.ndim == 3 and pixels.shape[0] in _CHANNELS
+    if pixels.ndim == 2:
+        pixels = pixels[..., None]
+    elif is_tensor and is_planar:
+        pixels = pixels.transpose(1, 2, 0)
+    elif is_tensor:
+        raise ValueError(f"a tensor is (3, height, width), 0 to 1; this one is {tuple(shape)}")
+    elif pixels.ndim != 3 or pixels.shape[2] not in _CHANNELS:
+        turned = "; turn it with .transpose(1, 2, 0)" if is_planar else ""
+        raise ValueError(f"an array is (height, width, 3); this one is {tuple(shape)}{turned}")
     if 0 in pixels.shape:
         raise ValueError("it is empty")
     return pixels

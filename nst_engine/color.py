@@ -74,8 +74,7 @@ def calmed(photo: Tensor) -> Tensor:
     Wiener's filter, pixel by pixel (Lee, 1980): where chroma varies around a pixel no more than noise does, it becomes
     the mean around there; where it varies much more it stays.
     """
-    luma = torch.tensor(_LUMA).to(photo).view(1, 3, 1, 1)
-    chroma = photo - (photo * luma).sum(1, keepdim=True)
+    chroma = photo - _luma(photo)
     mean = _around(chroma)
     variance = (_around(chroma**2) - mean**2).mean(1, keepdim=True).clamp(min=1e-12)
     kept = (1 - _CHROMA_NOISE**2 / variance).clamp(min=0)
@@ -92,9 +91,12 @@ def with_chroma_of(painting: Tensor, photo: Tensor) -> Tensor:
 
     This is the luminance-only transfer of Gatys and others (2016), done at the end. Values may leave 0 to 1.
     """
-    luma = torch.tensor(_LUMA).to(painting).view(1, 3, 1, 1)
-    difference = ((painting - photo) * luma).sum(1, keepdim=True)
-    return photo + difference
+    return photo + _luma(painting - photo)
+
+
+def _luma(picture: Tensor) -> Tensor:
+    """Return the luma (1, 1, H, W) of a picture, or of a difference of two."""
+    return (picture * torch.tensor(_LUMA).to(picture).view(1, 3, 1, 1)).sum(1, keepdim=True)
 
 
 def _root(matrix: Tensor) -> Tensor:

@@ -143,7 +143,8 @@ def _read_moving(data: bytes, limits: Limits) -> Picture | Film:
             image = _open(source, kind, limits)
             if getattr(image, "n_frames", 1) > 1:
                 plays = moving.plays(image)
-                reel.fill(pillow_frames(image, lambda: _of_film(image, profile_of(image, data), limits)))
+                profile = profile_of(image, data)
+                reel.fill(pillow_frames(image, lambda: _of_film(image, profile, limits)))
     frames = [shot.image for shot in reel.shots]
     if len(frames) < 2 and kind not in sight.CLIPS:
         return decode(data, limits)

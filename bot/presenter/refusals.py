@@ -191,10 +191,7 @@ def _too_large_for_memory(outcome: TooLargeForMemory, words: Words) -> View:
         size=str(outcome.size),
         largest=str(outcome.largest),
     )
-    if outcome.offer is None:
-        return _refused(sentence, words.gettext("Please choose a smaller size."))
-    button = size_button("offer", outcome.largest, words, argument=outcome.offer)
-    return plain(sentence, is_error=True, buttons=((button,),))
+    return _with_offer(sentence, outcome.largest, outcome.offer, words.gettext("Please choose a smaller size."), words)
 
 
 def _too_narrow(outcome: TooNarrow, words: Words) -> View:
@@ -205,10 +202,14 @@ def _too_narrow(outcome: TooNarrow, words: Words) -> View:
         size=str(outcome.size),
         least=str(outcome.least),
     )
-    if outcome.offer is None:
-        return _refused(sentence, words.gettext("Please choose a larger size."))
-    button = size_button("offer", outcome.least, words, argument=outcome.offer)
-    return plain(sentence, is_error=True, buttons=((button,),))
+    return _with_offer(sentence, outcome.least, outcome.offer, words.gettext("Please choose a larger size."), words)
+
+
+def _with_offer(sentence: str, size: int, offer: str | None, advice: str, words: Words) -> View:
+    """Refuse a size with a button for another one; with advice where nothing was kept for that."""
+    if offer is None:
+        return _refused(sentence, advice)
+    return plain(sentence, is_error=True, buttons=((size_button("offer", size, words, argument=offer),),))
 
 
 _STILL_ONLY = {
