@@ -38,11 +38,11 @@ Trouble is chosen for all tasks by an environment variable, or for one task by i
 | wrong-protocol |        | at start: a Hello with another protocol version |
 
 More environment variables: FAKE_ENGINE_SECONDS, how long a painting takes (0.3); FAKE_ENGINE_START_SECONDS, how long
-after its first beat it says Hello (0); FAKE_ENGINE_MARKER, a path for the
-memory of the "once" troubles (must be set for them); FAKE_ENGINE_DIARY, a path of a file that gets a line
-"start ID" and "end ID" for every task, so that a test can count who was painted how often; FAKE_ENGINE_SPEED, what
-Hello claims (10 megapixel-iterations a second); FAKE_ENGINE_MEMORY, what Hello says that a painting may take (0: not
-known); FAKE_ENGINE_DONE, when set, lets it tell which share of the work is done.
+after its first beat it says Hello (0); FAKE_ENGINE_GATE, a path of a file without which it does not say Hello;
+FAKE_ENGINE_MARKER, a path for the memory of the "once" troubles (must be set for them); FAKE_ENGINE_DIARY, a path of a
+file that gets a line "start ID" and "end ID" for every task, so that a test can count who was painted how often;
+FAKE_ENGINE_SPEED, what Hello claims (10 megapixel-iterations a second); FAKE_ENGINE_MEMORY, what Hello says that a
+painting may take (0: not known); FAKE_ENGINE_DONE, when set, lets it tell which share of the work is done.
 """
 
 from __future__ import annotations
@@ -146,6 +146,8 @@ class FakeEngine:
         if trouble == "never-hello":
             threading.Event().wait()
         time.sleep(float(os.environ.get("FAKE_ENGINE_START_SECONDS", "0")))
+        while (gate := os.environ.get("FAKE_ENGINE_GATE")) and not Path(gate).exists():
+            time.sleep(0.02)
         self._pipes.send(_hello(PROTOCOL_VERSION + 1 if trouble == "wrong-protocol" else PROTOCOL_VERSION))
         while True:
             task = self._tasks.get()

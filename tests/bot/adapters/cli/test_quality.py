@@ -4,14 +4,16 @@ import json
 
 import pytest
 
-from .conftest import engine_command
+from tests.waiting import PATIENCE
+
+from .conftest import engine_command, read_until
 
 PAINT = ("stylize", "photo.jpg", "--style", "style.png")
 
 
 @pytest.fixture
 def slow(monkeypatch):
-    command = engine_command(FAKE_ENGINE_SECONDS=0.1, FAKE_ENGINE_SPEED=0.03, FAKE_ENGINE_START_SECONDS=0.5)
+    command = engine_command(FAKE_ENGINE_SECONDS=0.1, FAKE_ENGINE_SPEED=0.03)
     monkeypatch.setenv("IMPASTO_ENGINE_COMMAND", command)
 
 
@@ -22,7 +24,16 @@ def test_a_slow_machine_paints_a_draft_and_says_so_before(impasto, slow, quality
     draft, cost = (line for line in ended.err.splitlines() if "take" in line)
     assert draft.startswith("I paint a draft, as standard quality would take about 5 minutes here;")
     assert cost.startswith("This takes about 1 minute in draft quality")
-    assert ended.err.count("Loading the painter…") == 1
+
+
+def test_a_wait_for_the_painter_is_said_once(processes, folder):
+    command = engine_command(FAKE_ENGINE_SECONDS=0.1, FAKE_ENGINE_SPEED=0.03, FAKE_ENGINE_GATE=folder / "gate")
+    process = processes.start(*PAINT, "--json", IMPASTO_ENGINE_COMMAND=command)
+    read_until(process, "Loading the painter…")
+    (folder / "gate").touch()
+    out, err = process.communicate(timeout=PATIENCE)
+    assert json.loads(out)["quality"] == "draft"
+    assert "Loading" not in err
 
 
 def test_what_is_asked_for_is_painted_however_long_it_takes(impasto, slow):
