@@ -14,8 +14,9 @@ from nst_engine.settings import Settings
 if TYPE_CHECKING:
     from nst_engine.finished import Painting
     from nst_engine.painting import Painter, stylize
+    from nst_engine.regions import color_mask
 
-__all__ = ["Options", "Painter", "Painting", "Settings", "stylize"]
+__all__ = ["Options", "Painter", "Painting", "Settings", "color_mask", "stylize"]
 
 
 def __getattr__(name: str) -> Any:
@@ -23,6 +24,10 @@ def __getattr__(name: str) -> Any:
         from nst_engine import painting
 
         return getattr(painting, name)
+    if name == "color_mask":
+        from nst_engine import regions
+
+        return regions.color_mask
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -35,6 +36,23 @@ class Mask:
         """Return the mask at this size: (1, 1, H, W), float32, 0 to 1."""
         # A box filter: unlike sharper ones it leaves 0 and 1 as they are away from the edges.
         return to_tensor(self._grey.resize((width, height), Image.Resampling.BOX), device)
+
+
+class Laid(NamedTuple):
+    """Masks at one size, each (1, 1, H, W), laid on each other in their order: a later one lies over the earlier."""
+
+    masks: tuple[Tensor, ...]  # as they are
+    shares: tuple[Tensor, ...]  # what of each is to be seen
+    all: Tensor  # what they cover together
+
+    @classmethod
+    def of(cls, masks: Sequence[Tensor]) -> Laid:
+        """Lay at least one mask down."""
+        shares, together = [masks[0]], masks[0]
+        for mask in masks[1:]:
+            shares = [*(share * (1 - mask) for share in shares), mask]
+            together = together * (1 - mask) + mask
+        return cls(tuple(masks), tuple(shares), together)
 
 
 class Kept(NamedTuple):

@@ -19,7 +19,7 @@ from nst_engine.errors import BadOptions, OutOfMemory
 from nst_engine.finished import Painting
 from nst_engine.goal import Anchor, Goal, Region
 from nst_engine.images import Picture, Pixels
-from nst_engine.masks import Kept, composite
+from nst_engine.masks import Kept, Laid, composite
 from nst_engine.moving import HOLD, Held, Watch
 from nst_engine.optimizers import adam, lbfgs
 from nst_engine.options import Init, Options
@@ -27,7 +27,7 @@ from nst_engine.progress import OnProgress, ShouldStop, parts
 from nst_engine.record import Record
 from nst_engine.schedule import SMALLEST_SIDE, Scale, plan
 from nst_engine.settings import Settings
-from nst_engine.subject import Styles, Subject, Weighted
+from nst_engine.subject import Regions, Styles, Subject, Weighted
 from nst_engine.tensors import to_pixels, to_tensor
 from nst_engine.vgg import Vgg19
 
@@ -68,12 +68,13 @@ class Painter:
     def stylize(
         self,
         content: Picture,
-        styles: Styles,
+        styles: Styles | None = None,
         options: Options | None = None,
         *,
         init: Picture | None = None,
         mask: Picture | None = None,
         background: Styles | None = None,
+        regions: Regions = (),
         on_progress: OnProgress | None = None,
         should_stop: ShouldStop | None = None,
     ) -> Painting:
@@ -82,13 +83,18 @@ class Painter:
         Weights are at least 0 and relative to their sum. The painting's long side is `options.size` pixels.
         `init` is what to start from, and goes with `options.init == "file"`. With a `mask`, a grey picture of any size,
         only where it is white (with `options.invert_mask`: black) are the `styles` painted; the rest is painted in
-        `background`, or stays the photo, pixel for pixel, where there is none. `on_progress` hears of every iteration;
-        its Progress has an empty id. `should_stop` is asked before every iteration.
+        `background`, or stays the photo, pixel for pixel, where there is none. `regions` are more masks, each with
+        styles of its own, up to 8 in all; where masks overlap, a later one lies over an earlier one. With regions and
+        no `mask`, the `styles` are for the rest, and may be left out. `nst_engine.color_mask` makes masks of a picture
+        whose colours name the parts. `on_progress` hears of every iteration; its Progress has an empty id.
+        `should_stop` is asked before every iteration.
 
         Raises BadPicture, BadOptions, Cancelled, NotFinite or OutOfMemory (when even small tiles do not fit).
         """
         options = options or Options()
-        subject = Subject.load(content, styles, options, init=init, mask=mask, background=background)
+        subject = Subject.load(
+            content, styles, options, init=init, mask=mask, background=background, regions=regions
+        )
         return self._painted(subject, options, on_progress, should_stop)
 
     def animate(
@@ -191,26 +197,22 @@ class Painter:
         for index, scale in enumerate(scales):
             record.check_stop()
             content = self._tensor(subject.photo, scale)
-            guide = subject.mask.at(scale.width, scale.height, content.device) if subject.mask else None
-            rest = None if guide is None else 1 - guide
-            styles = self._style_tensors(subject.styles, scale, content, guide, options)
-            background = self._style_tensors(subject.background, scale, content, rest, options)
+            laid = _laid(subject, scale, content.device)
+            parts = self._parts(subject, scale, content, laid, options)
             held = subject.held.at(scale.width, scale.height, content.device) if subject.held else None
 
-            kept = Kept(content, None if background else guide, chroma=options.colors == "photo")
+            kept = Kept(content, None if subject.styles or laid is None else laid.all, chroma=options.colors == "photo")
             if subject.first is not None:
                 first = self._tensor(subject.first, scale)
             else:
-                first = start.source(content, styles, options, guide)
-                if guide is not None and background:
-                    first = composite(first, start.source(content, background, options, rest), guide)
+                first = _start(content, parts, laid, options)
             picture = start.perturbed(first, options) if picture is None else start.enlarged(picture, first, options)
             if held is not None:
                 picture = torch.lerp(picture, held.picture, held.weight)
             goal = Goal(
                 self._network,
                 content,
-                _regions(styles, background, guide),
+                parts,
                 balance(options, coarseness=len(scales) - 1 - index),
                 pooling=options.pooling,
                 style_loss=options.style_loss,
@@ -229,6 +231,19 @@ class Painter:
                 picture = lbfgs(picture, evaluate, scale.iterations).clamp(0, 1)
         assert picture is not None
         return kept.finish(picture)
+
+    def _parts(
+        self, subject: Subject, scale: Scale, content: Tensor, laid: Laid | None, options: Options
+    ) -> list[Region]:
+        """Return the parts of the picture with their styles as they are seen at a scale: what no mask covers is last."""
+        found: list[Region] = []
+        if laid is not None:
+            for part, share in zip(subject.parts, laid.shares, strict=True):
+                found.append(Region(self._style_tensors(part.styles, scale, content, share, options), share))
+        if subject.styles:
+            rest = None if laid is None else 1 - laid.all
+            found.append(Region(self._style_tensors(subject.styles, scale, content, rest, options), rest))
+        return found
 
     def _style_tensors(
         self, styles: Sequence[Weighted], scale: Scale, content: Tensor, guide: Tensor | None, options: Options
@@ -256,12 +271,13 @@ class Painter:
 
 def stylize(
     content: Picture,
-    styles: Styles,
+    styles: Styles | None = None,
     options: Options | None = None,
     *,
     init: Picture | None = None,
     mask: Picture | None = None,
     background: Styles | None = None,
+    regions: Regions = (),
     settings: Settings | None = None,
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
@@ -278,6 +294,7 @@ def stylize(
         init=init,
         mask=mask,
         background=background,
+        regions=regions,
         on_progress=on_progress,
         should_stop=should_stop,
     )
@@ -287,13 +304,24 @@ _INIT_LATER: dict[Init, Init] = {"photo": "photo", "noise": "noise", "style": "s
 """What the later frames of a moving picture start from where they are not held, by what the first one did."""
 
 
-def _regions(
-    styles: list[tuple[Tensor, float]], background: list[tuple[Tensor, float]], guide: Tensor | None
-) -> list[Region]:
-    regions = [Region(styles, guide)]
-    if guide is not None and background:
-        regions.append(Region(background, 1 - guide))
-    return regions
+def _laid(subject: Subject, scale: Scale, device: torch.device) -> Laid | None:
+    """Return a subject's masks at a scale; None where it has none."""
+    masks = [part.mask.at(scale.width, scale.height, device) for part in subject.parts]
+    return Laid.of(masks) if masks else None
+
+
+def _start(content: Tensor, parts: Sequence[Region], laid: Laid | None, options: Options) -> Tensor:
+    """Return what painting starts from where no picture was given: the start of each part, where that is seen."""
+    starts = [start.source(content, part.styles, options, part.guide) for part in parts]
+    masks = () if laid is None else laid.masks
+    if len(starts) > len(masks):  # the last is for what no mask covers
+        starts = [starts[-1], *starts[:-1]]
+    else:  # around the masks the photo stays, so that what it is painted from there does not show
+        masks = masks[1:]
+    first = starts[0]
+    for own, mask in zip(starts[1:], masks, strict=True):
+        first = composite(own, first, mask)
+    return first
 
 
 _MODEST = 5_500_000_000  # bytes: on a CPU, whose memory others need too, tiles come before more than this is taken

@@ -34,11 +34,19 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
     weight: float = 1.0
 
 
+class Region(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the photo: the styles for where the `mask`, a grey picture of any size, is white."""
+
+    mask: bytes
+    styles: tuple[Style, ...]
+
+
 class Paint(_Message, frozen=True, kw_only=True):
     """Paint `content` in `styles`. `init` is the picture to start from when `options.init` is "file".
 
     With a `mask`, a grey picture of any size, only what is white in it is painted in `styles` (what is black, with
-    `options.invert_mask`); the rest is painted in `background`, or stays the photo where there is none.
+    `options.invert_mask`); the rest is painted in `background`, or stays the photo where there is none. `regions` are
+    more parts, each laid over those before it; without a `mask` the `styles` are then for the rest.
     """
 
     id: str
@@ -48,6 +56,7 @@ class Paint(_Message, frozen=True, kw_only=True):
     init: bytes | None = None
     mask: bytes | None = None
     background: tuple[Style, ...] = ()
+    regions: tuple[Region, ...] = ()
 
 
 class Variations(_Message, frozen=True, kw_only=True):
@@ -61,6 +70,7 @@ class Variations(_Message, frozen=True, kw_only=True):
     init: bytes | None = None
     mask: bytes | None = None
     background: tuple[Style, ...] = ()
+    regions: tuple[Region, ...] = ()
 
 
 class Film(_Message, frozen=True, kw_only=True):

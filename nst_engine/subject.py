@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import Image
 
@@ -15,6 +15,7 @@ from nst_engine.images import Picture
 from nst_engine.masks import Mask
 from nst_engine.moving import Held
 from nst_engine.options import LARGEST_SIZE, Options
+from nst_engine.regions import MOST_REGIONS
 from nst_engine.schedule import SMALLEST_SIDE, least_size
 from nst_engine.srgb import LEAST_CONTRAST, contrast
 
@@ -23,47 +24,78 @@ Styles = Picture | tuple[Picture, float] | Iterable[Picture | tuple[Picture, flo
 Weighted = tuple[Image.Image, float]
 
 
+Regions = Sequence[tuple[Picture, Styles]]
+"""Parts of a photo: masks, and the styles to paint each in."""
+
+
+class Part(NamedTuple):
+    """The styles for where a mask is white."""
+
+    mask: Mask
+    styles: list[Weighted]
+
+
 @dataclass(frozen=True)
 class Subject:
-    """A photo and everything that goes with it."""
+    """A photo and everything that goes with it.
+
+    The `styles` are for what no mask covers, or for everything where there is no mask; with none of them that stays
+    the photo. Where masks overlap, that of a later part lies over those of earlier ones.
+    """
 
     photo: Image.Image
     styles: list[Weighted]
-    background: list[Weighted] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
     first: Image.Image | None = None  # to start from
-    mask: Mask | None = None
     held: Held | None = None  # the painting of the frame before
 
     @classmethod
     def load(
         cls,
         content: Picture,
-        styles: Styles,
+        styles: Styles | None,
         options: Options,
         *,
         init: Picture | None = None,
         mask: Picture | None = None,
         background: Styles | None = None,
+        regions: Regions = (),
     ) -> Subject:
         """Decode the pictures; raises BadPicture, and BadOptions where they do not go together."""
         if (options.init == "file") != (init is not None):
             raise BadOptions('a picture to start from goes with init "file", and only with it')
         if background is not None and mask is None:
             raise BadOptions("styles for a background go with a mask, which says where it is")
+        if styles is None and (mask is not None or not regions):
+            raise BadOptions("there must be at least one style; only with regions, which have their own, may it be left out")
         photo = images.load(content)
-        laid = None
+        pairs, rest = list(regions), styles
         if mask is not None:
-            laid = Mask(mask, photo, square=options.square, invert=options.invert_mask)
-            if background is None and laid.paints_nothing:
-                raise BadOptions("the mask leaves nothing to paint: it is black everywhere (white, where inverted)")
+            assert styles is not None, "a mask has its styles"
+            pairs, rest = [(mask, styles), *pairs], background
         require_proportions(options, photo)
+        looked_at = options.reconstruct != "content"
         return cls(
             images.square(photo) if options.square else photo,
-            _weighted(styles, looked_at=options.reconstruct != "content"),
-            [] if background is None else _weighted(background),
+            [] if rest is None else _weighted(rest, looked_at=looked_at),
+            _parts(pairs, photo, options, looked_at=looked_at, needed=rest is None),
             _first(init, options),
-            laid,
         )
+
+
+def _parts(pairs: Regions, photo: Image.Image, options: Options, *, looked_at: bool, needed: bool) -> list[Part]:
+    """Load masks and their styles; raises BadOptions where they are `needed` and leave nothing to paint."""
+    if len(pairs) > MOST_REGIONS:
+        raise BadOptions(f"there are {len(pairs)} masks; use {MOST_REGIONS} at most")
+    if options.invert_mask and len(pairs) > 1:
+        raise BadOptions("only a single mask can be inverted: of several, invert the pictures")
+    parts = [
+        Part(Mask(mask, photo, square=options.square, invert=options.invert_mask), _weighted(styles, looked_at=looked_at))
+        for mask, styles in pairs
+    ]
+    if parts and needed and all(part.mask.paints_nothing for part in parts):
+        raise BadOptions("the mask leaves nothing to paint: it is black everywhere (white, where inverted)")
+    return parts
 
 
 def require_proportions(options: Options, photo: Image.Image) -> None:

@@ -152,11 +152,12 @@ class Worker:
         """Paint one picture of a task, until it is cancelled."""
         return painter.stylize(
             task.content,
-            _pairs(task.styles),
+            _pairs(task.styles) or None,
             options,
             init=task.init,
             mask=task.mask,
             background=_pairs(task.background) or None,
+            regions=[(region.mask, _pairs(region.styles)) for region in task.regions],
             on_progress=tell,
             should_stop=lambda: task.id in self._cancelled,
         )

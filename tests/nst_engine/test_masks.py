@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 import skimage.data
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from nst_engine import Options, images
+from nst_engine import Options, color_mask, images
 from nst_engine.errors import BadOptions, BadPicture
-from nst_engine.masks import Mask
+from nst_engine.masks import Laid, Mask
 
 OPTIONS = Options(size=64, quality="draft", scales=2, iterations=4)
 
@@ -182,3 +184,95 @@ def test_a_mask_of_a_square_is_cut_at_its_sides():
     wide.paste(255, (32, 0, 48, 32))
     found = Mask(wide, photo, square=True, invert=False).at(32, 32, torch.device("cpu"))
     assert (found.mean(2)[0, 0] == (torch.arange(32) < 16)).all()
+
+
+def thirds(*white: int) -> Image.Image:
+    """White in some of three upright strips, 0 to 2, black elsewhere."""
+    picture = Image.new("L", (96, 77))
+    for strip in white:
+        picture.paste(255, (32 * strip, 0, 32 * strip + 32, 77))
+    return picture
+
+
+def redness(picture: np.ndarray) -> np.ndarray:
+    """How much redder than blue each column is."""
+    return (picture[..., 0].astype(int) - picture[..., 2]).mean(axis=0)
+
+
+@pytest.mark.slow
+def test_each_region_is_painted_in_its_own_style_and_the_rest_stays_the_photo(painter, photo, waves, bricks):
+    painting = painter.stylize(photo, options=OPTIONS, regions=[(thirds(0), bricks), (thirds(1), waves)])
+    assert (painting.picture[:, 44:].astype(int) == seen(photo)[:, 44:]).all()
+    other = painter.stylize(photo, options=OPTIONS, regions=[(thirds(0), waves), (thirds(1), bricks)])
+    difference = redness(painting.picture) - redness(other.picture)
+    assert difference[:18].mean() > 15
+    assert difference[25:40].mean() < -15
+
+
+@pytest.mark.slow
+def test_the_styles_are_for_what_no_region_covers(painter, photo, waves, bricks):
+    painting = painter.stylize(photo, waves, OPTIONS, regions=[(thirds(0), bricks)]).picture
+    as_background = painter.stylize(photo, bricks, OPTIONS, mask=thirds(0), background=waves).picture
+    assert (painting == as_background).all()
+
+
+@pytest.mark.slow
+def test_a_later_region_lies_over_an_earlier_one(painter, photo, waves, bricks):
+    over = painter.stylize(photo, options=OPTIONS, regions=[(thirds(0, 1), bricks), (thirds(1), waves)]).picture
+    beside = painter.stylize(photo, options=OPTIONS, regions=[(thirds(0), bricks), (thirds(1), waves)]).picture
+    assert np.abs(over.astype(int) - beside).max() <= 1
+    masked = painter.stylize(photo, bricks, OPTIONS, mask=thirds(0, 1), regions=[(thirds(1), waves)]).picture
+    assert (masked == over).all()
+
+
+@given(st.lists(st.lists(st.floats(0, 1, width=16), min_size=4, max_size=4), min_size=1, max_size=5))
+def test_the_shares_of_masks_and_of_the_rest_make_up_the_whole(levels):
+    masks = [torch.tensor(level).view(1, 1, 2, 2) for level in levels]
+    laid = Laid.of(masks)
+    whole = sum(laid.shares) + 1 - laid.all
+    assert torch.allclose(whole, torch.ones_like(whole), atol=1e-6)
+    assert all(share.min() >= 0 for share in laid.shares)
+    assert torch.equal(laid.shares[-1], masks[-1])
+    if len(masks) == 1:
+        assert torch.equal(laid.all, masks[0])
+
+
+def test_regions_that_make_no_sense_are_refused(painter, photo, waves, bricks):
+    with pytest.raises(BadOptions, match="at least one style"):
+        painter.stylize(photo, options=OPTIONS)
+    with pytest.raises(BadOptions, match="at least one style"):
+        painter.stylize(photo, options=OPTIONS, mask=thirds(0), regions=[(thirds(1), waves)])
+    with pytest.raises(BadOptions, match="leaves nothing to paint"):
+        painter.stylize(photo, options=OPTIONS, regions=[(thirds(), waves), (thirds(), bricks)])
+    with pytest.raises(BadOptions, match="8 at most"):
+        painter.stylize(photo, options=OPTIONS, regions=[(thirds(0), waves)] * 9)
+    with pytest.raises(BadOptions, match="single mask"):
+        two = [(thirds(0), waves), (thirds(1), bricks)]
+        painter.stylize(photo, options=Options(size=64, invert_mask=True), regions=two)
+    with pytest.raises(BadOptions, match="go with a mask"):
+        painter.stylize(photo, waves, OPTIONS, regions=[(thirds(0), bricks)], background=bricks)
+
+
+def test_a_pictures_colours_name_parts():
+    drawn = Image.new("RGB", (60, 40), "blue")
+    drawn.paste((255, 0, 0), (0, 0, 20, 40))
+    drawn.paste((0, 128, 0), (20, 0, 30, 40))
+    stream = io.BytesIO()
+    drawn.save(stream, "JPEG", quality=90)
+    for picture in (drawn, stream.getvalue(), np.array(drawn)):
+        red = np.array(color_mask(picture, "red"))
+        assert (red[:, :18] == 255).all()
+        assert (red[:, 22:] == 0).all()
+        assert (np.array(color_mask(picture, "#0000ff"))[:, 34:] == 255).all()
+    assert set(np.unique(color_mask(drawn, "green"))) == {0, 255}
+
+
+def test_a_colour_that_is_not_there_is_refused_with_those_that_are():
+    drawn = Image.new("RGB", (60, 40), "blue")
+    drawn.paste((255, 0, 0), (0, 0, 20, 40))
+    with pytest.raises(BadPicture, match="nothing in it is white; its colours are #0000ff, #ff0000"):
+        color_mask(drawn, "white")
+    with pytest.raises(ValueError, match="sea"):
+        color_mask(drawn, "sea")
+    with pytest.raises(BadPicture):
+        color_mask(b"no picture", "red")
