@@ -38,6 +38,7 @@ from bot.store import Store
 from bot.studio import Studio
 from bot.tokens import VARIABLES, Tokens
 from nst_engine.options import LARGEST_SIZE
+from nst_engine.regions import MOST_REGIONS
 from nst_engine.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -206,7 +207,7 @@ def _without_limits(config: Config, data_dir: Path) -> Config:
 
 def _largest_request(config: Config) -> int:
     """Return how many bytes a request over the local socket may have: every picture at its largest, and some words."""
-    return (2 * config.limits.styles_at_once + 3) * config.intake.max_bytes + 1024 * 1024
+    return (2 * config.limits.styles_at_once + 2 * MOST_REGIONS + 3) * config.intake.max_bytes + 1024 * 1024
 
 
 class _Adapter(Protocol):

@@ -241,7 +241,7 @@ class FakeEngine:
     def _vary(self, task: Variations, trouble: str) -> Result | Failure:
         paint = Paint(
             id=task.id, content=task.content, styles=task.styles, options=task.options, init=task.init,
-            mask=task.mask, background=task.background,
+            mask=task.mask, background=task.background, regions=task.regions,
         )  # fmt: skip
         painted = self._paint(paint, trouble, self._seconds, self._pipes.send)
         if isinstance(painted, Failure):
@@ -327,7 +327,12 @@ def _blend(photo: Image.Image, style: Image.Image, task: Paint, done: float) -> 
         luma, _, _ = picture.convert("YCbCr").split()
         _, blue, red = photo.convert("YCbCr").split()
         picture = Image.merge("YCbCr", (luma, blue, red)).convert("RGB")
-    return picture if task.mask is None else _masked(picture, photo, task, task.mask)
+    if task.mask is not None:
+        picture = _masked(picture, photo, task, task.mask)
+    for region in task.regions:
+        own = Image.blend(photo, _mixed(region.styles, photo.size, task.options.seed), 0.5)
+        picture = Image.composite(own, picture, ImageOps.fit(_open(region.mask).convert("L"), photo.size))
+    return picture
 
 
 def _masked(picture: Image.Image, photo: Image.Image, task: Paint, mask: bytes) -> Image.Image:

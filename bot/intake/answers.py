@@ -33,6 +33,7 @@ RejectionCode = Literal[
     "unreadable",
     "flat_mask",
     "flat_style",
+    "color_missing",
     "no_clips",
     "internal",
 ]
@@ -89,6 +90,7 @@ class Rejection(msgspec.Struct, frozen=True, tag="rejection"):
     | unreadable | format, detail (for the log) |
     | flat_mask | |
     | flat_style | |
+    | color_missing | found, there (colours, as #rrggbb and commas) |
     | no_clips | |
     | internal | detail (for the log) |
     """
@@ -169,12 +171,14 @@ Answer = Cleaned | Animated | Rejection | Protection
 class Order(msgspec.Struct, frozen=True):
     """What the child is to do. `without` leaves layers out, to see what each is worth alone.
 
-    "clean" takes the first frame, for a `purpose`; "move" takes all frames of what moves, which may be a `clip`.
+    "clean" takes the first frame, for a `purpose`; "move" takes all frames of what moves, which may be a `clip`. A mask
+    may be what has a `color` in a picture (nst_engine.regions).
     """
 
     limits: Limits
     task: Literal["clean", "move", "probe"] = "clean"
     purpose: Purpose = "photo"
+    color: str | None = None
     clip: bool = False
     without: tuple[str, ...] = ()
 

@@ -45,7 +45,7 @@ def _clean(orders: BinaryIO, order: Order) -> tuple[Answer, tuple[bytes, ...]]:
         if order.task == "move":
             found = decode.decode_moving(orders.read(), order.limits)
         else:
-            found = decode.decode(orders.read(), order.limits, order.purpose)
+            found = decode.decode(orders.read(), order.limits, order.purpose, order.color)
     except Rejected as rejected:
         return rejected.rejection, ()
     except MemoryError:

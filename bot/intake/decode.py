@@ -31,6 +31,7 @@ from bot.intake.limits import MIB, Limits
 from bot.intake.moving import Reel, fill_from_clip, pillow_frames
 from nst_engine import repair
 from nst_engine.errors import DECODER_ERRORS
+from nst_engine.regions import NoSuchColor, color_mask
 from nst_engine.srgb import LEAST_CONTRAST, contrast, eight_bit, orientation, profile_of, to_srgb, upright
 
 PLUGINS = (  # named, so that nothing is left to be imported once files cannot be opened any more
@@ -78,14 +79,14 @@ def prepare(*, clips: bool = False) -> None:
     Image.preinit()
 
 
-def decode(data: bytes, limits: Limits, purpose: Purpose = "photo") -> Picture:
+def decode(data: bytes, limits: Limits, purpose: Purpose = "photo", color: str | None = None) -> Picture:
     """Return the first frame as an upright sRGB picture within the limits; raises Rejected.
 
     What the header declares is checked before any pixel is decoded. A mask is grey, and black where it is transparent.
-    Masks and styles must not be the same everywhere. A file that is not quite in order is read where no pixel is
+    With a `color` it is white where the picture has that. Masks and styles must not be the same everywhere. A file that is not quite in order is read where no pixel is
     missing.
     """
-    return _encode(_in_order(data, lambda whole: _read(whole, limits, purpose)))
+    return _encode(_in_order(data, lambda whole: _read(whole, limits, purpose, color)))
 
 
 def _in_order(data: bytes, read: Callable[[bytes], Read]) -> Read:
@@ -99,17 +100,24 @@ def _in_order(data: bytes, read: Callable[[bytes], Read]) -> Read:
         return read(whole)
 
 
-def _read(data: bytes, limits: Limits, purpose: Purpose) -> Image.Image:
+def _read(data: bytes, limits: Limits, purpose: Purpose, color: str | None) -> Image.Image:
     with _blamed(data, limits) as (source, kind):
         image: Image.Image = _open(source, kind, limits)
         image.load()
         profile, ground = profile_of(image, data), "black" if purpose == "mask" else "white"
         image = _finished(image, profile, limits, limits.max_output_side, ground)
         if purpose == "mask":
-            image = image.convert("L")
+            image = image.convert("L") if color is None else _in_color(image, color)
         if purpose != "photo" and contrast(image) < LEAST_CONTRAST:
             raise reject("flat_mask" if purpose == "mask" else "flat_style")
         return image.convert("RGB")
+
+
+def _in_color(image: Image.Image, color: str) -> Image.Image:
+    try:
+        return color_mask(image, color)
+    except NoSuchColor as error:
+        raise reject("color_missing", found=color, there=", ".join(error.there)) from None
 
 
 class Film(NamedTuple):

@@ -56,14 +56,17 @@ class Intake:
         self._running: set[_Child] = set()
         self._closed = False
 
-    async def clean(self, data: bytes, limits: Limits | None = None, purpose: Purpose = "photo") -> Picture:
+    async def clean(
+        self, data: bytes, limits: Limits | None = None, purpose: Purpose = "photo", color: str | None = None
+    ) -> Picture:
         """Return the picture in these bytes, made safe; `limits` replace the usual ones. Raises Rejected.
 
-        A mask is made grey. Masks and styles must not be the same everywhere.
+        A mask is made grey; of a picture whose colours name parts it is what has this `color`, a name of CSS or
+        #rrggbb. Masks and styles must not be the same everywhere.
         """
         limits = limits or self._limits
         kind = sight.check(data, limits)
-        answer, rest = await self._ask(Order(limits, purpose=purpose), data, kind.name)
+        answer, rest = await self._ask(Order(limits, purpose=purpose, color=color), data, kind.name)
         if not isinstance(answer, Cleaned):
             raise reject("internal", detail="the answer is for another question")
         return _believed(answer, rest, limits)

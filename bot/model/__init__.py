@@ -32,7 +32,16 @@ from bot.model.places import (
     rooms,
     same_room,
 )
-from bot.model.requests import Request, RequestedStyle, Slip, StoredRequest, StoredStyle, StyleWeight
+from bot.model.requests import (
+    Request,
+    RequestedRegion,
+    RequestedStyle,
+    Slip,
+    StoredRegion,
+    StoredRequest,
+    StoredStyle,
+    StyleWeight,
+)
 
 __all__ = [
     "ADMINISTRATORS",
@@ -54,10 +63,12 @@ __all__ = [
     "PlaceSettings",
     "Report",
     "Request",
+    "RequestedRegion",
     "RequestedStyle",
     "SavedStyle",
     "Slip",
     "State",
+    "StoredRegion",
     "StoredRequest",
     "StoredStyle",
     "StyleWeight",

@@ -20,6 +20,14 @@ class RequestedStyle(msgspec.Struct, frozen=True, kw_only=True):
     weight: float = 1.0
 
 
+class RequestedRegion(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the photo: styles for where a mask is white; with a `color`, for where a picture has this colour."""
+
+    mask: bytes
+    styles: tuple[RequestedStyle, ...]
+    color: str | None = None
+
+
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What a person asked for, pictures included. Nothing in it has been checked yet.
 
@@ -30,7 +38,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     `swap` the photo and the heaviest style change roles. `film` asks for a film of the way as well.
 
     A `mask` is a grey picture: only where it is white are the `styles` painted; where it is black the `background`
-    styles are, or, where there are none, the photo stays as it is. A moving `content` (an animated GIF, WebP or PNG,
+    styles are, or, where there are none, the photo stays as it is. `regions` are more parts, each laid over those
+    before it. With regions and no mask the `styles` are for the rest, and may be left out. A moving `content` (an animated GIF, WebP or PNG,
     or a clip) becomes a moving painting.
     """
 
@@ -43,6 +52,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     film: bool = False
     mask: bytes | None = None
     background: tuple[RequestedStyle, ...] = ()
+    regions: tuple[RequestedRegion, ...] = ()
     format: Literal["gif", "mp4"] | None = None  # of a moving painting; None: as the content is one
 
 
@@ -69,6 +79,13 @@ class StoredStyle(msgspec.Struct, frozen=True, kw_only=True):
     slip: Slip | None = None
 
 
+class StoredRegion(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the photo as stored: `mask` is the digest of a grey picture."""
+
+    mask: str
+    styles: tuple[StoredStyle, ...]
+
+
 class StoredRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A checked request whose pictures are files of the store, named by SHA-256 digests (hexadecimal).
 
@@ -89,6 +106,7 @@ class StoredRequest(msgspec.Struct, frozen=True, kw_only=True):
     film: bool = False  # is to follow when the painting was handed over
     mask: str | None = None
     background: tuple[StoredStyle, ...] = ()
+    regions: tuple[StoredRegion, ...] = ()
     frames: int = 1  # of the content: more than one make it a moving picture, whose file is an animated PNG
     frames_per_second: float = 8.0  # at which a moving picture plays
     standard_seconds: float | None = None  # what it would take at standard, where it is a draft for that reason

@@ -169,6 +169,16 @@ def _flat_style(picture: str, facts: Facts, words: Words) -> str:
     )
 
 
+def _color_missing(picture: str, facts: Facts, words: Words) -> str:
+    there = words.both(str(facts.get("there", "")).split(", "))
+    return words.gettext(
+        "{picture} has nothing in {color}. Its colours are {there}.",
+        picture=picture,
+        color=words.quoted(str(facts.get("found", ""))),
+        there=there,
+    )
+
+
 def too_narrow(picture: str, words: Words) -> str:
     """Say that no size that may be had leaves a picture its shape."""
     return words.gettext("{picture} is too long and narrow to be painted. Please crop it first.", picture=picture)
@@ -219,6 +229,7 @@ _SENTENCES: dict[str, Callable[[str, Facts, Words], str]] = {
     "unreadable": _unreadable,
     "flat_mask": _flat_mask,
     "flat_style": _flat_style,
+    "color_missing": _color_missing,
     "no_clips": _no_clips,
     "unpaid": _unpaid,
     "gone": _gone,

@@ -20,7 +20,8 @@ def style_title(entry: StyleEntry, words: Words) -> str:
 
 def slips(job: Job, words: Words) -> str:
     """Say what was taken for the names of which styles, where those were not typed quite right."""
-    styles = (*job.request.styles, *job.request.background)
+    regions = (style for region in job.request.regions for style in region.styles)
+    styles = (*job.request.styles, *job.request.background, *regions)
     return " ".join(
         words.gettext(
             "I took {typed} for {style}.",

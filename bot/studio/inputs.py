@@ -22,6 +22,7 @@ def swapped(request: StoredRequest, style: StoredStyle, width: int, height: int)
         init=None,
         mask=None,  # so did this: it was laid over the photo
         background=(),
+        regions=(),
     )
 
 
@@ -33,8 +34,14 @@ def input_files(request: StoredRequest) -> list[JobFile]:
         files.append(JobFile(role="init", digest=request.init))
     if request.mask is not None:
         files.append(JobFile(role="mask", digest=request.mask))
-    return files + _of_styles("background", request.background)
+    files += _of_styles("background", request.background)
+    styles = len(request.styles)
+    for number, region in enumerate(request.regions, start=1):
+        files.append(JobFile(role="mask", digest=region.mask, position=number))
+        files += _of_styles("style", region.styles, first=styles)
+        styles += len(region.styles)
+    return files
 
 
-def _of_styles(role: FileRole, styles: tuple[StoredStyle, ...]) -> list[JobFile]:
-    return [JobFile(role=role, digest=style.digest, position=number) for number, style in enumerate(styles)]
+def _of_styles(role: FileRole, styles: tuple[StoredStyle, ...], first: int = 0) -> list[JobFile]:
+    return [JobFile(role=role, digest=style.digest, position=number) for number, style in enumerate(styles, first)]

@@ -50,10 +50,13 @@ class Pictures:
         except UnknownPreset as error:
             raise Refused(outcomes.PresetUnknown(name=error.name)) from None
 
-    async def clean(self, which: Which, data: bytes) -> StoredPicture:
-        """Store a stranger's picture, made safe; raises Refused when the intake rejects it."""
+    async def clean(self, which: Which, data: bytes, color: str | None = None) -> StoredPicture:
+        """Store a stranger's picture, made safe; raises Refused when the intake rejects it.
+
+        With a `color` it is a mask of what has this colour in the picture.
+        """
         try:
-            picture = await self._context.intake.clean(data, self._limits(), _PURPOSES.get(which, "photo"))
+            picture = await self._context.intake.clean(data, self._limits(), _PURPOSES.get(which, "photo"), color)
         except Rejected as error:
             raise _refused(which, error) from None
         return StoredPicture(await self._context.store.files.put(picture.png), picture.width, picture.height)

@@ -15,8 +15,8 @@ from bot.studio.context import Context, Refused
 from bot.studio.origins import has_styles
 from bot.studio.styles import Found
 from bot.studio.submission import Submission
-from bot.studio.verbs import Asked, Verbs, without_slips
-from bot.studio.wanted import Wanted, WantedStyle, slip_of, wanted_style
+from bot.studio.verbs import Asked, Verbs, without_slips, without_slips_there
+from bot.studio.wanted import Wanted, WantedRegion, WantedStyle, slip_of, wanted_style
 
 
 class Revisions:
@@ -31,7 +31,8 @@ class Revisions:
         kept = {file.digest for file in await self._context.store.jobs.files(job.id)}
         wanted = _on_top(job, asked, meant, same_photo=True)
         needed = {job.request.content, wanted.init, wanted.mask}
-        needed |= {style.picture for style in (*wanted.styles, *wanted.background) if style.stored in _stored(job)}
+        needed |= {region.mask for region in wanted.regions}
+        needed |= {style.picture for style in _styles(wanted) if style.stored in _stored(job)}
         if not needed - {None} <= kept:
             raise Refused(outcomes.InputsGone(verb="revise"))
         return await self._submission.submit(asked.person, asked.place, wanted, asked.how, verb="revise", parent=job.id)
@@ -85,6 +86,7 @@ def _on_top(job: Job, asked: Asked, meant: Meant, *, same_photo: bool) -> Wanted
         film=bool(said.film),
         mask=request.mask if keeps_mask else None,
         background=background,
+        regions=tuple(map(WantedRegion.of, without_slips_there(request.regions))) if keeps_mask else (),
         format=request.format if same_photo and request.frames > 1 else None,
         hidden=request.hidden,
     )
@@ -94,8 +96,14 @@ def _found(read: Read[Found]) -> WantedStyle:
     return wanted_style(read.meant, 1.0, slip_of(read))
 
 
+def _styles(wanted: Wanted) -> tuple[WantedStyle, ...]:
+    return (*wanted.styles, *wanted.background, *(style for region in wanted.regions for style in region.styles))
+
+
 def _stored(job: Job) -> set[StoredStyle]:
-    return {*without_slips(job.request.styles), *without_slips(job.request.background)}
+    request = job.request
+    regions = (style for region in request.regions for style in region.styles)
+    return {*without_slips((*request.styles, *request.background, *regions))}
 
 
 def _lent(style: StoredStyle) -> StoredStyle:

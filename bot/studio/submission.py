@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import islice
 
 import msgspec
 
 from bot import outcomes
-from bot.model import JobFile, Person, Place, PlaceSettings, Request, StoredRequest, StoredStyle, Verb
+from bot.model import (
+    JobFile,
+    Person,
+    Place,
+    PlaceSettings,
+    Request,
+    StoredRegion,
+    StoredRequest,
+    StoredStyle,
+    Verb,
+)
 from bot.outcomes import Accepted, Which
 from bot.presets import Preset
 from bot.studio.admission import Admission
@@ -22,7 +33,7 @@ from bot.studio.pictures import Pictures, StoredPicture
 from bot.studio.qualities import affordable
 from bot.studio.standing import Standing
 from bot.studio.styles import Styles
-from bot.studio.wanted import BringWanted, Source, Wanted, WantedStyle, blended, slip_of, wanted_style
+from bot.studio.wanted import BringWanted, Source, Wanted, WantedRegion, WantedStyle, blended, slip_of, wanted_style
 from nst_engine.options import SMALLEST_SIZE, Options, leaves_quality
 
 MAX_WEIGHT = 1000.0
@@ -92,13 +103,14 @@ class Submission:
     ) -> tuple[StoredRequest, list[JobFile]]:
         styles = await self._styles(person, place, wanted, standing.settings)
         background = await self._background(person, place, wanted)
+        regions = [await self._region(person, place, region) for region in wanted.regions]
         options, is_open = self._options(wanted, standing, self._heaviest(styles))
         moving_side = moving_size(wanted, options, standing.largest(moving=True))
-        pictures = await self._bring_pictures(wanted, styles, background, options, moving_side)
+        pictures = await self._bring_pictures(wanted, styles, background, regions, options, moving_side)
         try:
             if pictures.content.frames > 1:
                 options = as_moving(wanted, options, standing.largest(moving=True))
-            hidden = wanted.hidden or any(style.hidden for style in (*styles, *background))
+            hidden = wanted.hidden or any(style.hidden for style in (*styles, *background, *_styles_of(regions)))
             request = msgspec.structs.replace(_request(wanted, pictures, options), hidden=hidden)
             if is_open and request.frames == 1:
                 request = await affordable(self._context, request)
@@ -144,6 +156,12 @@ class Submission:
             raise Refused(outcomes.MissingPicture(which="mask"))
         return await self._found(person, place, wanted.background)
 
+    async def _region(self, person: Person, place: Place, region: WantedRegion) -> WantedRegion:
+        """Return a part of the photo whose styles are looked up, as `_styles` does."""
+        if not region.styles or any(not style.preset and style.picture is None for style in region.styles):
+            raise Refused(outcomes.MissingPicture(which="style"))
+        return msgspec.structs.replace(region, styles=await self._found(person, place, region.styles))
+
     async def _found(self, person: Person, place: Place, styles: Sequence[WantedStyle]) -> tuple[WantedStyle, ...]:
         """Look up the styles that are given by words alone, which may name several of the same weight."""
         self.require_count(len(styles))
@@ -188,27 +206,39 @@ class Submission:
         wanted: Wanted,
         styles: Sequence[WantedStyle],
         background: Sequence[WantedStyle],
+        regions: Sequence[WantedRegion],
         options: Options,
         moving_side: int,
     ) -> _Brought:
         """Bring all pictures into the store, or none of them; `moving_side` is for a content that moves, in pixels."""
-        work = [self._content(wanted.content, moving_side)]
-        work += [self._picture("style", style) for style in styles]
-        work += [self._picture("background", style) for style in background]
         has_init = wanted.init is not None and options.init == "file"
-        if wanted.init is not None and has_init:
-            work.append(self._source("init", wanted.init))
-        if wanted.mask is not None:
-            work.append(self._source("mask", wanted.mask))
-        content, *others = await self._pictures.all_of(work)
+        groups = [
+            [self._content(wanted.content, moving_side)],
+            [self._picture("style", style) for style in styles],
+            [self._picture("background", style) for style in background],
+            [self._source("init", wanted.init)] if wanted.init is not None and has_init else [],
+            [] if wanted.mask is None else [self._source("mask", wanted.mask, wanted.mask_color)],
+            [self._source("mask", region.mask, region.color) for region in regions],
+            [self._picture("style", style) for style in _styles_of(regions)],
+        ]
+        found = await self._pictures.all_of([work for group in groups for work in group])
+        rest = iter(found)
+        content, of_styles, of_background, init, mask, masks, of_regions = (
+            list(islice(rest, len(group))) for group in groups
+        )
+        in_regions = iter(self._stored_styles(_styles_of(regions), of_regions))
         return _Brought(
-            content=content,
-            styles=self._stored_styles(styles, others),
-            background=self._stored_styles(background, others[len(styles) :]),
-            init=others[len(styles) + len(background)].digest if has_init else None,
-            mask=others[-1].digest if wanted.mask is not None else None,
-            style_size=(others[0].width, others[0].height),
-            digests=tuple(picture.digest for picture in (content, *others)),
+            content=content[0],
+            styles=self._stored_styles(styles, of_styles),
+            background=self._stored_styles(background, of_background),
+            init=init[0].digest if init else None,
+            mask=mask[0].digest if mask else None,
+            regions=tuple(
+                StoredRegion(mask=one.digest, styles=tuple(islice(in_regions, len(region.styles))))
+                for one, region in zip(masks, regions, strict=True)
+            ),
+            style_size=(of_styles[0].width, of_styles[0].height),
+            digests=tuple(picture.digest for picture in found),
         )
 
     async def _content(self, source: Source, moving_side: int) -> StoredPicture:
@@ -221,22 +251,22 @@ class Submission:
             return await self._pictures.from_preset(self._pictures.preset(style.preset or ""))
         return await self._source(which, style.picture)
 
-    async def _source(self, which: Which, source: Source) -> StoredPicture:
+    async def _source(self, which: Which, source: Source, color: str | None = None) -> StoredPicture:
         if isinstance(source, bytes):
-            return await self._pictures.clean(which, source)
+            return await self._pictures.clean(which, source, color)
         return await self._pictures.kept(which, source)
 
     def _stored_styles(
         self, styles: Sequence[WantedStyle], pictures: Sequence[StoredPicture]
     ) -> tuple[StoredStyle, ...]:
-        """Return what is stored of styles whose pictures come first in these."""
+        """Return what is stored of styles with these pictures."""
         return tuple(
             msgspec.structs.replace(
                 style.stored or StoredStyle(digest=picture.digest, preset=self._preset_name(style)),
                 weight=style.weight,
                 slip=style.slip,
             )
-            for style, picture in zip(styles, pictures, strict=False)
+            for style, picture in zip(styles, pictures, strict=True)
         )
 
     def _preset_name(self, style: WantedStyle) -> str | None:
@@ -255,8 +285,13 @@ class _Brought(msgspec.Struct, frozen=True, kw_only=True):
     background: tuple[StoredStyle, ...]
     init: str | None
     mask: str | None
+    regions: tuple[StoredRegion, ...]
     style_size: tuple[int, int]  # of the first style's picture
     digests: tuple[str, ...]
+
+
+def _styles_of(regions: Sequence[WantedRegion]) -> list[WantedStyle]:
+    return [style for region in regions for style in region.styles]
 
 
 def _request(wanted: Wanted, brought: _Brought, options: Options) -> StoredRequest:
@@ -272,6 +307,7 @@ def _request(wanted: Wanted, brought: _Brought, options: Options) -> StoredReque
         film=wanted.film and not moves,  # it is one
         mask=brought.mask,
         background=brought.background,
+        regions=brought.regions,
         frames=content.frames,
         frames_per_second=content.frames_per_second,
         format=(wanted.format or content.format or "gif") if moves else None,

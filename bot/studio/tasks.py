@@ -7,9 +7,9 @@ import asyncio
 import msgspec
 
 from bot import animated_png
-from bot.model import Job, StoredStyle
+from bot.model import Job, StoredRegion, StoredStyle
 from bot.store import Store
-from nst_engine.protocol import Animate, Film, Frame, Inspect, LossPoint, Paint, Style, Task, Variations
+from nst_engine.protocol import Animate, Film, Frame, Inspect, LossPoint, Paint, Region, Style, Task, Variations
 
 
 async def task_for(store: Store, job: Job) -> Task:
@@ -41,6 +41,7 @@ async def task_for(store: Store, job: Job) -> Task:
         init=init,
         mask=await get(request.mask) if request.mask else None,
         background=await _styles(store, request.background),
+        regions=tuple([await _region(store, region) for region in request.regions]),
     )
     return _as_sheet(task, request.strengths) if job.task == "variations" else task
 
@@ -61,6 +62,10 @@ async def _styles(store: Store, styles: tuple[StoredStyle, ...]) -> tuple[Style,
     return tuple([Style(picture=await store.files.get(style.digest), weight=style.weight) for style in styles])
 
 
+async def _region(store: Store, region: StoredRegion) -> Region:
+    return Region(mask=await store.files.get(region.mask), styles=await _styles(store, region.styles))
+
+
 def _as_sheet(task: Paint, strengths: tuple[int, int, int, int] | None) -> Variations:
     """Return the task that paints a sheet of what a task would paint, at these strengths or the usual ones."""
     sheet = Variations(
@@ -71,5 +76,6 @@ def _as_sheet(task: Paint, strengths: tuple[int, int, int, int] | None) -> Varia
         init=task.init,
         mask=task.mask,
         background=task.background,
+        regions=task.regions,
     )
     return msgspec.structs.replace(sheet, strengths=strengths) if strengths else sheet

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from bot import outcomes
-from bot.model import FileRole, Job, JobFile, Person, Place, StoredRequest, StoredStyle, TaskKind, Verb, is_made
+from bot.model import FileRole, Job, JobFile, Person, Place, StoredRegion, StoredRequest, StoredStyle, TaskKind, Verb, is_made
 from bot.outcomes import Accepted
 from bot.store import FileDamaged, FileGone
 from bot.studio.admission import Admission
@@ -232,12 +232,20 @@ class Verbs:
 def _said_once(request: StoredRequest) -> StoredRequest:
     """Return a request without what its first painting has said already."""
     styles, background = map(without_slips, (request.styles, request.background))
-    return msgspec.structs.replace(request, standard_seconds=None, styles=styles, background=background)
+    regions = without_slips_there(request.regions)
+    return msgspec.structs.replace(
+        request, standard_seconds=None, styles=styles, background=background, regions=regions
+    )
 
 
 def without_slips(styles: tuple[StoredStyle, ...]) -> tuple[StoredStyle, ...]:
     """Return styles as they are from the second painting on: what was not typed quite right is not said again."""
     return tuple(msgspec.structs.replace(style, slip=None) for style in styles)
+
+
+def without_slips_there(regions: tuple[StoredRegion, ...]) -> tuple[StoredRegion, ...]:
+    """Return parts of a photo with their styles as `without_slips` has them."""
+    return tuple(msgspec.structs.replace(region, styles=without_slips(region.styles)) for region in regions)
 
 
 def _options(**values: object) -> Change:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from bot import outcomes
-from bot.model import Request, RequestedStyle, SavedStyle, Slip, StoredStyle
+from bot.model import Request, RequestedRegion, RequestedStyle, SavedStyle, Slip, StoredRegion, StoredStyle
 from bot.naming import Read
 from bot.presets import Preset
 from bot.studio.context import Refused
@@ -37,6 +37,19 @@ class WantedStyle(msgspec.Struct, frozen=True, kw_only=True):
         return cls(picture=stored.digest, weight=stored.weight, stored=stored, hidden=hidden)
 
 
+class WantedRegion(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the photo that a person wants in styles of its own; `color` as in RequestedRegion."""
+
+    mask: Source
+    styles: tuple[WantedStyle, ...]
+    color: str | None = None
+
+    @classmethod
+    def of(cls, stored: StoredRegion) -> WantedRegion:
+        """Return the wish for a part of an old job."""
+        return cls(mask=stored.mask, styles=tuple(map(WantedStyle.of, stored.styles)))
+
+
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """A request or a draft: what a person wants, with pictures from wherever they come.
 
@@ -53,22 +66,35 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     film: bool = False
     mask: Source | None = None
     background: tuple[WantedStyle, ...] = ()
+    regions: tuple[WantedRegion, ...] = ()
+    mask_color: str | None = None  # as in RequestedRegion
     format: Literal["gif", "mp4"] | None = None  # of a moving content; None: as it came
     hidden: bool = False  # as in StoredRequest
 
     @classmethod
     def of(cls, request: Request) -> Wanted:
-        """Return what a request wants."""
+        """Return what a request wants. Regions without a mask below them become a mask and regions over it."""
+        styles, background = map(_wanted_styles, (request.styles, request.background))
+        regions = tuple(map(_wanted_region, request.regions))
+        mask: Source | None = request.mask
+        color = None
+        if mask is None and regions:
+            (first, *others), background = regions, styles
+            styles, mask, color, regions = first.styles, first.mask, first.color, tuple(others)
+        if request.swap:
+            mask, background, regions = None, (), ()  # they lie over what is not painted then
         return cls(
             content=request.content,
-            styles=_wanted_styles(request.styles),
+            styles=styles,
             options=request.options,
             init=None if request.swap else request.init,  # a picture of what is not painted then
             blend=request.blend,
             swap=request.swap,
             film=request.film,
-            mask=None if request.swap else request.mask,  # likewise
-            background=() if request.swap else _wanted_styles(request.background),
+            mask=mask,
+            mask_color=color,
+            background=background,
+            regions=regions,
             format=request.format,
         )
 
@@ -103,6 +129,10 @@ def blended(styles: tuple[WantedStyle, ...], share: float) -> tuple[WantedStyle,
     weighed = [msgspec.structs.replace(style, weight=style.weight / whole * (100 - share) / 100) for style in others]
     weighed.append(msgspec.structs.replace(last, weight=share / 100))
     return tuple(style for style in weighed if style.weight > 0)
+
+
+def _wanted_region(region: RequestedRegion) -> WantedRegion:
+    return WantedRegion(mask=region.mask, styles=_wanted_styles(region.styles), color=region.color)
 
 
 def _wanted_styles(styles: Sequence[RequestedStyle]) -> tuple[WantedStyle, ...]:

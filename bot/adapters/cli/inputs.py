@@ -11,8 +11,9 @@ from typing import Any, Literal
 import msgspec
 
 from bot.adapters.cli.errors import CliError
+from bot.adapters.cli.masks import Mask, read_masks
 from bot.faults import listed, near
-from bot.model import Request, RequestedStyle
+from bot.model import Request, RequestedRegion, RequestedStyle
 from bot.outcomes import PictureRejected, Which
 from bot.presenter import Presenter
 
@@ -27,16 +28,31 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True):
     styles: Sequence[str] = ()
     options: Mapping[str, Any] = {}
     init: Path | None = None
-    mask: Path | None = None
+    masks: Sequence[str] = ()  # see bot.adapters.cli.masks
     background: Sequence[str] = ()
     format: Literal["gif", "mp4"] | None = None
 
 
 def build_request(typed: Typed, max_bytes: int) -> Request:
     """Read the pictures and return the request; raises CliError where a file cannot be read, or a mask is missing."""
-    _require_mask(typed)
+    masks = read_masks(typed.masks)
+    _require_mask(typed, masks)
     content = read_picture(typed.photo, "photo", max_bytes)
     styles = tuple(_style(text, "--style", max_bytes) for text in typed.styles)
+    background = tuple(_style(text, "--background", max_bytes) for text in typed.background)
+    plain = next((mask for mask in masks if not mask.styles), None)
+    pictures = {path: read_picture(path, "mask", max_bytes) for path in dict.fromkeys(mask.path for mask in masks)}
+    regions = [
+        RequestedRegion(
+            mask=pictures[mask.path],
+            color=mask.color,
+            styles=tuple(_style(text, "--mask", max_bytes) for text in mask.styles) or styles,
+        )
+        for mask in masks
+        if mask.styles or mask.color
+    ]
+    if masks and (plain is None or plain.color):  # then every part is a region, and the other styles are for the rest
+        styles, background = background or (styles if plain is None else ()), ()
     if not styles and typed.options.get("reconstruct") == "content":
         styles = (RequestedStyle(picture=content),)  # it is not looked at
     return Request(
@@ -44,14 +60,22 @@ def build_request(typed: Typed, max_bytes: int) -> Request:
         styles=styles,
         options=dict(typed.options),
         init=read_picture(typed.init, "init", max_bytes) if typed.init else None,
-        mask=read_picture(typed.mask, "mask", max_bytes) if typed.mask else None,
-        background=tuple(_style(text, "--background", max_bytes) for text in typed.background),
+        mask=pictures[plain.path] if plain and not plain.color else None,
+        background=background,
+        regions=tuple(regions),
         format=typed.format,
     )
 
 
-def _require_mask(typed: Typed) -> None:
-    if typed.mask is not None:
+def _require_mask(typed: Typed, masks: Sequence[Mask]) -> None:
+    if masks:
+        if typed.options.get("invert_mask") and len(masks) > 1:
+            raise CliError("--invert-mask turns a single mask round; of several, invert the pictures")
+        lowest = masks[0]
+        if not lowest.styles and not typed.styles and (lowest.color or len(masks) > 1):
+            raise CliError(f"--mask {lowest.path} is where --style goes; add --style, or write {lowest.path}=mosaic")
+        if typed.background and typed.styles and all(mask.styles for mask in masks):
+            raise CliError("--style paints what no mask covers, and so does --background; leave one of them out")
         return
     if typed.background:
         raise CliError(

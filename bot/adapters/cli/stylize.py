@@ -54,10 +54,11 @@ def stylize(
         ),
     ] = None,
     mask: Annotated[
-        Path | None,
+        list[str] | None,
         typer.Option(
-            metavar="FILE",
-            help="Paint only where this picture is white; grey mixes, black stays the photo.",
+            metavar="FILE[:COLOR][=STYLE]",
+            help="Paint only where this picture is white (or has this colour); grey mixes, black stays the photo. "
+            "Repeat it with styles to paint each part in its own; a later one lies over an earlier one.",
             rich_help_panel=PARTS,
         ),
     ] = None,
@@ -132,6 +133,10 @@ def stylize(
 
     impasto stylize cat.jpg -s mosaic --mask cat-mask.png --invert-mask          all but the cat
 
+    impasto stylize sea.jpg --mask sky.png=starry-river --mask rocks.png=mosaic  each part in its own style
+
+    impasto stylize sea.jpg -s neon --mask map.png:red=mosaic --mask map.png:blue=great-waves    parts by colour
+
     [bold]What moves[/bold]: a GIF or a clip, painted frame by frame
 
     impasto stylize cat.gif --style neon -o cat-neon.mp4
@@ -143,6 +148,7 @@ def stylize(
     impasto stylize cat.jpg -s mosaic --reconstruct style --style-layers relu1_1:1,relu2_1:1
     """
     from bot.adapters.cli.inputs import Typed, build_request, style_word
+    from bot.adapters.cli.masks import read_masks
 
     started = time.monotonic()
     frame = frame_of(context)
@@ -152,11 +158,12 @@ def stylize(
     given = chosen(options)
     styles = style or []
     typed = Typed(
-        photo=photo, styles=styles, options=given, init=init, mask=mask, background=background or [],
+        photo=photo, styles=styles, options=given, init=init, masks=mask or [], background=background or [],
         format=film_format(output) if output else None,
     )  # fmt: skip
     request = build_request(typed, config.intake.max_bytes)
-    words = [style_word(text) for text in styles] or [what for what in (given.get("reconstruct"),) if what]
+    named = [*styles, *(name for part in read_masks(mask or []) for name in part.styles)]
+    words = [style_word(text) for text in named] or [what for what in (given.get("reconstruct"),) if what]
     outputs = _outputs(
         photo,
         output or default_output(photo, words, Path.cwd()),
