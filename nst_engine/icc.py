@@ -1,8 +1,9 @@
-"""What a PNG says of its colours in words of its own, as an ICC profile, which colour management understands.
+"""What a file says of its colours in words of its own, as an ICC profile, which colour management understands.
 
 A PNG may name its primaries and its transfer function (cICP), or give a gamma (gAMA) and chromaticities (cHRM); of
 several, cICP counts most, then an embedded profile, then sRGB, then gamma (Portable Network Graphics, third edition,
-4.3). Profiles are written as ICC.1:2001-04 has it: primaries adapted to D50, and a table for the transfer function.
+4.3). HEIC and AVIF may name the same two (nclx; ISO/IEC 14496-12, 12.1.5). Profiles are written as ICC.1:2001-04 has
+it: primaries adapted to D50, and a table for the transfer function.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ def of_png(data: bytes) -> bytes | None:
         number, transfer = said[b"cICP"][:2]
         if number == 1 and transfer in _LIKE_SRGB:
             return matrix_profile(SRGB, _srgb) if b"iCCP" in said else None
-        if number in _PRIMARIES and transfer in _TRANSFERS:
-            return matrix_profile(_PRIMARIES[number], _TRANSFERS[transfer])
+        if profile := _named(number, transfer):
+            return profile
     if b"iCCP" in said or b"sRGB" in said or len(said.get(b"gAMA", b"")) != 4:
         return None
     gamma = int.from_bytes(said[b"gAMA"], "big") / 100_000
@@ -69,6 +70,28 @@ def of_png(data: bytes) -> bytes | None:
         return matrix_profile(primaries, lambda sample: sample ** (1 / gamma))
     except ZeroDivisionError:  # primaries on one line
         return None
+
+
+def of_heif(data: bytes) -> bytes | None:
+    """Return the profile of the colours that a HEIC or AVIF names; None where it says sRGB, nothing, or nothing known.
+
+    The first that are named count, which are those of the picture itself.
+    """
+    at = data.find(_NCLX, 0, _HEAD_BYTES)
+    if at < 0 or len(data) < at + len(_NCLX) + 4:
+        return None
+    number, transfer = struct.unpack_from(">HH", data, at + len(_NCLX))
+    return None if number == 1 and transfer in _LIKE_SRGB else _named(number, transfer)
+
+
+_NCLX, _HEAD_BYTES = b"colrnclx", 65_536
+
+
+def _named(primaries: int, transfer: int) -> bytes | None:
+    """Return the profile of primaries and transfer function by their numbers in ITU-T H.273; None for unknown ones."""
+    if primaries not in _PRIMARIES or transfer not in _TRANSFERS:
+        return None
+    return matrix_profile(_PRIMARIES[primaries], _TRANSFERS[transfer])
 
 
 _SAME_GAMMA = 0.05  # the share by which gammas may differ and look the same, as libpng has it

@@ -61,9 +61,13 @@ def upright(image: Image.Image, turned: int) -> Image.Image:
 
 
 def profile_of(image: Image.Image, data: bytes) -> bytes | None:
-    """Return the ICC profile of a file's colours: its own, or one of what a PNG says otherwise; None for sRGB."""
+    """Return the ICC profile of a file's colours: its own, or one of what the file says otherwise; None for sRGB."""
     profile: bytes | None = image.info.get("icc_profile")
-    return (icc.of_png(data) or profile) if image.format == "PNG" else profile
+    if image.format == "PNG":
+        return icc.of_png(data) or profile
+    if image.format in ("AVIF", "HEIF"):
+        return profile or icc.of_heif(data)
+    return profile
 
 
 def to_srgb(image: Image.Image, profile: bytes | None, ground: str = "white") -> Image.Image:

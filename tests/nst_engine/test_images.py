@@ -225,6 +225,16 @@ def test_what_a_png_says_that_is_srgb_or_nonsense_changes_nothing(chunks):
 def test_a_png_names_its_colour_space():
     p3 = with_chunks(chunk(b"cICP", bytes((12, 13, 0, 1))), pixels=np.full((8, 8, 3), (200, 120, 60), np.uint8))
     assert np.abs(seen(p3)[0, 0] - (213, 115, 42)).max() <= 1
+
+
+@pytest.mark.parametrize(("primaries", "expected"), [(1, (200, 120, 60)), (12, (213, 115, 42)), (99, (200, 120, 60))])
+def test_an_avif_names_its_colours(primaries, expected):
+    stream = io.BytesIO()
+    Image.new("RGB", (32, 32), (200, 120, 60)).save(stream, "AVIF", quality=100, subsampling="4:4:4")
+    data = bytearray(stream.getvalue())
+    at = data.index(b"colrnclx") + 8
+    data[at : at + 4] = struct.pack(">HH", primaries, 13)
+    assert np.abs(seen(bytes(data))[16, 16].astype(int) - expected).max() <= 3
     pq = with_chunks(chunk(b"cICP", bytes((9, 16, 0, 1))), pixels=np.full((8, 8, 3), 148, np.uint8))
     assert np.abs(seen(pq)[0, 0] - 255).max() <= 3, "paper white of a picture in HDR is white"
     hlg = with_chunks(chunk(b"cICP", bytes((9, 18, 0, 1))), pixels=np.full((8, 8, 3), 191, np.uint8))
