@@ -9,6 +9,8 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from bot.store import migrations
+from tests.near_database import migrate_or_copy
 from tests.waiting import TEST_SECONDS, slowness
 
 # A shell's background jobs ignore Ctrl-C, and so do all their children: those of the tests shall not.
@@ -72,6 +74,13 @@ def pytest_runtest_protocol(item):
     if item.get_closest_marker("paints"):
         item.add_marker(pytest.mark.timeout(TEST_SECONDS * slowness()))
     return (yield)
+
+
+@pytest.fixture(autouse=True)
+def _quick_new_databases(request, monkeypatch):
+    """Migrate in earnest where that is the point."""
+    if not request.path.is_relative_to(ROOT / "bot" / "store"):
+        monkeypatch.setattr(migrations, "migrate_database", migrate_or_copy)
 
 
 @pytest.fixture
