@@ -23,7 +23,6 @@ Styles = Picture | tuple[Picture, float] | Iterable[Picture | tuple[Picture, flo
 """One style picture or several, each alone or with its weight; also a mapping of pictures (or paths) to weights."""
 Weighted = tuple[Image.Image, float]
 
-
 Regions = Sequence[tuple[Picture, Styles]]
 """Parts of a photo: masks, and the styles to paint each in."""
 
@@ -67,7 +66,7 @@ class Subject:
         if background is not None and mask is None:
             raise BadOptions("styles for a background go with a mask, which says where it is")
         if styles is None and (mask is not None or not regions):
-            raise BadOptions("there must be at least one style; only with regions, which have their own, may it be left out")
+            raise BadOptions("there must be at least one style; regions alone have their own")
         photo = images.load(content)
         pairs, rest = list(regions), styles
         if mask is not None:

@@ -82,9 +82,9 @@ def prepare(*, clips: bool = False) -> None:
 def decode(data: bytes, limits: Limits, purpose: Purpose = "photo", color: str | None = None) -> Picture:
     """Return the first frame as an upright sRGB picture within the limits; raises Rejected.
 
-    What the header declares is checked before any pixel is decoded. A mask is grey, and black where it is transparent.
-    With a `color` it is white where the picture has that. Masks and styles must not be the same everywhere. A file that is not quite in order is read where no pixel is
-    missing.
+    What the header declares is checked before any pixel is decoded. A mask is grey, and black where it is transparent;
+    with a `color` it is white where the picture has that. Masks and styles must not be the same everywhere. A file that
+    is not quite in order is read where no pixel is missing.
     """
     return _encode(_in_order(data, lambda whole: _read(whole, limits, purpose, color)))
 

@@ -39,8 +39,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     A `mask` is a grey picture: only where it is white are the `styles` painted; where it is black the `background`
     styles are, or, where there are none, the photo stays as it is. `regions` are more parts, each laid over those
-    before it. With regions and no mask the `styles` are for the rest, and may be left out. A moving `content` (an animated GIF, WebP or PNG,
-    or a clip) becomes a moving painting.
+    before it. With regions and no mask the `styles` are for the rest, and may be left out. A moving `content` (an
+    animated GIF, WebP or PNG, or a clip) becomes a moving painting.
     """
 
     content: bytes
