@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from nst_engine import color, devices, images, memory, start, weights
+from nst_engine import color, cutout, devices, images, memory, start, weights
 from nst_engine.balance import balance
 from nst_engine.devices import Way
 from nst_engine.errors import BadOptions, OutOfMemory
@@ -82,8 +82,10 @@ class Painter:
         Weights are at least 0 and relative to their sum. The painting's long side is `options.size` pixels.
         `init` is what to start from, and goes with `options.init == "file"`. With a `mask`, a grey picture of any size,
         only where it is white (with `options.invert_mask`: black) are the `styles` painted; the rest is painted in
-        `background`, or stays the photo, pixel for pixel, where there is none. `on_progress` hears of every iteration;
-        its Progress has an empty id. `should_stop` is asked before every iteration.
+        `background`, or stays the photo, pixel for pixel, where there is none. What of `content` is transparent counts
+        for nothing, and is as transparent in the painting; in the other pictures it is white, in a mask black.
+        `on_progress` hears of every iteration; its Progress has an empty id. `should_stop` is asked before every
+        iteration.
 
         Raises BadPicture, BadOptions, Cancelled, NotFinite or OutOfMemory (when even small tiles do not fit).
         """
@@ -105,7 +107,8 @@ class Painter:
 
         Where nothing moved a frame is held to the painting before it, so that it does not flicker: the temporal loss
         of Ruder, Dosovitskiy and Brox (2016), without their optical flow. `init` is for the first frame. The frames'
-        proportions become those of the first. `on_progress` hears of all frames as one run.
+        proportions become those of the first, and what is transparent becomes white. `on_progress` hears of all frames
+        as one run.
 
         Raises what `stylize` raises; BadOptions where there are no frames.
         """
@@ -190,37 +193,39 @@ class Painter:
         picture: Tensor | None = None
         for index, scale in enumerate(scales):
             record.check_stop()
-            content = self._tensor(subject.photo, scale)
-            guide = subject.mask.at(scale.width, scale.height, content.device) if subject.mask else None
-            rest = None if guide is None else 1 - guide
+            content, alpha = cutout.seen(subject.photo, scale.width, scale.height, self._network.device)
+            mask = subject.mask.at(scale.width, scale.height, content.device) if subject.mask else None
+            guide = cutout.together(mask, alpha)
+            rest = None if mask is None else cutout.together(1 - mask, alpha)
             styles = self._style_tensors(subject.styles, scale, content, guide, options)
             background = self._style_tensors(subject.background, scale, content, rest, options)
             held = subject.held.at(scale.width, scale.height, content.device) if subject.held else None
 
-            kept = Kept(content, None if background else guide, chroma=options.colors == "photo")
+            kept = Kept(content, None if background else mask, chroma=options.colors == "photo", alpha=alpha)
             if subject.first is not None:
-                first = self._tensor(subject.first, scale)
+                first, _ = cutout.seen(subject.first, scale.width, scale.height, content.device)
             else:
                 first = start.source(content, styles, options, guide)
-                if guide is not None and background:
-                    first = composite(first, start.source(content, background, options, rest), guide)
+                if mask is not None and background:
+                    first = composite(first, start.source(content, background, options, rest), mask)
             picture = start.perturbed(first, options) if picture is None else start.enlarged(picture, first, options)
             if held is not None:
                 picture = torch.lerp(picture, held.picture, held.weight)
             goal = Goal(
                 self._network,
                 content,
-                _regions(styles, background, guide),
+                _regions(styles, background, guide, rest),
                 balance(options, coarseness=len(scales) - 1 - index),
                 pooling=options.pooling,
                 style_loss=options.style_loss,
                 anchor=None if held is None else Anchor(held.picture, held.weight * HOLD),
+                alpha=alpha,
                 tile=tile,
             )
 
             def evaluate(x: Tensor, goal: Goal = goal, kept: Kept = kept, index: int = index) -> tuple[float, Tensor]:
                 losses, gradient = goal(x)
-                record.iterated(index, losses, lambda: kept.finish(x))
+                record.iterated(index, losses, lambda: kept.shown(x))
                 return losses.total, gradient
 
             if options.optimizer == "adam":
@@ -288,12 +293,12 @@ _INIT_LATER: dict[Init, Init] = {"photo": "photo", "noise": "noise", "style": "s
 
 
 def _regions(
-    styles: list[tuple[Tensor, float]], background: list[tuple[Tensor, float]], guide: Tensor | None
+    styles: list[tuple[Tensor, float]],
+    background: list[tuple[Tensor, float]],
+    guide: Tensor | None,
+    rest: Tensor | None,
 ) -> list[Region]:
-    regions = [Region(styles, guide)]
-    if guide is not None and background:
-        regions.append(Region(background, 1 - guide))
-    return regions
+    return [Region(styles, guide), *([Region(background, rest)] if background else [])]
 
 
 _MODEST = 5_500_000_000  # bytes: on a CPU, whose memory others need too, tiles come before more than this is taken

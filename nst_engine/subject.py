@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import Any
+from typing import Any, cast
 
 from PIL import Image
 
@@ -27,7 +27,7 @@ Weighted = tuple[Image.Image, float]
 class Subject:
     """A photo and everything that goes with it."""
 
-    photo: Image.Image
+    photo: Image.Image  # RGB, or RGBA where it is transparent somewhere
     styles: list[Weighted]
     background: list[Weighted] = field(default_factory=list)
     first: Image.Image | None = None  # to start from
@@ -50,18 +50,19 @@ class Subject:
             raise BadOptions('a picture to start from goes with init "file", and only with it')
         if background is not None and mask is None:
             raise BadOptions("styles for a background go with a mask, which says where it is")
-        photo = images.load(content)
+        photo = images.load(content, ground=None)
         laid = None
         if mask is not None:
             laid = Mask(mask, photo, square=options.square, invert=options.invert_mask)
             if background is None and laid.paints_nothing:
                 raise BadOptions("the mask leaves nothing to paint: it is black everywhere (white, where inverted)")
         require_proportions(options, photo)
+        shape = _shape(photo, options)
         return cls(
-            images.square(photo) if options.square else photo,
+            shape,
             _weighted(styles, looked_at=options.reconstruct != "content"),
             [] if background is None else _weighted(background),
-            _first(init, options),
+            _first(init, options, "white" if shape.mode == "RGB" else None),
             laid,
         )
 
@@ -77,11 +78,23 @@ def require_proportions(options: Options, photo: Image.Image) -> None:
         )
 
 
-def _first(init: Picture | None, options: Options) -> Image.Image | None:
+def _shape(photo: Image.Image, options: Options) -> Image.Image:
+    """Return what of a photo is painted; raises BadPicture where nothing of that can be seen."""
+    found = images.square(photo) if options.square else photo
+    if found.mode == "RGB":
+        return found
+    least, most = cast("tuple[int, int]", found.getchannel("A").getextrema())
+    if most == 0:
+        raise BadPicture("this photo is transparent everywhere, which leaves nothing to paint")
+    return found.convert("RGB") if least == 255 else found
+
+
+def _first(init: Picture | None, options: Options, ground: str | None) -> Image.Image | None:
     """Load a picture to start from, and crop it as the photo is cropped."""
     if init is None:
         return None
-    return images.square(images.load(init)) if options.square else images.load(init)
+    first = images.load(init, ground)
+    return images.square(first) if options.square else first
 
 
 def _weighted(styles: Styles, *, looked_at: bool = True) -> list[Weighted]:

@@ -169,6 +169,12 @@ def _flat_style(picture: str, facts: Facts, words: Words) -> str:
     )
 
 
+def _transparent(picture: str, facts: Facts, words: Words) -> str:
+    return words.gettext(
+        "{picture} is transparent everywhere, so there is nothing to paint. Please send another.", picture=picture
+    )
+
+
 def too_narrow(picture: str, words: Words) -> str:
     """Say that no size that may be had leaves a picture its shape."""
     return words.gettext("{picture} is too long and narrow to be painted. Please crop it first.", picture=picture)
@@ -219,6 +225,7 @@ _SENTENCES: dict[str, Callable[[str, Facts, Words], str]] = {
     "unreadable": _unreadable,
     "flat_mask": _flat_mask,
     "flat_style": _flat_style,
+    "transparent": _transparent,
     "no_clips": _no_clips,
     "unpaid": _unpaid,
     "gone": _gone,
