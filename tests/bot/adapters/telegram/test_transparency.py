@@ -98,7 +98,7 @@ async def test_again_is_transparent_too(house: House) -> None:
         assert is_cut_out(opened(stored.files[0].data)), verb
 
 
-async def test_what_is_made_of_it_is_on_white(house: House) -> None:
+async def test_what_is_made_of_it_arrives(house: House) -> None:
     result = await painted(house)
     for verb in ("film", "details", "variations"):
         async with house.one_more(house.anna) as jobs:
@@ -107,10 +107,9 @@ async def test_what_is_made_of_it_is_on_white(house: House) -> None:
 
 
 async def test_a_hidden_one_comes_in_an_archive(house: House) -> None:
-    """Telegram hides no files, and hides photos only."""
+    """As any file does there. A real photo is a JPEG, which the stand-in does not make of it."""
     chat = house.private(house.anna)
     async with house.one_more(house.anna) as jobs:
-        # Which no photo of people's is; but a style that is hidden does as well.
         await house.telegram.send_photo(house.anna, chat, cut_out(1), "/stylize ink size=96", spoiler=True)
     await house.delivered(jobs[0].id)
     result = await house.result_of(jobs[0].id)
