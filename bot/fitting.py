@@ -12,11 +12,12 @@ from PIL import Image, ImageSequence
 
 from bot.outcomes import DeliveredFile
 from bot.presenter import Presenter, View
+from nst_engine import images
 
 _QUALITIES = (95, 90, 85, 80, 70)
 _SCALED_QUALITY = 85
 _STEP = 0.8  # of the sides, from one try to the next
-_FORMATS = {"image/jpeg": "JPEG", "image/gif": "GIF"}
+_FORMATS = {"image/jpeg": "JPEG", "image/gif": "GIF", "image/webp": "WebP"}
 _SMALLEST = 64  # pixels of the long side
 _SMALLER = 0.6  # of the bytes of a file that was found too large, from one try to the next
 _SMALLER_TRIES = 3
@@ -93,18 +94,31 @@ def _files(view: View) -> list[DeliveredFile]:
 def fit(file: DeliveredFile, limit: int) -> DeliveredFile | None:
     """Return the file itself where it has at most `limit` bytes, a smaller version, or None where there is none.
 
-    Pictures become JPEG of lower and lower quality, then smaller; animated GIFs become smaller; other films stay.
+    Pictures become JPEG of lower and lower quality, then smaller, and WebP where they are transparent; animated GIFs
+    become smaller; other films stay.
     """
     if len(file.data) <= limit:
         return file
-    tries = {"image/png": _as_jpeg, "image/jpeg": _as_jpeg, "image/gif": _as_smaller_gif}.get(file.media_type)
+    tries = _MAKERS.get(file.media_type)
     if tries is None:
         return None
-    for data, media_type, suffix in tries(file.data, limit):
+    for data, media_type, suffix in (_as_webp if file.transparent else tries)(file.data, limit):
         if len(data) <= limit:
             name = str(PurePath(file.name).with_suffix(suffix))
             return msgspec.structs.replace(file, data=data, media_type=media_type, name=name)
     return None
+
+
+def on_white(file: DeliveredFile) -> DeliveredFile:
+    """Return a picture without transparency: the file itself where it has none, else a JPEG. Takes a moment."""
+    if not file.transparent:
+        return file
+    with Image.open(io.BytesIO(file.data)) as opened:
+        picture = images.load(opened)
+    name = str(PurePath(file.name).with_suffix(".jpg"))
+    return msgspec.structs.replace(
+        file, data=images.encoded(picture, "JPEG"), media_type="image/jpeg", name=name, transparent=False
+    )
 
 
 def _as_jpeg(data: bytes, limit: int) -> Iterator[tuple[bytes, str, str]]:
@@ -114,6 +128,15 @@ def _as_jpeg(data: bytes, limit: int) -> Iterator[tuple[bytes, str, str]]:
         yield _jpeg(picture, quality), "image/jpeg", ".jpg"
     for size in _sizes(picture.size):
         yield _jpeg(picture.resize(size, Image.Resampling.LANCZOS), _SCALED_QUALITY), "image/jpeg", ".jpg"
+
+
+def _as_webp(data: bytes, limit: int) -> Iterator[tuple[bytes, str, str]]:
+    with Image.open(io.BytesIO(data)) as opened:
+        picture = opened.convert("RGBA")
+    for quality in _QUALITIES:
+        yield images.encoded(picture, "WEBP", quality), "image/webp", ".webp"
+    for width, height in _sizes(picture.size):
+        yield images.encoded(images.resize(picture, width, height), "WEBP", _SCALED_QUALITY), "image/webp", ".webp"
 
 
 def _jpeg(picture: Image.Image, quality: int) -> bytes:
@@ -136,6 +159,15 @@ def _as_smaller_gif(data: bytes, limit: int) -> Iterator[tuple[bytes, str, str]]
         stream = io.BytesIO()
         first.save(stream, "GIF", save_all=True, append_images=rest, duration=durations, loop=loop)
         yield stream.getvalue(), "image/gif", ".gif"
+
+
+_MAKERS = {
+    "image/png": _as_jpeg,
+    "image/jpeg": _as_jpeg,
+    "image/webp": _as_webp,
+    "image/gif": _as_smaller_gif,
+}
+"""What makes a file smaller, by its kind."""
 
 
 def _sizes(size: tuple[int, int]) -> Iterator[tuple[int, int]]:

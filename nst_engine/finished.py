@@ -21,7 +21,7 @@ FileT = TypeVar("FileT", bound=str | os.PathLike[str] | IO[bytes])
 class Painting:
     """A finished painting and how it came about."""
 
-    picture: Pixels = field(repr=False)  # height × width × 3, sRGB, 0 to 255
+    picture: Pixels = field(repr=False)  # height × width × 3, sRGB, 0 to 255; × 4 where the photo was transparent
     history: tuple[LossPoint, ...] = field(repr=False)  # one point for each iteration
     frames: tuple[Frame, ...] = field(repr=False)  # at most 24 small JPEGs, spread over the run, the start included
     engine_seconds: float  # first tensor to last: no loading of the network
@@ -45,7 +45,7 @@ class Painting:
         return int(self.picture.shape[0])
 
     def to_pil(self) -> Image.Image:
-        """Return the painting as a Pillow image."""
+        """Return the painting as a Pillow image, RGB or RGBA."""
         return Image.fromarray(self.picture)
 
     def png(self) -> bytes:
@@ -55,8 +55,8 @@ class Painting:
     def save(self, file: FileT, format: str | None = None) -> FileT:  # noqa: A002 - as Pillow calls it
         """Write the painting to a path, in the format of its suffix, or to a file open for bytes; returns it.
 
-        `format` is Pillow's name of one, such as "JPEG"; an open file without a name gets a PNG. Raises ValueError for
-        a format that cannot be written.
+        `format` is Pillow's name of one, such as "JPEG"; an open file without a name gets a PNG. What is transparent
+        stays so, but is white in a JPEG or BMP. Raises ValueError for a format that cannot be written.
         """
         if isinstance(file, (str, os.PathLike)):
             path = Path(file).expanduser()

@@ -66,6 +66,9 @@ class Goal:
 
     With `tile`, a side in pixels, the network never sees more of the picture at once than such a tile and the margin
     around it: twice the work and more, in memory that does not grow with the picture. Losses and gradient are the same.
+
+    `alpha` (1, 1, H, W), 0 to 1, is how much each pixel of the content counts, all of them fully where it is None; how
+    much for a style, the regions' guides say.
     """
 
     def __init__(
@@ -78,17 +81,18 @@ class Goal:
         pooling: Pooling = "max",
         style_loss: StyleLoss = "covariance",
         anchor: Anchor | None = None,
+        alpha: Tensor | None = None,
         tile: int | None = None,
     ) -> None:
         self._network, self._pooling, self._style_kind = network, pooling, style_loss
         self._style_tile = memory.style_tile(tile)
-        self._tv_weight, self._anchor = balance.tv_weight, anchor
+        self._tv_weight, self._anchor, self._alpha = balance.tv_weight, anchor, alpha
         layers = {*balance.content_layers, *balance.style_layers}
         self._tiles = tiling.cut(content.shape[2], content.shape[3], tile, layers)
         with torch.no_grad():
             self._content = list(self._content_targets(content, balance.content_layers))
             self._styles = list(self._style_targets(content, regions, balance.style_layers))
-        # Fewer than were asked for where a mask is so small that a scale or a layer sees nothing of it.
+        # Fewer than were asked for where a mask, or what is opaque, is so small that a layer sees nothing of it.
         self._layers = {layer for layer, _, _ in self._content} | {found.layer for found in self._styles}
 
     def __call__(self, picture: Tensor) -> tuple[Losses, Tensor]:
@@ -99,7 +103,7 @@ class Goal:
             content, style, gradient = (self._at_once if len(self._tiles) == 1 else self._tile_by_tile)(picture)
         if self._tv_weight or self._anchor is not None:
             x = picture.detach().requires_grad_()
-            tv = total_variation(x) * self._tv_weight
+            tv = total_variation(x, self._alpha) * self._tv_weight
             if self._anchor is not None:
                 held = (self._anchor.weight * (x - self._anchor.picture).square()).mean()
             (pull,) = torch.autograd.grad(tv + held, x)
@@ -194,7 +198,9 @@ class Goal:
                 rows.setdefault((layer, tile.rows.start), []).append(_core(activation, layer, tile))
         for layer, weight in layers.items():
             whole = torch.cat([torch.cat(row, dim=3) for (name, _), row in rows.items() if name == layer], dim=2)
-            yield layer, ContentTarget.of(whole), weight
+            guide = None if self._alpha is None else functional.avg_pool2d(self._alpha, tiling.stride(layer))
+            if guide is None or guide.any():
+                yield layer, ContentTarget.of(whole, guide), weight
 
     def _style_targets(
         self, content: Tensor, regions: Sequence[Region], layers: dict[str, float]

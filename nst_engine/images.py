@@ -17,7 +17,7 @@ from nst_engine.errors import DECODER_ERRORS, BadPicture
 from nst_engine.srgb import eight_bit, orientation, profile_of, to_srgb, upright
 
 Pixels = NDArray[np.uint8]
-"""A picture, height × width × 3, sRGB, 0 to 255."""
+"""A picture, height × width × 3, sRGB, 0 to 255; × 4, with its alpha last, where it is transparent somewhere."""
 
 
 class ArrayLike(Protocol):
@@ -36,11 +36,13 @@ Picture = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | 
 _QUALITY = 95  # of JPEG and WebP, 0 to 100: a painting's strokes suffer first
 _FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".avif": "AVIF", ".tif": "TIFF",
             ".tiff": "TIFF", ".bmp": "BMP", ".gif": "GIF"}  # fmt: skip
+_OPAQUE = ("JPEG", "BMP")  # a BMP may hold alpha, but hardly any program looks at it
 
 
-def load(picture: Picture, ground: str = "white") -> Image.Image:
+def load(picture: Picture, ground: str | None = "white") -> Image.Image:
     """Return the picture as an upright RGB image in sRGB with transparency laid on `ground`; raises BadPicture.
 
+    Without a ground, what is transparent stays so: the image is RGBA then, unless all of it is opaque.
     This trusts the picture's size: bytes from strangers go through the bot's intake first.
     """
     try:
@@ -71,7 +73,7 @@ def _bytes(picture: Any) -> bytes:
     return data
 
 
-def _decoded(data: bytes, ground: str) -> Image.Image:
+def _decoded(data: bytes, ground: str | None) -> Image.Image:
     if not data:
         raise ValueError("it is empty (an open file is read from where it stands: go back with seek(0))")
     _know_heic()
@@ -91,7 +93,7 @@ def _know_heic() -> None:
         pi_heif.register_heif_opener()
 
 
-def _seen(image: Image.Image, data: bytes, ground: str) -> Image.Image:
+def _seen(image: Image.Image, data: bytes, ground: str | None) -> Image.Image:
     """Return the picture as a viewer shows it; `data` is the file that it came from."""
     if not (image.width and image.height):
         raise ValueError("it is empty")
@@ -121,13 +123,18 @@ def format_of(name: str) -> str:
     return _FORMATS[suffix]
 
 
-def encoded(picture: Image.Image, form: str) -> bytes:
-    """Return a picture as a file's bytes in a format by Pillow's name; JPEGs keep their colours at full resolution."""
+def encoded(picture: Image.Image, form: str, quality: int = _QUALITY) -> bytes:
+    """Return a picture as a file's bytes in a format by Pillow's name; JPEGs keep their colours at full resolution.
+
+    What is transparent stays so; in a JPEG or BMP it is white. `quality` is of JPEG, WebP and AVIF, 0 to 100.
+    """
     stream = io.BytesIO()
+    if form in _OPAQUE:
+        picture = load(picture)
     if form == "JPEG":
-        picture.convert("RGB").save(stream, form, quality=_QUALITY, subsampling=0)
+        picture.save(stream, form, quality=quality, subsampling=0)
     elif form in ("WEBP", "AVIF"):
-        picture.save(stream, form, quality=_QUALITY)
+        picture.save(stream, form, quality=quality)
     else:
         picture.save(stream, form)
     return stream.getvalue()

@@ -106,21 +106,31 @@ class ContentTarget(NamedTuple):
     """What a layer saw in the photo, and how its differences from that count."""
 
     activation: Tensor  # (1, C, H, W)
-    detail: Tensor  # (1, 1, H, W), of mean 1: how much there is to keep at each place
+    detail: Tensor  # (1, 1, H, W): how much there is to keep at each place, of mean 1 over those that count
     scale: Tensor  # what the sum over the whole picture is divided by
 
     @classmethod
-    def of(cls, activation: Tensor) -> ContentTarget:
-        """Make a target of an activation (1, C, H, W) of the whole photo."""
+    def of(cls, activation: Tensor, guide: Tensor | None = None) -> ContentTarget:
+        """Make a target of an activation (1, C, H, W) of the whole photo.
+
+        A `guide` (1, 1, H, W), at least 0 and somewhere above, says how much each place counts; where it is 1, a place
+        is pulled as hard as without one.
+        """
         whole = activation.float()
-        energy = (whole - whole.mean((2, 3), keepdim=True)).square().mean(1, keepdim=True)
-        variance = energy.mean() + _NOTHING
+        energy = (whole - _counted(whole, guide).mean((2, 3), keepdim=True)).square().mean(1, keepdim=True)
+        variance = _counted(energy, guide).mean() + _NOTHING
         # Plain places hold what nobody misses, and would stay grey; faces and edges are what makes the photo.
         detail = (energy / variance).clamp(*_DETAIL)
-        return cls(activation, detail / detail.mean(), variance * whole.numel())
+        detail = detail / _counted(detail, guide).mean()
+        return cls(activation, detail if guide is None else detail * guide, variance * whole.numel())
 
 
 _DETAIL = 0.15, 2.5  # the least and the most that a place counts, before the mean is brought to 1
+
+
+def _counted(values: Tensor, guide: Tensor | None) -> Tensor:
+    """Return values (1, C, H, W) whose plain mean is the one under a guide."""
+    return values if guide is None else values * (guide / guide.mean())
 
 
 def content_loss(activation: Tensor, target: ContentTarget) -> Tensor:
@@ -133,8 +143,14 @@ def content_loss(activation: Tensor, target: ContentTarget) -> Tensor:
     return (difference.square() * target.detail).sum() / target.scale
 
 
-def total_variation(picture: Tensor) -> Tensor:
-    """Return the mean squared difference of neighbouring pixels of a picture (1, 3, H, W)."""
-    across = picture[..., :, 1:] - picture[..., :, :-1]
-    down = picture[..., 1:, :] - picture[..., :-1, :]
-    return across.square().mean() + down.square().mean()
+def total_variation(picture: Tensor, guide: Tensor | None = None) -> Tensor:
+    """Return the mean squared difference of neighbouring pixels of a picture (1, 3, H, W).
+
+    A `guide` (1, 1, H, W) says how much each pixel counts; two neighbours count as the lesser of them.
+    """
+    across = (picture[..., :, 1:] - picture[..., :, :-1]).square()
+    down = (picture[..., 1:, :] - picture[..., :-1, :]).square()
+    if guide is not None:
+        across = across * torch.minimum(guide[..., :, 1:], guide[..., :, :-1])
+        down = down * torch.minimum(guide[..., 1:, :], guide[..., :-1, :])
+    return across.mean() + down.mean()

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from nst_engine import color, images
+from nst_engine import color, cutout, images
 from nst_engine.tensors import to_tensor
 
 
@@ -56,18 +56,28 @@ class Laid(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What of the photo (1, 3, H, W) stays in its painting: where `mask` (1, 1, H, W) is below 1, and the chroma."""
+    """What of the photo (1, 3, H, W) stays in its painting: where `mask` (1, 1, H, W) is below 1; chroma and alpha.
+
+    This is for showing alone: a picture that is painted with the photo around it fights the edge, with a ring of dots
+    along it and garish specks within.
+    """
 
     photo: Tensor
     mask: Tensor | None
     chroma: bool
+    alpha: Tensor | None = None  # (1, 1, H, W)
 
     def finish(self, painted: Tensor) -> Tensor:
-        """Return the painted picture as it is to be shown.
+        """Return the painted picture (1, 3, H, W) as it is to be kept, (1, 4, H, W) where there is an alpha."""
+        composed = self._composed(painted)
+        return composed if self.alpha is None else cutout.cut(composed, self.alpha)
 
-        This is for showing alone: a picture that is painted with the photo around it fights the edge, with a ring of
-        dots along it and garish specks within.
-        """
+    def shown(self, painted: Tensor) -> Tensor:
+        """Return the painted picture as it is shown on the way, in small JPEGs: (1, 3, H, W), on white."""
+        composed = self._composed(painted)
+        return composed if self.alpha is None else cutout.on_white(composed, self.alpha)
+
+    def _composed(self, painted: Tensor) -> Tensor:
         composed = painted if self.mask is None else composite(painted, self.photo, self.mask)
         return color.with_chroma_of(composed, self.photo) if self.chroma else composed
 

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from nst_engine import color, devices, images, memory, start, weights
+from nst_engine import color, cutout, devices, images, memory, start, weights
 from nst_engine.balance import balance
 from nst_engine.devices import Way
 from nst_engine.errors import BadOptions, OutOfMemory
@@ -86,8 +86,9 @@ class Painter:
         `background`, or stays the photo, pixel for pixel, where there is none. `regions` are more masks, each with
         styles of its own, up to 8 in all; where masks overlap, a later one lies over an earlier one. With regions and
         no `mask`, the `styles` are for the rest, and may be left out. `nst_engine.color_mask` makes masks of a picture
-        whose colours name the parts. `on_progress` hears of every iteration; its Progress has an empty id.
-        `should_stop` is asked before every iteration.
+        whose colours name the parts. What of `content` is transparent counts for nothing, and is as transparent in the
+        painting; in the other pictures it is white, in a mask black. `on_progress` hears of every iteration; its
+        Progress has an empty id. `should_stop` is asked before every iteration.
 
         Raises BadPicture, BadOptions, Cancelled, NotFinite or OutOfMemory (when even small tiles do not fit).
         """
@@ -111,7 +112,8 @@ class Painter:
 
         Where nothing moved a frame is held to the painting before it, so that it does not flicker: the temporal loss
         of Ruder, Dosovitskiy and Brox (2016), without their optical flow. `init` is for the first frame. The frames'
-        proportions become those of the first. `on_progress` hears of all frames as one run.
+        proportions become those of the first, and what is transparent becomes white. `on_progress` hears of all frames
+        as one run.
 
         Raises what `stylize` raises; BadOptions where there are no frames.
         """
@@ -196,14 +198,15 @@ class Painter:
         picture: Tensor | None = None
         for index, scale in enumerate(scales):
             record.check_stop()
-            content = self._tensor(subject.photo, scale)
+            content, alpha = cutout.seen(subject.photo, scale.width, scale.height, self._network.device)
             laid = _laid(subject, scale, content.device)
-            parts = self._parts(subject, scale, content, laid, options)
+            parts = self._parts(subject, scale, content, laid, alpha, options)
             held = subject.held.at(scale.width, scale.height, content.device) if subject.held else None
 
-            kept = Kept(content, None if subject.styles or laid is None else laid.all, chroma=options.colors == "photo")
+            mask = None if subject.styles or laid is None else laid.all
+            kept = Kept(content, mask, chroma=options.colors == "photo", alpha=alpha)
             if subject.first is not None:
-                first = self._tensor(subject.first, scale)
+                first, _ = cutout.seen(subject.first, scale.width, scale.height, content.device)
             else:
                 first = _start(content, parts, laid, options)
             picture = start.perturbed(first, options) if picture is None else start.enlarged(picture, first, options)
@@ -217,12 +220,13 @@ class Painter:
                 pooling=options.pooling,
                 style_loss=options.style_loss,
                 anchor=None if held is None else Anchor(held.picture, held.weight * HOLD),
+                alpha=alpha,
                 tile=tile,
             )
 
             def evaluate(x: Tensor, goal: Goal = goal, kept: Kept = kept, index: int = index) -> tuple[float, Tensor]:
                 losses, gradient = goal(x)
-                record.iterated(index, losses, lambda: kept.finish(x))
+                record.iterated(index, losses, lambda: kept.shown(x))
                 return losses.total, gradient
 
             if options.optimizer == "adam":
@@ -233,15 +237,22 @@ class Painter:
         return kept.finish(picture)
 
     def _parts(
-        self, subject: Subject, scale: Scale, content: Tensor, laid: Laid | None, options: Options
+        self,
+        subject: Subject,
+        scale: Scale,
+        content: Tensor,
+        laid: Laid | None,
+        alpha: Tensor | None,
+        options: Options,
     ) -> list[Region]:
         """Return the parts of the picture with their styles as they are seen at a scale: what no mask covers is last."""
         found: list[Region] = []
         if laid is not None:
             for part, share in zip(subject.parts, laid.shares, strict=True):
-                found.append(Region(self._style_tensors(part.styles, scale, content, share, options), share))
+                guide = cutout.together(share, alpha)
+                found.append(Region(self._style_tensors(part.styles, scale, content, guide, options), guide))
         if subject.styles:
-            rest = None if laid is None else 1 - laid.all
+            rest = cutout.together(None if laid is None else 1 - laid.all, alpha)
             found.append(Region(self._style_tensors(subject.styles, scale, content, rest, options), rest))
         return found
 

@@ -44,6 +44,7 @@ class Region(msgspec.Struct, frozen=True, kw_only=True):
 class Paint(_Message, frozen=True, kw_only=True):
     """Paint `content` in `styles`. `init` is the picture to start from when `options.init` is "file".
 
+    What is transparent in the content is so in the painting, a PNG.
     With a `mask`, a grey picture of any size, only what is white in it is painted in `styles` (what is black, with
     `options.invert_mask`); the rest is painted in `background`, or stays the photo where there is none. `regions` are
     more parts, each laid over those before it; without a `mask` the `styles` are then for the rest.

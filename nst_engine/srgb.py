@@ -70,15 +70,18 @@ def profile_of(image: Image.Image, data: bytes) -> bytes | None:
     return profile
 
 
-def to_srgb(image: Image.Image, profile: bytes | None, ground: str = "white") -> Image.Image:
+def to_srgb(image: Image.Image, profile: bytes | None, ground: str | None = "white") -> Image.Image:
     """Return L, LA, RGB, RGBA, CMYK or LAB as RGB: colours converted by the ICC profile, what is transparent laid on a
-    ground of a colour.
+    ground of a colour. Without a ground it stays transparent: then this is RGBA, unless all of it is opaque.
     """
     if image.mode not in ("LA", "RGBA"):
         return _apply_profile(image, profile)
     alpha = image.getchannel("A")
     opaque = _apply_profile(image.convert(image.mode[:-1]), profile)
     if alpha.getextrema() == (255, 255):
+        return opaque
+    if ground is None:
+        opaque.putalpha(alpha)
         return opaque
     laid = Image.new("RGB", image.size, ground)
     laid.paste(opaque, mask=alpha)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from PIL import Image
 
@@ -42,7 +42,7 @@ class Subject:
     the photo. Where masks overlap, that of a later part lies over those of earlier ones.
     """
 
-    photo: Image.Image
+    photo: Image.Image  # RGB, or RGBA where it is transparent somewhere
     styles: list[Weighted]
     parts: list[Part] = field(default_factory=list)
     first: Image.Image | None = None  # to start from
@@ -67,18 +67,19 @@ class Subject:
             raise BadOptions("styles for a background go with a mask, which says where it is")
         if styles is None and (mask is not None or not regions):
             raise BadOptions("there must be at least one style; regions alone have their own")
-        photo = images.load(content)
+        photo = images.load(content, ground=None)
         pairs, rest = list(regions), styles
         if mask is not None:
             assert styles is not None, "a mask has its styles"
             pairs, rest = [(mask, styles), *pairs], background
         require_proportions(options, photo)
         looked_at = options.reconstruct != "content"
+        shape = _shape(photo, options)
         return cls(
-            images.square(photo) if options.square else photo,
+            shape,
             [] if rest is None else _weighted(rest, looked_at=looked_at),
             _parts(pairs, photo, options, looked_at=looked_at, needed=rest is None),
-            _first(init, options),
+            _first(init, options, "white" if shape.mode == "RGB" else None),
         )
 
 
@@ -108,11 +109,23 @@ def require_proportions(options: Options, photo: Image.Image) -> None:
         )
 
 
-def _first(init: Picture | None, options: Options) -> Image.Image | None:
+def _shape(photo: Image.Image, options: Options) -> Image.Image:
+    """Return what of a photo is painted; raises BadPicture where nothing of that can be seen."""
+    found = images.square(photo) if options.square else photo
+    if found.mode == "RGB":
+        return found
+    least, most = cast("tuple[int, int]", found.getchannel("A").getextrema())
+    if most == 0:
+        raise BadPicture("this photo is transparent everywhere, which leaves nothing to paint")
+    return found.convert("RGB") if least == 255 else found
+
+
+def _first(init: Picture | None, options: Options, ground: str | None) -> Image.Image | None:
     """Load a picture to start from, and crop it as the photo is cropped."""
     if init is None:
         return None
-    return images.square(images.load(init)) if options.square else images.load(init)
+    first = images.load(init, ground)
+    return images.square(first) if options.square else first
 
 
 def _weighted(styles: Styles, *, looked_at: bool = True) -> list[Weighted]:

@@ -9,7 +9,8 @@ Run it as `python -m tests.fake_engine` from the project's root, or by its path 
 
 What it paints depends on the photo, the styles, the strength, the colors and the seed, and has the size and the
 proportions that the real engine would give it; it reports progress with previews, and returns history and frames.
-With a mask, what is outside stays the photo, or is blended with the background. A moving picture is painted frame by
+With a mask, what is outside stays the photo, or is blended with the background. What is transparent in the photo is so
+in the painting. A moving picture is painted frame by
 frame, in the time of one painting. Films and Inspect are the engine's own. Weights decide how the styles mix; options
 that only matter to VGG are ignored.
 
@@ -223,7 +224,7 @@ class FakeEngine:
                 self._misbehave(trouble, task.id)
         if code := _FAILURES.get(trouble):
             return Failure(id=task.id, code=code, detail="as asked by the test")
-        data = _png(picture) + (b"\0" * 100_000_000 if trouble == "huge" else b"")
+        data = _png(_cut_out(picture, task.content)) + (b"\0" * 100_000_000 if trouble == "huge" else b"")
         facts = PaintFacts(
             engine_seconds=time.monotonic() - started, iterations=steps, content_loss=last.content,
             style_loss=last.style, backbone="fake", device="cpu", dtype="float32", seed=task.options.seed,
@@ -343,6 +344,14 @@ def _masked(picture: Image.Image, photo: Image.Image, task: Paint, mask: bytes) 
     if task.background:
         rest = Image.blend(photo, _mixed(task.background, photo.size, task.options.seed), 0.5)
     return Image.composite(picture, rest, white)
+
+
+def _cut_out(picture: Image.Image, content: bytes) -> Image.Image:
+    photo = Image.open(io.BytesIO(content))
+    if photo.mode == "RGBA":
+        picture = picture.copy()
+        picture.putalpha(ImageOps.fit(photo.getchannel("A"), picture.size))
+    return picture
 
 
 def _loss(step: int, steps: int) -> LossPoint:

@@ -44,6 +44,15 @@ def picture(seed: int = 0, size: tuple[int, int] = (96, 72), kind: str = "PNG") 
     return stream.getvalue()
 
 
+def cut_out(seed: int = 0, size: tuple[int, int] = (96, 72), kind: str = "PNG", **how: Any) -> bytes:
+    """A small picture that is transparent on the left, with magenta beneath."""
+    image = Image.open(io.BytesIO(picture(seed, size))).convert("RGBA")
+    image.paste((255, 0, 255, 0), (0, 0, size[0] // 2, size[1]))
+    stream = io.BytesIO()
+    image.save(stream, kind, **how)
+    return stream.getvalue()
+
+
 def make_presets(folder: Path) -> Presets:
     """Presets "ink" and "oil", "slow" (paints for a minute) and "broken" (the engine gives up)."""
     folder.mkdir(exist_ok=True)

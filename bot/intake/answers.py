@@ -34,6 +34,7 @@ RejectionCode = Literal[
     "flat_mask",
     "flat_style",
     "color_missing",
+    "transparent",
     "no_clips",
     "internal",
 ]
@@ -53,7 +54,7 @@ READABLE = "JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF, BMP"
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """An upright sRGB picture: an 8-bit RGB PNG without metadata, and its size in pixels."""
+    """An upright sRGB picture: an 8-bit RGB PNG without metadata, RGBA where a photo is transparent, and its size."""
 
     png: bytes
     width: int
@@ -91,6 +92,7 @@ class Rejection(msgspec.Struct, frozen=True, tag="rejection"):
     | flat_mask | |
     | flat_style | |
     | color_missing | found, there (colours, as #rrggbb and commas) |
+    | transparent | |
     | no_clips | |
     | internal | detail (for the log) |
     """
@@ -203,19 +205,20 @@ def unpack_answer(stream: bytes | bytearray) -> tuple[Answer, bytes]:
 
 
 _CHUNK_HEADER = struct.Struct(">I4s")
+_RGB, _RGBA = 2, 6  # kinds of colour in a PNG's header
 
 
-def check_plain_png(png: bytes, width: int, height: int) -> None:
+def check_plain_png(png: bytes, width: int, height: int, *, alpha: bool = False) -> None:
     """Check that this is an 8-bit RGB PNG of this size with pixel data and nothing else; raises ValueError.
 
+    With `alpha` it may be RGBA as well.
     The process that decodes is the one that a hostile picture may take over, so its answer is not believed: whoever
     opens this file needs no more than inflate and the PNG filters, for no more pixels than were agreed.
     """
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    start = PNG_SIGNATURE + _CHUNK_HEADER.pack(len(header), b"IHDR") + header
-    if not png.startswith(start + FRAME_HEADER.pack(zlib.crc32(b"IHDR" + header))):
+    starts = tuple(_png_start(width, height, kind) for kind in ((_RGB, _RGBA) if alpha else (_RGB,)))
+    if not png.startswith(starts):
         raise ValueError("not a plain RGB PNG of the size that was promised")
-    position, names = len(start) + 4, []
+    position, names = len(starts[0]), []
     while position < len(png):
         if position + _CHUNK_HEADER.size > len(png):
             raise ValueError("the PNG ends early")
@@ -224,3 +227,9 @@ def check_plain_png(png: bytes, width: int, height: int) -> None:
         names.append(name)
     if position != len(png) or names[-1:] != [b"IEND"] or len(names) < 2 or set(names[:-1]) != {b"IDAT"}:
         raise ValueError("the PNG holds more, or less, than pixels")
+
+
+def _png_start(width: int, height: int, kind: int) -> bytes:
+    """Return signature and header of a PNG of 8 bits a sample, without interlacing."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
+    return PNG_SIGNATURE + struct.pack(">I", len(header) - 4) + header + struct.pack(">I", zlib.crc32(header))

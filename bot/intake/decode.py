@@ -47,6 +47,7 @@ PLUGINS = (  # named, so that nothing is left to be imported once files cannot b
 
 BYTES_PER_PIXEL = 14  # what the hungriest decoders (progressive JPEG, lossless WebP) take, about
 DNG_VERSION = 50706  # TIFF tag
+_GROUNDS: dict[Purpose, str | None] = {"photo": None, "style": "white", "mask": "black"}  # of what is transparent
 
 Read = TypeVar("Read")
 
@@ -82,9 +83,10 @@ def prepare(*, clips: bool = False) -> None:
 def decode(data: bytes, limits: Limits, purpose: Purpose = "photo", color: str | None = None) -> Picture:
     """Return the first frame as an upright sRGB picture within the limits; raises Rejected.
 
-    What the header declares is checked before any pixel is decoded. A mask is grey, and black where it is transparent;
-    with a `color` it is white where the picture has that. Masks and styles must not be the same everywhere. A file that
-    is not quite in order is read where no pixel is missing.
+    What the header declares is checked before any pixel is decoded. A photo stays transparent where it is, but not
+    everywhere; a style is white there, a mask black, and grey altogether. With a `color` a mask is white where the
+    picture has that. Masks and styles must not be the same everywhere. A file that is not quite in order is read where
+    no pixel is missing.
     """
     return _encode(_in_order(data, lambda whole: _read(whole, limits, purpose, color)))
 
@@ -104,13 +106,16 @@ def _read(data: bytes, limits: Limits, purpose: Purpose, color: str | None) -> I
     with _blamed(data, limits) as (source, kind):
         image: Image.Image = _open(source, kind, limits)
         image.load()
-        profile, ground = profile_of(image, data), "black" if purpose == "mask" else "white"
-        image = _finished(image, profile, limits, limits.max_output_side, ground)
+        image = _finished(image, profile_of(image, data), limits, limits.max_output_side, _GROUNDS[purpose])
         if purpose == "mask":
             image = image.convert("L") if color is None else _in_color(image, color)
         if purpose != "photo" and contrast(image) < LEAST_CONTRAST:
             raise reject("flat_mask" if purpose == "mask" else "flat_style")
-        return image.convert("RGB")
+        if image.mode != "RGBA":
+            return image.convert("RGB")
+        if image.getchannel("A").getextrema() == (0, 0):
+            raise reject("transparent")
+        return image
 
 
 def _in_color(image: Image.Image, color: str) -> Image.Image:
@@ -170,9 +175,9 @@ def _of_film(image: Image.Image, profile: bytes | None, limits: Limits) -> Image
 
 
 def _finished(
-    image: Image.Image, profile: bytes | None, limits: Limits, side: int, ground: str = "white"
+    image: Image.Image, profile: bytes | None, limits: Limits, side: int, ground: str | None = "white"
 ) -> Image.Image:
-    """Make a loaded picture one that is kept: scaled to fit, in sRGB, upright."""
+    """Make a loaded picture one that is kept: scaled to fit, in sRGB, upright; see `to_srgb` for the ground."""
     _check_size(image.size, limits)
     turned = orientation(image)
     # One name for all stages, so that each picture is freed when the next is made.

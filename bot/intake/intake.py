@@ -61,15 +61,15 @@ class Intake:
     ) -> Picture:
         """Return the picture in these bytes, made safe; `limits` replace the usual ones. Raises Rejected.
 
-        A mask is made grey; of a picture whose colours name parts it is what has this `color`, a name of CSS or
-        #rrggbb. Masks and styles must not be the same everywhere.
+        A photo stays transparent where it is. A mask is made grey; of a picture whose colours name parts it is what has
+        this `color`, a name of CSS or #rrggbb. Masks and styles must not be the same everywhere.
         """
         limits = limits or self._limits
         kind = sight.check(data, limits)
         answer, rest = await self._ask(Order(limits, purpose=purpose, color=color), data, kind.name)
         if not isinstance(answer, Cleaned):
             raise reject("internal", detail="the answer is for another question")
-        return _believed(answer, rest, limits)
+        return _believed(answer, rest, limits, alpha=purpose == "photo")
 
     async def clean_moving(self, data: bytes, limits: Limits | None = None) -> Picture | Moving:
         """Return a moving picture, made safe, of at most `max_moving_frames`; a still one as `clean` does.
@@ -85,7 +85,7 @@ class Intake:
             raise reject("no_clips")
         answer, rest = await self._ask(Order(limits, "move", clip=is_clip), data, kind.name)
         if isinstance(answer, Cleaned):
-            return _believed(answer, rest, limits)
+            return _believed(answer, rest, limits, alpha=True)
         if not isinstance(answer, Animated):
             raise reject("internal", detail="the answer is for another question")
         return await asyncio.to_thread(_joined, answer, rest, limits, is_clip=is_clip)
@@ -175,12 +175,12 @@ class Intake:
         raise reject("internal", detail=said[-200:])
 
 
-def _believed(answer: Cleaned, png: bytes, limits: Limits) -> Picture:
+def _believed(answer: Cleaned, png: bytes, limits: Limits, *, alpha: bool) -> Picture:
     """Return the picture of an answer that holds what was asked for; raises Rejected."""
     try:
         if max(answer.width, answer.height) > limits.max_output_side or answer.size != len(png):
             raise ValueError("the answer exceeds what was asked for")
-        check_plain_png(png, answer.width, answer.height)
+        check_plain_png(png, answer.width, answer.height, alpha=alpha)
     except ValueError as error:
         raise _refused(error) from error
     return Picture(png, answer.width, answer.height)

@@ -32,4 +32,4 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _png_bytes(pixels: int, rows: int) -> int:
-    return pixels * 3 * 101 // 100 + rows + 1024
+    return pixels * 4 * 101 // 100 + rows + 1024  # RGBA

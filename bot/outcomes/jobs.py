@@ -51,6 +51,7 @@ class DeliveredFile(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str
     data: bytes
     name: str  # a file name to suggest, such as "starry-night-k3f9.png"
+    transparent: bool = False  # somewhere, and a chat that shows photos would lose that
 
 
 class Finished(Outcome, frozen=True, kw_only=True):

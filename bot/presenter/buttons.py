@@ -16,14 +16,14 @@ _NARROW_ROWS = (
     ("again", "stronger", "softer"),
     ("colors", "bigger", "swap"),
     ("film", "variations", "details"),
-    ("full", "delete"),
+    ("full", "sticker", "delete"),
 )
 
 
 _OF_MOVING = ("again", "stronger", "softer", "colors", "delete")
 
 
-def painting_buttons(job: Job, words: Words) -> Rows:
+def painting_buttons(job: Job, words: Words, *, transparent: bool = False) -> Rows:
     """Return what can be done with a painting; no button for a dial at its end, nor for what must stand still."""
     options = job.request.options
 
@@ -47,6 +47,8 @@ def painting_buttons(job: Job, words: Words) -> Rows:
         buttons.append(button("swap", words.gettext("Swap"), "🔀"))
     if words.dialect.recompressed:
         buttons.append(button("full", full_quality(words), "📎"))
+    if transparent and words.dialect.stickers:
+        buttons.append(button("sticker", sticker(words), "🏷️"))
     known = {each.verb: each for each in buttons if job.task != "animate" or each.verb in _OF_MOVING}
     rows = _NARROW_ROWS if words.dialect.narrow else _ROWS
     return tuple(filter(None, (tuple(known[verb] for verb in row if verb in known) for row in rows)))
@@ -63,6 +65,12 @@ def full_quality(words: Words) -> str:
     """Name the button that sends a painting as a file."""
     # Translators: button, at most 20 characters: sends the painting as a file, which Telegram does not recompress
     return words.gettext("Full quality")
+
+
+def sticker(words: Words) -> str:
+    """Name the button that sends a painting as a picture for a sticker."""
+    # Translators: button, at most 20 characters: sends the painting as a file of which a sticker can be made
+    return words.gettext("Sticker")
 
 
 def pick_buttons(job: Job, strengths: Sequence[int], words: Words) -> Rows:

@@ -21,7 +21,8 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     them in their own language. `groups`: people meet in groups with administrators rather than on servers with roles.
     `typed`: there are no forms and menus; what people want stands in their messages, and styles are chosen by numbered
     buttons. `narrow`: no more than three buttons fit beside each other. `recompressed`: pictures lose quality unless
-    they are sent as files. `lending`: somebody else may have a painting's style for a photo of their own.
+    they are sent as files, and what is transparent becomes white. `stickers`: people make stickers of what is
+    transparent. `lending`: somebody else may have a painting's style for a photo of their own.
     `by_name`: styles are called by their names, which need no quotes there. `somebody` is how a person's key looks, for
     an example.
     """
@@ -33,6 +34,7 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     typed: bool = False
     narrow: bool = False
     recompressed: bool = False
+    stickers: bool = False
     lending: bool = False
     by_name: bool = False
     somebody: str = "discord:1234"
@@ -62,6 +64,7 @@ TELEGRAM = Dialect(
     typed=True,
     narrow=True,
     recompressed=True,
+    stickers=True,
     somebody="telegram:1234",
 )
 

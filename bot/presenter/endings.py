@@ -11,17 +11,20 @@ from bot.model import Job, TaskKind
 from bot.outcomes import Cancelled, DeliveredFile, Failed, Finished, Outcome
 from bot.presenter.buttons import (
     delete_button,
+    full_quality,
     painting_buttons,
     pick_buttons,
     result_button,
     retry_button,
     size_button,
+    sticker,
 )
 from bot.presenter.commands import command_name
 from bot.presenter.option_texts import settings_line
 from bot.presenter.refusals import nothing_fits
 from bot.presenter.view import CAPTION_LENGTH, Rows, View, plain, shortened
 from bot.presenter.words import N_, Words, safe
+from bot.stickers import SIDE
 from nst_engine.options import SMALLEST_SIZE
 from nst_engine.protocol import Variations
 
@@ -30,7 +33,7 @@ _CREDIT_LENGTH = 200  # characters
 
 def finished(outcome: Finished, words: Words) -> View:
     """Hand over what was made, with credits, facts and buttons."""
-    maker = _MAKERS[outcome.job.task]
+    maker = _sticker if any(file.role == "sticker" for file in outcome.files) else _MAKERS[outcome.job.task]
     lines, buttons = maker(outcome, words)
     view = plain(*lines, buttons=buttons)
     files = outcome.files
@@ -60,8 +63,26 @@ def _styles(outcome: Finished, own_picture: str, words: Words) -> str:
 def _painting(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
     styles = _styles(outcome, words.gettext("your style picture"), words)
     sentence = words.gettext("Here is your painting. Style: {styles}.", styles=styles)
-    lines = [sentence, _background(outcome, words), _facts(outcome, words), _credits(outcome, words)]
-    return lines, painting_buttons(outcome.job, words)
+    transparent = any(file.transparent for file in outcome.files)
+    white = _white_here(words) if transparent and words.dialect.recompressed else ""
+    lines = [sentence, white, _background(outcome, words), _facts(outcome, words), _credits(outcome, words)]
+    return lines, painting_buttons(outcome.job, words, transparent=transparent)
+
+
+def _white_here(words: Words) -> str:
+    """Say how to get what a chat loses of a painting."""
+    return words.gettext(
+        "What is transparent shows as white here: the buttons “{full}” and “{sticker}” send it as it is.",
+        full=full_quality(words),
+        sticker=sticker(words),
+    )
+
+
+def _sticker(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
+    sentence = words.gettext(
+        "Here is your painting for a sticker: a WebP file, {size} pixels on the long side.", size=str(SIDE)
+    )
+    return [sentence, _credits(outcome, words)], ()
 
 
 def _moving(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
@@ -162,7 +183,7 @@ _MAKERS: dict[TaskKind, Callable[[Finished, Words], tuple[list[str], Rows]]] = {
 
 def _alt_text(file: DeliveredFile, outcome: Finished, words: Words) -> str:
     styles = _styles(outcome, words.gettext("another picture"), words)
-    if file.role == "painting":
+    if file.role in ("painting", "sticker"):
         text = words.gettext("A painting of the sent photo. Style: {styles}.", styles=styles)
     elif file.role == "variations":
         text = words.gettext(

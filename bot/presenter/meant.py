@@ -25,6 +25,7 @@ VERB_LABELS: Mapping[str, tuple[str, ...]] = {
     "film": (N_("Film"),),
     "details": (N_("Details"),),
     "full": (N_("Full quality"),),
+    "sticker": (N_("Sticker"),),
     "delete": (N_("Delete"),),
     "cancel": (N_("Cancel"),),
 }

@@ -179,6 +179,12 @@ def _color_missing(picture: str, facts: Facts, words: Words) -> str:
     )
 
 
+def _transparent(picture: str, facts: Facts, words: Words) -> str:
+    return words.gettext(
+        "{picture} is transparent everywhere, so there is nothing to paint. Please send another.", picture=picture
+    )
+
+
 def too_narrow(picture: str, words: Words) -> str:
     """Say that no size that may be had leaves a picture its shape."""
     return words.gettext("{picture} is too long and narrow to be painted. Please crop it first.", picture=picture)
@@ -230,6 +236,7 @@ _SENTENCES: dict[str, Callable[[str, Facts, Words], str]] = {
     "flat_mask": _flat_mask,
     "flat_style": _flat_style,
     "color_missing": _color_missing,
+    "transparent": _transparent,
     "no_clips": _no_clips,
     "unpaid": _unpaid,
     "gone": _gone,

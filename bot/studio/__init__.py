@@ -248,6 +248,10 @@ class Studio(Conversing, Managing):
         """Return once more what a job made, as from the history; owners see anybody's. `place` is as for `cancel`."""
         return await answered(self._results.result(person, job_id, place))
 
+    async def sticker(self, person: Person, job_id: str, *, place: Place | None = None) -> out.Finished | out.Refusal:
+        """Return a painting as a picture for a sticker: WebP, with its transparency. `place` is as for `cancel`."""
+        return await answered(self._results.sticker(person, job_id, place))
+
     async def copied(self, job_id: str, place: Place, ref: str) -> None:
         """Take note of a message that shows a job's result once more: it goes when the painting goes."""
         await self._context.store.removals.copied(job_id, place, ref)

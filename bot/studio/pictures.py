@@ -150,6 +150,11 @@ def _refused(which: Which, error: Rejected) -> Refused:
     return Refused(outcomes.PictureRejected(which=which, code=error.rejection.code, facts=error.rejection.facts))
 
 
+def png_has_alpha(png: bytes) -> bool:
+    """Tell from the header of a PNG that the intake or an engine made whether it is transparent somewhere."""
+    return png[25:26] == b"\6"  # its kind of colour: RGBA
+
+
 def png_size(png: bytes) -> tuple[int, int]:
     """Read width and height, in pixels, from the header of a PNG that the intake made."""
     return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")

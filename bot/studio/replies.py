@@ -25,7 +25,7 @@ from bot.studio.verbs import Asked, Verbs
 Done = Accepted | Cancelled | Deleted | Finished
 
 _FEW_WORDS = 2  # may be a style of which somebody does not quite know the name
-_OF_OWNERS = ("full", "delete", "cancel")  # who may do these to other people's paintings, too
+_OF_OWNERS = ("full", "sticker", "delete", "cancel")  # who may do these to other people's paintings, too
 
 
 class Replies:
@@ -53,6 +53,7 @@ class Replies:
             "film": lambda asked: verbs.film(asked, "gif"),
             "details": verbs.details,
             "full": lambda asked: results.result(asked.person, asked.job_id, asked.place),
+            "sticker": lambda asked: results.sticker(asked.person, asked.job_id, asked.place),
             "delete": lambda asked: endings.delete(
                 asked.person, asked.job_id, asked.place, moderates=None, mentioned=False
             ),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
+
+import msgspec
 
 from bot import outcomes
 from bot.model import Job, Person, Place, StoredStyle, is_made
 from bot.outcomes import DeliveredFile, Finished
 from bot.presets import UnknownPreset
+from bot.stickers import sticker
 from bot.store import FileDamaged, FileGone
 from bot.studio.context import Context, Refused
+from bot.studio.pictures import png_has_alpha
 from bot.studio.rights import not_yours
 
 _RESULTS = ("painting", "variations", "film", "progress_sheet", "loss_plot")
@@ -23,19 +28,38 @@ class Results:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    async def result(self, person: Person, job_id: str, place: Place | None = None) -> Finished:
+    async def result(
+        self, person: Person, job_id: str, place: Place | None = None, *, verb: str = "result"
+    ) -> Finished:
         """Return once more what a job of the person made, also what could not be delivered; owners see any."""
         job = await self._context.store.jobs.get(job_id)
         if job is None:
             raise Refused(outcomes.JobUnknown(job_id=job_id))
         if job.person.key != person.key and not self._context.is_owner(person):
-            raise await not_yours(self._context, job, place, "result")
+            raise await not_yours(self._context, job, place, verb)
         if not is_made(job):
-            raise Refused(outcomes.WrongState(verb="result", state=job.state))
+            raise Refused(outcomes.WrongState(verb=verb, state=job.state))
         try:
             return await self.finished(job)
         except (FileGone, FileDamaged):
-            raise Refused(outcomes.InputsGone(verb="result")) from None
+            raise Refused(outcomes.InputsGone(verb=verb)) from None
+
+    async def sticker(self, person: Person, job_id: str, place: Place | None = None) -> Finished:
+        """Return a painting as a picture for a sticker; raises Refused as `result` does, and for what is none."""
+        result = await self.result(person, job_id, place, verb="sticker")
+        if result.job.task == "animate":
+            raise Refused(outcomes.StillOnly(what="sticker"))
+        if result.job.task != "paint":
+            raise Refused(outcomes.WrongState(verb="sticker", state=result.job.state))
+        painting = result.files[0]
+        made = msgspec.structs.replace(
+            painting,
+            role="sticker",
+            media_type="image/webp",
+            data=await asyncio.to_thread(sticker, painting.data),
+            name=f"{painting.name.removesuffix('.png')}.webp",
+        )
+        return msgspec.structs.replace(result, files=(made,))
 
     async def finished(self, job: Job) -> Finished:
         """Return what a job made, with its files; raises FileGone and FileDamaged."""
@@ -53,12 +77,14 @@ class Results:
         delivered = []
         for file in files:
             name = stem if file.role in ("painting", "film") else f"{stem}-{file.role.replace('_', '-')}"
+            data = await store.files.get(file.digest)
             delivered.append(
                 DeliveredFile(
                     role=file.role,
                     media_type=file.media_type,
-                    data=await store.files.get(file.digest),
+                    data=data,
                     name=f"{name}.{_SUFFIXES.get(file.media_type, 'bin')}",
+                    transparent=file.role == "painting" and png_has_alpha(data),
                 )
             )
         facts = job.facts

@@ -308,6 +308,9 @@ def _endings() -> Iterator[o.Outcome]:
     yield o.Finished(job=masked(*behind), files=(file("painting"),), styles=night, background=("Mosaic",))
     yield o.Finished(job=job(), files=(file("painting"),), styles=night, facts=FACTS, spoiler=True)
     yield o.Finished(job=job(), files=(file("painting"), file("history", "application/json")), styles=night)
+    cut_out = msgspec.structs.replace(file("painting"), transparent=True)
+    yield o.Finished(job=job(), files=(cut_out,), styles=night, credits=credit, facts=FACTS)
+    yield o.Finished(job=job(), files=(file("sticker", "image/webp"),), styles=night, credits=credit, facts=FACTS)
     for reason in (*get_args(o.FailureReason), "a reason of tomorrow"):
         yield o.Failed(job=job(state="failed"), reason=reason, refunded=1)
     yield o.Failed(job=job(state="failed", task="film"), reason="engine_died", refunded=0)

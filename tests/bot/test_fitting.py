@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.fitting import fit, fitted
+from bot.fitting import fit, fitted, on_white
 from bot.outcomes import DeliveredFile
 from bot.presenter import Presenter, View
 
@@ -84,6 +85,43 @@ def test_whatever_comes_out_fits_and_keeps_its_proportions(width, height, limit,
     assert len(small.data) <= limit
     found = opened(small)
     assert abs(found.width * height - found.height * width) <= max(width, height)
+
+
+def cut_out(width: int, height: int) -> DeliveredFile:
+    picture = noise(width, height)
+    picture.putalpha(Image.linear_gradient("L").resize((width, height)))
+    return msgspec.structs.replace(png(1, 1), data=saved(picture, "PNG"), transparent=True)
+
+
+@pytest.mark.parametrize("limit", [150_000, 20_000])
+def test_what_is_transparent_stays_so_and_becomes_webp(limit):
+    file = cut_out(256, 256)
+    small = fit(file, limit)
+    assert small is not None
+    assert len(small.data) <= limit < len(file.data)
+    assert (small.name, small.media_type) == ("starry-k3f9.webp", "image/webp")
+    found = opened(small)
+    assert (found.format, found.mode) == ("WEBP", "RGBA")
+    wanted = Image.linear_gradient("L").resize(found.size)
+    assert np.abs(np.asarray(found)[..., 3].astype(int) - np.asarray(wanted)).max() <= 3
+
+
+def test_a_message_says_that_a_transparent_picture_became_webp(presenter):
+    view = View(text="Here.", short="Here.", picture=cut_out(256, 256), alt_text="A painting")
+    small = fitted(view, 100_000, presenter, "en")
+    assert small.picture is not None and small.picture.media_type == "image/webp"
+    assert "Saved again as WebP" in small.text
+
+
+def test_a_picture_is_laid_on_white_where_it_is_transparent_and_nowhere_else():
+    file = png(32, 32)
+    assert on_white(file) is file
+    white = on_white(cut_out(64, 64))
+    assert (white.name, white.media_type, white.transparent) == ("starry-k3f9.jpg", "image/jpeg", False)
+    found = np.asarray(opened(white)).astype(int)
+    assert found.shape == (64, 64, 3)
+    assert found[0].min() > 235
+    assert np.abs(found[-1] - np.asarray(noise(64, 64)).astype(int)[-1]).mean() < 20
 
 
 def test_a_film_keeps_all_its_frames_and_their_times():

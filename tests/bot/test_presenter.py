@@ -48,7 +48,9 @@ VERBS = {
     "cancel", "forget", "history", "result", "restyle", "styles", "style_remove", "report_close",
     "report_delete", "offer", "smaller",
 }  # fmt: skip
-TYPED_VERBS = {*VERBS, "full", "style_pick", "style_drop", "draft_drop", "draft_unmask", "draft_others"} - {"restyle"}
+TYPED_VERBS = {
+    *VERBS, "full", "sticker", "style_pick", "style_drop", "draft_drop", "draft_unmask", "draft_others",
+} - {"restyle"}  # fmt: skip
 BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u200e\u200f\u061c"
 
 
@@ -715,6 +717,20 @@ def test_three_buttons_at_most_stand_below_a_painting_on_telegram_and_one_sends_
     assert set(verbs(view)) - {"full"} == set(verbs(PRESENTER.view(finished, "en")))
     sheet = o.Finished(job=job(task="variations", strengths=(20, 40, 60, 80)), files=(file("variations"),), styles=())
     assert [len(row) for row in ON_TELEGRAM.view(sheet, "en").buttons] == [2, 2, 1]
+
+
+def test_what_is_transparent_can_be_had_for_a_sticker_on_telegram_which_shows_it_on_white() -> None:
+    cut_out = msgspec.structs.replace(file("painting"), transparent=True)
+    finished = o.Finished(job=job(), files=(cut_out,), styles=("Night Fields",), facts=FACTS)
+    view = ON_TELEGRAM.view(finished, "en")
+    assert [button.label for button in view.buttons[-1]] == ["Full quality", "Sticker", "Delete"]
+    assert "white here: the buttons “Full quality” and “Sticker”" in view.text
+    elsewhere = PRESENTER.view(finished, "en")
+    assert "sticker" not in verbs(elsewhere)
+    assert "white" not in elsewhere.text
+    opaque = ON_TELEGRAM.view(o.Finished(job=job(), files=(file("painting"),), styles=()), "en")
+    assert "sticker" not in verbs(opaque)
+    assert "white" not in opaque.text
 
 
 def test_the_gallery_on_telegram_is_chosen_from_by_numbers() -> None:

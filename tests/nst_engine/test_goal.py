@@ -56,6 +56,28 @@ def test_a_place_counts_half_where_the_guide_is_half(network):
     )
 
 
+def test_what_is_transparent_pulls_nowhere(network):
+    """But as far as an opaque place sees: here, to the next pixel."""
+    balance = Balance({"relu1_1": 1.0}, {"relu1_1": 2.0}, tv_weight=1.0)
+    alpha = torch.cat((torch.ones(1, 1, 20, 16), torch.zeros(1, 1, 20, 16)), 3)
+    style = [Region([(random(1, 3, 24, 24, seed=9), 1.0)], alpha)]
+    goal = Goal(network, random(1, 3, 20, 32), style, balance, alpha=alpha)
+    losses, gradient = goal(random(1, 3, 20, 32, seed=1))
+    assert min(losses) > 0
+    assert gradient[..., :16].any()
+    assert not gradient[..., 17:].any()
+
+
+def test_where_nothing_is_opaque_there_is_no_loss(network):
+    nothing = torch.zeros(1, 1, 20, 32)
+    region = Region([(random(1, 3, 24, 24, seed=9), 1.0)], nothing)
+    balance = Balance({"relu2_1": 1.0}, {"relu1_1": 2.0}, tv_weight=1.0)
+    goal = Goal(network, random(1, 3, 20, 32), [region], balance, alpha=nothing)
+    losses, gradient = goal(random(1, 3, 20, 32, seed=1))
+    assert losses.total == 0
+    assert not gradient.any()
+
+
 def test_what_is_held_and_smoothed_pulls_by_the_formulas(network):
     picture, held, weight = random(1, 3, 19, 17), random(1, 3, 19, 17, seed=1), random(1, 1, 19, 17, seed=2)
     for tv_weight, anchor in ((0.0, Anchor(held, weight)), (2.0, None), (2.0, Anchor(held, weight))):

@@ -246,6 +246,85 @@ def test_a_bmp_whose_alpha_means_nothing_is_opaque():
     assert np.array_equal(seen(data), RGB)
 
 
+# ---- what is transparent ---------------------------------------------------------------------------------------------
+
+HALF = np.tile(np.where(np.arange(48) < 20, 0, 255).astype(np.uint8), (32, 1))  # transparent on the left
+
+
+def half(mode: str = "RGBA") -> Image.Image:
+    image = Image.fromarray(RGB).convert(mode.rstrip("Aa"))
+    image.putalpha(Image.fromarray(HALF))
+    return image.convert(mode)
+
+
+def keyed(mode: str) -> bytes:
+    """A PNG of which one colour, or level, is transparent: that of the left."""
+    image = Image.fromarray(RGB if mode == "RGB" else PIXELS // 2 + 100).convert(mode)
+    key = (7, 7, 7) if mode == "RGB" else 7
+    image.paste(key, (0, 0, 20, 32))
+    stream = io.BytesIO()
+    image.save(stream, "PNG", transparency=key)
+    return stream.getvalue()
+
+
+def with_palette() -> Image.Image:
+    image = Image.merge("PA", (Image.fromarray(PIXELS), Image.fromarray(HALF)))
+    image.putpalette([value for level in range(256) for value in (level, 255 - level, 90)])
+    return image
+
+
+def file(image: Image.Image, form: str, **more) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, form, **more)
+    return stream.getvalue()
+
+
+TRANSPARENT = {
+    "RGBA": half,
+    "LA": lambda: half("LA"),
+    "RGBa": lambda: half().convert("RGBa"),
+    "La": lambda: half("LA").convert("La"),
+    "PA": with_palette,
+    "array": lambda: np.dstack([RGB, HALF]),
+    "floats": lambda: np.dstack([RGB, HALF]) / 255,
+    "tensor": lambda: torch.from_numpy(np.dstack([RGB, HALF])).permute(2, 0, 1),
+    "png": lambda: file(half(), "PNG"),
+    "png-grey": lambda: file(half("LA"), "PNG"),
+    "png-palette": lambda: file(half().quantize(64), "PNG"),
+    "png-key": lambda: keyed("RGB"),
+    "png-key-grey": lambda: keyed("L"),
+    "png-key-palette": lambda: keyed("P"),
+    "webp": lambda: file(half(), "WEBP", lossless=True),
+    "tiff": lambda: file(half(), "TIFF"),
+}
+
+
+@pytest.mark.parametrize("kind", TRANSPARENT)
+def test_without_a_ground_what_is_transparent_stays_so(kind):
+    picture = TRANSPARENT[kind]()
+    found = images.load(picture, ground=None)
+    assert found.mode == "RGBA"
+    assert np.abs(np.asarray(found)[..., 3].astype(int) - HALF).max() <= 2  # palettes are approximate
+    on_white = images.load(picture)
+    assert on_white.mode == "RGB"
+    assert (np.asarray(on_white)[:, :20] >= 253).all()
+    assert np.abs(np.asarray(found)[:, 20:, :3].astype(int) - np.asarray(on_white)[:, 20:]).max() <= 2
+
+
+def test_a_picture_whose_alpha_is_opaque_is_rgb_on_any_ground():
+    for ground in ("white", None):
+        found = images.load(np.dstack([RGB, np.full_like(PIXELS, 255)]), ground=ground)
+        assert found.mode == "RGB"
+        assert np.array_equal(found, RGB)
+
+
+def test_a_turned_picture_is_transparent_where_it_is_seen():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    found = images.load(file(half(), "PNG", exif=exif), ground=None)
+    assert np.array_equal(np.asarray(found)[..., 3], np.rot90(HALF, -1))
+
+
 # ---- files that are not quite in order -------------------------------------------------------------------------------
 
 NOISE = np.random.default_rng(5).integers(0, 256, (64, 80, 3), np.uint8)

@@ -97,6 +97,37 @@ def test_plain_places_may_change_more_than_rich_ones():
     assert content_loss(plain, target) > 0
 
 
+def test_content_under_a_guide_is_that_of_what_counts_by_its_share():
+    shown, hidden = random(1, 2, 3, 4), random(1, 2, 3, 4, seed=1)
+    guide = torch.cat((torch.ones(1, 1, 3, 4), torch.zeros(1, 1, 3, 4)), 3)
+    painted, anything = random(1, 2, 3, 4, seed=2), random(1, 2, 3, 4, seed=3)
+    alone = content_loss(painted, ContentTarget.of(shown))
+    beside = torch.cat((painted, anything), 3).requires_grad_()
+    both = content_loss(beside, ContentTarget.of(torch.cat((shown, hidden), 3), guide))
+    torch.testing.assert_close(both, alone / 2)
+    (gradient,) = torch.autograd.grad(both, beside)
+    assert not gradient[..., 4:].any()
+
+
+def test_a_place_is_pulled_as_hard_beside_what_does_not_count():
+    """As in a picture that goes on in the same way."""
+    shown, painted = random(1, 2, 3, 4), random(1, 2, 3, 4, seed=2)
+    guide = torch.cat((torch.ones(1, 1, 3, 4), torch.zeros(1, 1, 3, 4)), 3)
+    pulls = []
+    for counts in (guide, None):
+        beside = torch.cat((painted, painted), 3).requires_grad_()
+        loss = content_loss(beside, ContentTarget.of(torch.cat((shown, shown), 3), counts))
+        pulls.append(torch.autograd.grad(loss, beside)[0][..., :4])
+    torch.testing.assert_close(*pulls)
+
+
+def test_a_guide_of_ones_is_none():
+    photo, painted = random(1, 2, 3, 4), random(1, 2, 3, 4, seed=2)
+    losses = [content_loss(painted, ContentTarget.of(photo, guide)) for guide in (None, torch.ones(1, 1, 3, 4))]
+    torch.testing.assert_close(*losses)
+    torch.testing.assert_close(total_variation(painted, torch.ones(1, 1, 3, 4)), total_variation(painted))
+
+
 def test_gram_loss_and_its_gradient_follow_the_formula():
     channels, places = 3, 20
     activation = random(1, channels, 4, 5).requires_grad_()
@@ -146,6 +177,19 @@ def test_total_variation_is_a_mean():
     assert total_variation(ramp).item() == pytest.approx(1.0, rel=1e-4)
     assert total_variation(ramp.repeat(1, 1, 4, 1)).item() == pytest.approx(1.0, rel=1e-4)
     assert total_variation(torch.full((1, 3, 5, 5), 0.3)).item() == 0
+
+
+def test_total_variation_under_a_guide_counts_neighbours_as_the_lesser_of_them():
+    picture, guide = random(1, 3, 4, 5), random(1, 1, 4, 5, seed=1)
+    across = sum(
+        min(guide[0, 0, y, x], guide[0, 0, y, x + 1]) * (picture[0, :, y, x + 1] - picture[0, :, y, x]).square().sum()
+        for y in range(4) for x in range(4)
+    )  # fmt: skip
+    down = sum(
+        min(guide[0, 0, y, x], guide[0, 0, y + 1, x]) * (picture[0, :, y + 1, x] - picture[0, :, y, x]).square().sum()
+        for y in range(3) for x in range(5)
+    )  # fmt: skip
+    torch.testing.assert_close(total_variation(picture, guide), across / (3 * 4 * 4) + down / (3 * 3 * 5))
 
 
 def test_the_network_walks_the_table(tiny_parameters):

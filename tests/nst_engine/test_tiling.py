@@ -61,11 +61,15 @@ def goals(network, tile, **more):
         "everywhere": [Region(styles)],
         "masked": [Region(styles, guide), Region([(random(1, 3, 64, 64, seed=4), 2.0)], 1 - guide)],
     }
-    return {name: Goal(network, photo, found, BALANCE, tile=tile, **more) for name, found in regions.items()}
+    found = {name: Goal(network, photo, found, BALANCE, tile=tile, **more) for name, found in regions.items()}
+    alpha = (2 * random(1, 1, 150, 205, seed=8)).clamp(max=1)
+    alpha[..., 100:] = 0  # some tiles are transparent everywhere
+    cut = [Region(styles, alpha)]
+    return found | {"cut out": Goal(network, photo, cut, BALANCE, alpha=alpha, tile=tile, **more)}
 
 
 @pytest.mark.parametrize("tile", [32, 64, 100])
-@pytest.mark.parametrize("kind", ["everywhere", "masked"])
+@pytest.mark.parametrize("kind", ["everywhere", "masked", "cut out"])
 @pytest.mark.parametrize("pooling", ["max", "average"])
 def test_tiled_losses_and_gradient_are_the_untiled_ones(tiny_parameters, tile, kind, pooling):
     network = Vgg19(tiny_parameters, CPU, torch.float32)

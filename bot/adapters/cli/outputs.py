@@ -16,6 +16,8 @@ from bot.faults import listed
 if TYPE_CHECKING:
     from PIL import Image
 
+    from bot.outcomes import DeliveredFile
+
 PICTURE_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 FILM_FORMATS = (".gif", ".mp4")
 _MOVING = {".gif": ".gif", ".apng": ".gif"} | dict.fromkeys((".mp4", ".m4v", ".mov", ".webm"), ".mp4")
@@ -95,6 +97,13 @@ def checked_together(photo: Path, paths: Sequence[Path]) -> None:
     if len(set(paths)) < len(paths):
         twice = next(path for path in paths if paths.count(path) > 1)
         raise CliError(f"{twice} is named for two results; give each its own file")
+
+
+def white_note(path: Path, files: Sequence[DeliveredFile]) -> str | None:
+    """Return what to say where a painting loses its transparency by where it is written; else None."""
+    if PICTURE_FORMATS.get(path.suffix.lower()) != "JPEG" or not any(file.transparent for file in files):
+        return None
+    return f"A JPEG has no transparency: what is transparent is white in {path.name}; .png and .webp keep it."
 
 
 def encoded(png: bytes, path: Path) -> bytes:

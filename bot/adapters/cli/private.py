@@ -12,7 +12,7 @@ from bot.adapters.cli.display import Display
 from bot.adapters.cli.errand import Errand
 from bot.adapters.cli.errors import CliError
 from bot.adapters.cli.house import House
-from bot.adapters.cli.outputs import encoded, film_ending, settled, write
+from bot.adapters.cli.outputs import encoded, film_ending, settled, white_note, write
 from bot.adapters.cli.server import local_person
 from bot.config import Config
 from bot.model import CliPlace, Job, Request
@@ -30,10 +30,11 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Done(msgspec.Struct, frozen=True):
-    """A job that was painted, and where its painting lies."""
+    """A job that was painted, where its painting lies, and what else is to be said of that."""
 
     job: Job
     painting: Path
+    note: str | None = None
 
 
 async def paint(house: House, config: Config, request: Request, outputs: Outputs, display: Display) -> Done:
@@ -62,7 +63,7 @@ async def paint(house: House, config: Config, request: Request, outputs: Outputs
             for role, path in (("progress_sheet", outputs.progress_sheet), ("loss_plot", outputs.loss_plot)):
                 if path:
                     await _write(details, role, path)
-        return Done(job, painting)
+        return Done(job, painting, white_note(painting, painted.files))
 
 
 async def _write(result: Finished, role: str, path: Path) -> None:

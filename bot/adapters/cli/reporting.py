@@ -34,6 +34,7 @@ def report(done: Done, outputs: Outputs, seconds: float) -> dict[str, Any]:
         "convolutions": facts.convolutions,
         "seed": facts.seed,
         **{name: str(path) for name, path in others.items() if path},
+        **({"note": done.note} if done.note else {}),
     }
 
 
@@ -43,5 +44,6 @@ def tell(frame: Frame, said: dict[str, Any]) -> None:
     size += f", {said['frames']} frames" if "frames" in said else ""
     lines = [f"Painted {said['output']} ({size}) in {said['seconds']:.0f} s."]
     lines += [f"Also {said[name]}" for name in ("film", "progress_sheet", "loss_plot") if name in said]
+    lines += [said["note"]] if "note" in said else []
     for line in lines:
         frame.console.print(line, soft_wrap=True, highlight=False, markup=False)

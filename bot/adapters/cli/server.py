@@ -132,7 +132,7 @@ class LocalServer:
         if ending.problem:
             return wire.Ended(job=job, text=ending.problem, code=Exit.OURS)
         text, code = line(self._presenter, ending.outcome), exit_code(ending.outcome)
-        return wire.Ended(job=job, text=text, code=code, written=ending.written)
+        return wire.Ended(job=job, text=text, code=code, written=ending.written, note=ending.note)
 
 
 class Mailbox:

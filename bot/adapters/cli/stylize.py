@@ -256,4 +256,4 @@ def _submit(
         return None
     if answer.code:
         raise CliError(answer.text, Exit(answer.code))
-    return Done(answer.job, Path(answer.written) if answer.written else outputs.painting)
+    return Done(answer.job, Path(answer.written) if answer.written else outputs.painting, answer.note)

@@ -204,11 +204,11 @@ async def _delete(desk: Desk, press: Press) -> Answer:
     return Answer(outcome, (lambda: take_away(desk, press)) if isinstance(outcome, Deleted) else None)
 
 
-def _sending(*, as_documents: bool) -> Serve:
+def _sending(verb: str, *, as_documents: bool) -> Serve:
     async def serve(desk: Desk, press: Press) -> Answer:
         if not await desk.writing.may(press.update):
             return Answer(MayNotWrite())
-        outcome = await desk.studio.result(press.person, press.job_id, place=press.place)
+        outcome = await getattr(desk.studio, verb)(press.person, press.job_id, place=press.place)
         if isinstance(outcome, Refusal):
             return Answer(outcome)
 
@@ -294,8 +294,9 @@ _SERVED: dict[str, Serve] = {
     "offer": _offer,
     "cancel": _cancel,
     "delete": _delete,
-    "result": _sending(as_documents=False),
-    "full": _sending(as_documents=True),
+    "result": _sending("result", as_documents=False),
+    "full": _sending("result", as_documents=True),
+    "sticker": _sending("sticker", as_documents=True),
     "history": _history,
     "styles": _styles,
     "style_drop": _style_drop,

@@ -26,7 +26,7 @@ from telegram.error import TelegramError
 from bot.adapters.telegram.failures import Trouble, trouble_of
 from bot.adapters.telegram.hiding import is_zipped, zipped
 from bot.adapters.telegram.render import CAPTION_LENGTH, TEXT_LENGTH, keyboard_of, text_of
-from bot.fitting import fit, tries
+from bot.fitting import fit, on_white, tries
 from bot.model import GENERAL_TOPIC, TelegramPlace
 from bot.outcomes import DeliveredFile
 from bot.ports import Sent
@@ -131,8 +131,8 @@ class Sender:
 def packed(view: View, limit: int, *, as_documents: bool = False) -> list[Parcel]:
     """Return the view's files and as what they go; this may encode pictures, so call it in a thread.
 
-    A photo loses nothing by being JPEG: Telegram makes one of it in any case. What is to be hidden, and is no photo and
-    no animation, goes in an archive.
+    A photo loses nothing by being JPEG: Telegram makes one of it in any case; what is transparent goes on white. What
+    is to be hidden, and is no photo and no animation, goes in an archive.
     """
     parcels = [_packed(file, limit, as_documents) for file in _files(view)]
     if not view.spoiler:
@@ -144,7 +144,7 @@ def _packed(file: DeliveredFile, limit: int, as_document: bool) -> Parcel:
     kind = "document" if as_document else _KINDS.get(file.media_type, "document")
     if kind != "photo":
         return Parcel(kind, file)
-    small = fit(file, min(limit, PHOTO_BYTES)) if _may_be_photo(file.data) else None
+    small = fit(on_white(file), min(limit, PHOTO_BYTES)) if _may_be_photo(file.data) else None
     return Parcel("photo", small) if small is not None else Parcel("document", file)
 
 

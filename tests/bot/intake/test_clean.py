@@ -14,6 +14,7 @@ from PIL import Image
 
 from bot.intake import Intake, Limits, Picture, Rejected, decode
 from bot.intake.answers import check_plain_png
+from nst_engine import images
 from tests.bot.intake import files
 
 GOOD = files.good_files()
@@ -22,9 +23,10 @@ BAD = files.bad_files()
 
 def opened(picture: Picture) -> Image.Image:
     image = Image.open(io.BytesIO(picture.png))
-    assert (image.format, image.mode, image.size) == ("PNG", "RGB", (picture.width, picture.height))
+    assert image.mode in ("RGB", "RGBA")
+    assert (image.format, image.size) == ("PNG", (picture.width, picture.height))
     assert not image.info
-    return image
+    return images.load(image)  # on white
 
 
 def distance(found: object, wanted: object) -> int:
@@ -37,7 +39,48 @@ async def test_good_files_come_out_as_they_look(intake: Intake, name: str) -> No
     picture = await intake.clean(data)
     assert (picture.width, picture.height) == files.SIZE
     assert distance(files.corners(opened(picture)), looks) <= tolerance
-    check_plain_png(picture.png, *files.SIZE)
+    check_plain_png(picture.png, *files.SIZE, alpha=True)
+
+
+TRANSPARENT = {  # how opaque the corners are
+    "png alpha": (0, 128, 255, 255),
+    "png grey with alpha": (0, 128, 255, 255),
+    "png palette with alpha": (0, 128, 255, 255),
+    "png 16-bit with alpha": (0, 128, 255, 255),
+    "webp alpha": (0, 128, 255, 255),
+    "tiff alpha": (0, 128, 255, 255),
+    "avif alpha": (0, 128, 255, 255),
+    "png with a transparent colour": (0, 255, 255, 255),
+    "png palette with a transparent colour": (0, 255, 255, 255),
+    "gif with a transparent colour": (0, 255, 255, 255),
+    "heic alpha": (0, 255, 255, 255),
+}
+
+
+@pytest.mark.parametrize("name", TRANSPARENT)
+async def test_a_photo_keeps_its_transparency_and_a_style_is_on_white(intake: Intake, name: str) -> None:
+    data, looks, tolerance = GOOD[name]()
+    for photo in (await intake.clean(data), await intake.clean_moving(data)):
+        assert isinstance(photo, Picture)
+        found = Image.open(io.BytesIO(photo.png))
+        assert found.mode == "RGBA"
+        assert distance(files.corners(found.getchannel("A")), TRANSPARENT[name]) <= max(4, tolerance)
+    style = await intake.clean(data, purpose="style")
+    assert Image.open(io.BytesIO(style.png)).mode == "RGB"
+    assert distance(files.corners(opened(style)), looks) <= tolerance
+
+
+async def test_what_is_opaque_has_no_alpha(intake: Intake) -> None:
+    assert Image.open(io.BytesIO((await intake.clean(GOOD["png 16-bit, opaque alpha"]().data)).png)).mode == "RGB"
+
+
+async def test_a_photo_that_is_transparent_everywhere_is_refused(intake: Intake) -> None:
+    image = files.quadrants()
+    image.putalpha(0)
+    for ask in (intake.clean, intake.clean_moving):
+        with pytest.raises(Rejected) as caught:
+            await ask(files.save(image, "PNG"))
+        assert caught.value.rejection.code == "transparent"
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -272,7 +315,7 @@ def test_noise_is_refused_in_words(start: bytes, data: bytes) -> None:
     except Rejected as rejected:
         assert rejected.rejection.code != "internal"
     else:
-        check_plain_png(picture.png, picture.width, picture.height)
+        check_plain_png(picture.png, picture.width, picture.height, alpha=True)
 
 
 @given(name=st.sampled_from(sorted(GOOD)), damage=st.randoms(use_true_random=False), cut=st.booleans())
@@ -293,4 +336,4 @@ def test_damaged_files_end_in_a_picture_or_a_reason(name: str, damage: object, c
     except Rejected as rejected:
         assert rejected.rejection.code != "internal", rejected
     else:
-        check_plain_png(picture.png, picture.width, picture.height)
+        check_plain_png(picture.png, picture.width, picture.height, alpha=True)

@@ -34,6 +34,7 @@ from tests.bot.studio.conftest import (
     make_config,
     picture,
 )
+from tests.worlds import cut_out
 
 SMALL: dict[str, Any] = {
     "content": picture(1),
@@ -60,6 +61,24 @@ async def test_a_result_can_be_had_once_more(house: House) -> None:
     once_more = await studio.result(ANNA, details.job.id)
     assert isinstance(once_more, Finished)
     assert [file.role for file in once_more.files] == ["progress_sheet", "loss_plot"]
+
+
+async def test_a_painting_can_be_had_for_a_sticker(house: House) -> None:
+    studio = await house.open()
+    request = Request(**{**SMALL, "content": cut_out(1)})
+    job = await house.accepted(studio.submit(ANNA, PLACE, request))
+    (painting,) = (await house.finished(job.id)).files
+    assert painting.transparent
+    found = await studio.sticker(ANNA, job.id)
+    assert isinstance(found, Finished)
+    (made,) = found.files
+    assert (made.role, made.media_type, made.name) == ("sticker", "image/webp", painting.name[:-3] + "webp")
+    assert isinstance(await studio.sticker(OWNER, job.id), Finished)
+    assert await studio.sticker(BERT, job.id, place=PLACE) == NotYours(verb="sticker", restyle=job.id)
+    assert await studio.sticker(ANNA, "nonsense") == JobUnknown(job_id="nonsense")
+    sheet = await house.accepted(studio.variations(ANNA, PLACE, job.id))
+    await house.finished(sheet.id)
+    assert await studio.sticker(ANNA, sheet.id) == WrongState(verb="sticker", state="delivered")
 
 
 async def test_what_could_not_be_delivered_can_still_be_had(house: House) -> None:

@@ -3,11 +3,13 @@
 import json
 import signal
 
+import numpy as np
 import psutil
 import pytest
 from PIL import Image
 
 from tests.waiting import PATIENCE
+from tests.worlds import cut_out
 
 from .conftest import engine_command, read_until
 
@@ -235,3 +237,63 @@ def test_a_slip_is_said_and_what_is_none_is_refused_by_name(impasto, folder):
     ended = impasto("stylize", "photo.jpg", "--style", "river", "--size", 64)
     assert ended.code == 2
     assert "starry-river" in ended.err
+
+
+# ---- what is transparent ---------------------------------------------------------------------------------------------
+
+
+def alpha_of(path):
+    with Image.open(path) as painting:
+        assert painting.mode == "RGBA", path.name
+        return np.asarray(painting.getchannel("A"))
+
+
+@pytest.mark.parametrize("name", [None, "a.png", "a.webp"])
+def test_a_cut_out_comes_back_as_transparent_as_it_was(impasto, folder, name):
+    (folder / "cat.png").write_bytes(cut_out())
+    ended = impasto("stylize", "cat.png", *STYLE, "--size", 64, *(("-o", name) if name else ()))
+    assert ended.code == 0
+    alpha = alpha_of(folder / (name or "cat-style.png"))
+    assert alpha.shape == (48, 64)
+    assert not alpha[:, :28].any()
+    assert (alpha[:, 36:] == 255).all()
+    assert "white" not in ended.err
+
+
+def test_in_a_jpeg_it_is_white_which_is_said(impasto, folder):
+    (folder / "cat.png").write_bytes(cut_out())
+    ended = impasto("stylize", "cat.png", *STYLE, "--size", 64, "-o", "cat.jpg")
+    assert ended.code == 0
+    assert "what is transparent is white in cat.jpg" in ended.err
+    with Image.open(folder / "cat.jpg") as painting:
+        assert np.asarray(painting)[:, :24].min() > 245
+    ended = impasto("stylize", "cat.png", *STYLE, "--size", 64, "-o", "cat.jpg", "--force", "--json")
+    assert "white in cat.jpg" in json.loads(ended.out)["note"]
+    ended = impasto("stylize", "photo.jpg", *STYLE, "--size", 64, "-o", "photo.jpeg")
+    assert "white" not in ended.err
+
+
+def test_the_running_bot_says_it_too(processes, folder):
+    (folder / "cat.png").write_bytes(cut_out())
+    processes.bot()
+    ended = processes.run("stylize", "cat.png", *STYLE, "--size", 64, "--submit", "-o", "cat.jpg")
+    assert ended.code == 0
+    assert "what is transparent is white in cat.jpg" in ended.err
+    assert processes.run("stylize", "cat.png", *STYLE, "--size", 64, "--submit", "-o", "cat.webp").code == 0
+    assert not alpha_of(folder / "cat.webp")[:, :28].any()
+
+
+def test_what_is_transparent_everywhere_is_refused(impasto, folder):
+    Image.new("RGBA", (64, 64), (200, 30, 30, 0)).save(folder / "nothing.png")
+    ended = impasto("stylize", "nothing.png", *STYLE)
+    assert ended.code == 2
+    assert "transparent everywhere" in ended.complaint
+
+
+def test_a_film_and_sheets_of_a_cut_out(impasto, folder):
+    (folder / "cat.png").write_bytes(cut_out())
+    more = ("--film", "way.gif", "--progress-sheet", "steps.png", "--loss-plot", "losses.jpg")
+    assert impasto("stylize", "cat.png", *STYLE, "--size", 64, *more).code == 0
+    with Image.open(folder / "way.gif") as film:
+        film.seek(film.n_frames - 1)
+        assert min(film.convert("RGB").getpixel((2, 2))) > 225

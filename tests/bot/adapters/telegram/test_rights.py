@@ -10,7 +10,7 @@ from tests.telegram_api.world import Human, Message
 UNKNOWN = "I don't know this painting any more"
 
 VERBS = ("again", "stronger", "softer", "colors", "bigger", "swap", "variations", "pick:1", "film", "details")
-OTHER_VERBS = ("smaller:64", "cancel", "delete", "result", "full", "restyle")
+OTHER_VERBS = ("smaller:64", "cancel", "delete", "result", "full", "sticker", "restyle")
 
 
 def rogue_group(house: House, *members: Human) -> Message:
