@@ -9,26 +9,25 @@ from time import perf_counter
 
 import msgspec
 import torch
-from PIL import Image
 from torch import Tensor
 
-from nst_engine import color, cutout, devices, images, memory, start, weights
+from nst_engine import devices, images, memory, weights
 from nst_engine.balance import balance
 from nst_engine.devices import Way
 from nst_engine.errors import BadOptions, OutOfMemory
 from nst_engine.finished import Painting
-from nst_engine.goal import Anchor, Goal, Region
+from nst_engine.goal import Goal, Region
 from nst_engine.images import Picture, Pixels
-from nst_engine.masks import Kept, Laid, composite
-from nst_engine.moving import HOLD, Held, Watch
+from nst_engine.moving import Held, Watch
 from nst_engine.optimizers import adam, lbfgs
 from nst_engine.options import Init, Options
 from nst_engine.progress import OnProgress, ShouldStop, parts
 from nst_engine.record import Record
-from nst_engine.schedule import SMALLEST_SIDE, Scale, plan
+from nst_engine.scene import Scene
+from nst_engine.schedule import Scale, plan
 from nst_engine.settings import Settings
-from nst_engine.subject import Regions, Styles, Subject, Weighted
-from nst_engine.tensors import to_pixels, to_tensor
+from nst_engine.subject import Regions, Styles, Subject
+from nst_engine.tensors import to_pixels
 from nst_engine.vgg import Vgg19
 
 log = logging.getLogger(__name__)
@@ -198,31 +197,20 @@ class Painter:
         picture: Tensor | None = None
         for index, scale in enumerate(scales):
             record.check_stop()
-            content, alpha = cutout.seen(subject.photo, scale.width, scale.height, self._network.device)
-            laid = _laid(subject, scale, content.device)
-            parts = self._parts(subject, scale, content, laid, alpha, options)
-            held = subject.held.at(scale.width, scale.height, content.device) if subject.held else None
-
-            mask = None if subject.styles or laid is None else laid.all
-            kept = Kept(content, mask, chroma=options.colors == "photo", alpha=alpha)
-            if subject.first is not None:
-                first, _ = cutout.seen(subject.first, scale.width, scale.height, content.device)
-            else:
-                first = _start(content, parts, laid, options)
-            picture = start.perturbed(first, options) if picture is None else start.enlarged(picture, first, options)
-            if held is not None:
-                picture = torch.lerp(picture, held.picture, held.weight)
+            scene = Scene.of(subject, scale, options, self._network.device)
+            picture = scene.begun(picture, options)
             goal = Goal(
                 self._network,
-                content,
-                parts,
+                scene.content,
+                scene.regions,
                 balance(options, coarseness=len(scales) - 1 - index),
                 pooling=options.pooling,
                 style_loss=options.style_loss,
-                anchor=None if held is None else Anchor(held.picture, held.weight * HOLD),
-                alpha=alpha,
+                anchor=scene.anchor,
+                alpha=scene.alpha,
                 tile=tile,
             )
+            kept = scene.kept
 
             def evaluate(x: Tensor, goal: Goal = goal, kept: Kept = kept, index: int = index) -> tuple[float, Tensor]:
                 losses, gradient = goal(x)
@@ -235,49 +223,6 @@ class Painter:
                 picture = lbfgs(picture, evaluate, scale.iterations).clamp(0, 1)
         assert picture is not None
         return kept.finish(picture)
-
-    def _parts(
-        self,
-        subject: Subject,
-        scale: Scale,
-        content: Tensor,
-        laid: Laid | None,
-        alpha: Tensor | None,
-        options: Options,
-    ) -> list[Region]:
-        """Return the parts of the picture with their styles as they are seen at a scale: what no mask covers is last."""
-        found: list[Region] = []
-        if laid is not None:
-            for part, share in zip(subject.parts, laid.shares, strict=True):
-                guide = cutout.together(share, alpha)
-                found.append(Region(self._style_tensors(part.styles, scale, content, guide, options), guide))
-        if subject.styles:
-            rest = cutout.together(None if laid is None else 1 - laid.all, alpha)
-            found.append(Region(self._style_tensors(subject.styles, scale, content, rest, options), rest))
-        return found
-
-    def _style_tensors(
-        self, styles: Sequence[Weighted], scale: Scale, content: Tensor, guide: Tensor | None, options: Options
-    ) -> list[tuple[Tensor, float]]:
-        """Return styles as they are seen at a scale, in the photo's colours (of that part) where it is to keep them."""
-        resized = [(self._style_tensor(style, scale, options), weight) for style, weight in styles]
-        if options.colors == "style":
-            return resized
-        own = color.colors_of(content, guide)
-        return [(color.recolor(style, own).clamp(0, 1), weight) for style, weight in resized]
-
-    def _tensor(self, picture: Image.Image, scale: Scale) -> Tensor:
-        return to_tensor(images.resize(picture, scale.width, scale.height), self._network.device)
-
-    def _style_tensor(self, style: Image.Image, scale: Scale, options: Options) -> Tensor:
-        """Return a style at the painting's long side × `options.style_scale`, in its own proportions.
-
-        A style that is so narrow that the network would see nothing of it is seen larger.
-        """
-        ratio = max(scale.width, scale.height) * options.style_scale / max(style.size)
-        ratio = max(ratio, SMALLEST_SIDE / min(style.size))
-        width, height = (round(side * ratio) for side in style.size)
-        return self._tensor(style, Scale(width, height, 0))
 
 
 def stylize(
@@ -313,26 +258,6 @@ def stylize(
 
 _INIT_LATER: dict[Init, Init] = {"photo": "photo", "noise": "noise", "style": "style", "file": "photo"}
 """What the later frames of a moving picture start from where they are not held, by what the first one did."""
-
-
-def _laid(subject: Subject, scale: Scale, device: torch.device) -> Laid | None:
-    """Return a subject's masks at a scale; None where it has none."""
-    masks = [part.mask.at(scale.width, scale.height, device) for part in subject.parts]
-    return Laid.of(masks) if masks else None
-
-
-def _start(content: Tensor, parts: Sequence[Region], laid: Laid | None, options: Options) -> Tensor:
-    """Return what painting starts from where no picture was given: the start of each part, where that is seen."""
-    starts = [start.source(content, part.styles, options, part.guide) for part in parts]
-    masks = () if laid is None else laid.masks
-    if len(starts) > len(masks):  # the last is for what no mask covers
-        starts = [starts[-1], *starts[:-1]]
-    else:  # around the masks the photo stays, so that what it is painted from there does not show
-        masks = masks[1:]
-    first = starts[0]
-    for own, mask in zip(starts[1:], masks, strict=True):
-        first = composite(own, first, mask)
-    return first
 
 
 _MODEST = 5_500_000_000  # bytes: on a CPU, whose memory others need too, tiles come before more than this is taken
