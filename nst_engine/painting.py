@@ -18,6 +18,7 @@ from nst_engine.errors import BadOptions, OutOfMemory
 from nst_engine.finished import Painting
 from nst_engine.goal import Goal, Region
 from nst_engine.images import Picture, Pixels
+from nst_engine.masks import Kept
 from nst_engine.moving import Held, Watch
 from nst_engine.optimizers import adam, lbfgs
 from nst_engine.options import Init, Options
