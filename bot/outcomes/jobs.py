@@ -51,6 +51,7 @@ class DeliveredFile(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str
     data: bytes
     name: str  # a file name to suggest, such as "starry-night-k3f9.png"
+    sound: bool = False  # of a film: it has one
 
 
 class Finished(Outcome, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from bot.presets import UnknownPreset
 from bot.store import FileDamaged, FileGone
 from bot.studio.context import Context, Refused
 from bot.studio.rights import not_yours
+from nst_engine.sound import has_sound
 
 _RESULTS = ("painting", "variations", "film", "progress_sheet", "loss_plot")
 _SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "video/mp4": "mp4"}
@@ -52,13 +53,15 @@ class Results:
         stem = "-".join([_slug(names[0] if names else "painting"), job.id[:4]])
         delivered = []
         for file in files:
+            data = await store.files.get(file.digest)
             name = stem if file.role in ("painting", "film") else f"{stem}-{file.role.replace('_', '-')}"
             delivered.append(
                 DeliveredFile(
                     role=file.role,
                     media_type=file.media_type,
-                    data=await store.files.get(file.digest),
+                    data=data,
                     name=f"{name}.{_SUFFIXES.get(file.media_type, 'bin')}",
+                    sound=file.media_type == "video/mp4" and has_sound(data),
                 )
             )
         facts = job.facts

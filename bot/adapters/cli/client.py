@@ -42,6 +42,8 @@ async def submit(
             if isinstance(answer, wire.Refused):
                 raise CliError(answer.text, Exit(answer.code))
             if isinstance(answer, wire.Ended):
+                if answer.note:
+                    display.note(answer.note)
                 return answer
             if isinstance(answer, wire.Stored):
                 so_far.job = answer.job

@@ -15,6 +15,7 @@ from bot.adapters.cli.inputs import LOCALE
 from bot.adapters.cli.outlet import Ending, Event
 from bot.model import CliPlace, Job
 from bot.outcomes import Accepted, Finished, Outcome
+from bot.presenter.endings import silence
 from bot.presenter.style_words import slips
 
 T = TypeVar("T")
@@ -58,6 +59,8 @@ class Errand:
             code = exit_code(ending.outcome)
             more = "" if code == Exit.MISTAKE else " (impasto --verbose stylize … shows the log)"
             raise CliError(line(self._room.presenter, ending.outcome) + more, code)
+        if said := silence(ending.outcome, self._room.presenter.words(LOCALE)):
+            self._display.note(said)
         return ending.outcome
 
     def hear(self, event: Event) -> None:

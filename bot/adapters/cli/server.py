@@ -17,8 +17,9 @@ from bot.adapters.cli.errors import CliError, Exit
 from bot.adapters.cli.inputs import LOCALE
 from bot.adapters.cli.outlet import Ending, Event, FileOutlet
 from bot.model import CliPlace, Person
-from bot.outcomes import Accepted, Painting, Waiting
+from bot.outcomes import Accepted, Finished, Painting, Waiting
 from bot.presenter import Presenter
+from bot.presenter.endings import silence
 from bot.studio import Studio
 
 log = structlog.get_logger(__name__)
@@ -132,7 +133,9 @@ class LocalServer:
         if ending.problem:
             return wire.Ended(job=job, text=ending.problem, code=Exit.OURS)
         text, code = line(self._presenter, ending.outcome), exit_code(ending.outcome)
-        return wire.Ended(job=job, text=text, code=code, written=ending.written)
+        words, outcome = self._presenter.words(LOCALE), ending.outcome
+        note = silence(outcome, words) if isinstance(outcome, Finished) else ""
+        return wire.Ended(job=job, text=text, code=code, written=ending.written, note=note)
 
 
 class Mailbox:

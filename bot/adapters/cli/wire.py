@@ -61,12 +61,13 @@ class Standing(_Message, frozen=True, kw_only=True):
 
 
 class Ended(_Message, frozen=True, kw_only=True):
-    """The job ended; `written` is its painting's path, `text` what is to be said."""
+    """The job ended; `written` is its painting's path, `text` what is to be said; `note` is, of a painting, too."""
 
     job: Job
     text: str
     code: int
     written: str | None = None
+    note: str = ""
 
 
 FromBot = Stored | Refused | Standing | Ended
