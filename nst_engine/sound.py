@@ -81,10 +81,6 @@ class Ear:
         self.closed = self._codec not in get_args(Codec) or context.sample_rate < 1  # then it hears no more
         self._room = most_bytes if self.closed else most_bytes - context.extradata_size - _PACKED
 
-    def close(self) -> None:
-        """Hear no more."""
-        self.closed = True
-
     def hear(self, packet: Any) -> None:
         """Keep a packet of the stream."""
         if self.closed or not packet.size:  # an empty one stands at the end of the clip
@@ -92,7 +88,7 @@ class Ear:
         at = packet.pts if packet.pts is not None else packet.dts
         self._room -= packet.size + _PACKED
         if at is None or not packet.time_base or self._room < 0 or len(self._packets) == MOST_PACKETS:
-            self.close()
+            self.closed = True
             return
         tick = float(packet.time_base)
         self._packets.append((at * tick, max(0, packet.duration or 0) * tick, bytes(packet)))

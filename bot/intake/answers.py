@@ -206,8 +206,6 @@ def unpack_answer(stream: bytes | bytearray) -> tuple[Answer, bytes]:
 
 
 _CHUNK_HEADER = struct.Struct(">I4s")
-
-
 _LATE = 0.001  # seconds that a sound may end after the pictures: both are rounded
 
 

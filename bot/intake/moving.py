@@ -210,9 +210,9 @@ class _Clip:
                     self._ear.hear(packet)
                     if self._ear.closed or self._ear.has_heard(until):
                         break
+            return self._ear.sound(self._began, seconds)
         except (av.FFmpegError, MemoryError, *DECODER_ERRORS):
-            self._ear.close()
-        return self._ear.sound(self._began, seconds)
+            return b""
 
     def _decoded(self) -> Iterator[Any]:
         ear = self._ear
