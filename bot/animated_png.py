@@ -1,5 +1,6 @@
 """Moving pictures as one file: plain PNGs of one size put together into an animated PNG, and taken apart again.
 
+A clip's sound stands in it too, as a chunk that those who read pictures pass over.
 Chunks are moved, pixels are never decoded: what was checked stays as it was. See the APNG chapter of the PNG
 specification, third edition.
 """
@@ -19,6 +20,7 @@ _CONTROL = struct.Struct(">IIIIIHHBB")  # of a frame: number, width, height, x, 
 _MILLISECONDS = 1000
 _LONGEST_DELAY = 65_535  # milliseconds
 _LEAST_HEADER = 33  # bytes: signature and IHDR
+_SOUND = b"soUn"  # by its letters of no use to a picture, and our own
 
 
 class Motion(msgspec.Struct, frozen=True):
@@ -42,12 +44,13 @@ class Motion(msgspec.Struct, frozen=True):
 STILL = Motion()
 
 
-def join(frames: Sequence[bytes], motion: Motion) -> bytes:
-    """Return plain PNGs of the same size and kind, two or more, as one animated PNG."""
+def join(frames: Sequence[bytes], motion: Motion, sound: bytes | None = None) -> bytes:
+    """Return plain PNGs of the same size and kind, two or more, as one animated PNG, with a packed sound."""
     first = frames[0]
     header = first[len(PNG_SIGNATURE) : _LEAST_HEADER]
     width, height = struct.unpack_from(">II", header, _HEADER.size)
     parts = [PNG_SIGNATURE, header, _chunk(b"acTL", struct.pack(">II", len(frames), motion.plays))]
+    parts += [] if sound is None else [_chunk(_SOUND, sound)]
     number = 0
     for index, (frame, shown) in enumerate(zip(frames, motion.seconds, strict=True)):
         if frame[len(PNG_SIGNATURE) : _LEAST_HEADER] != header:
@@ -98,6 +101,16 @@ def motion(png: bytes) -> Motion:
         elif name == b"IDAT" and not seconds:
             return STILL
     return Motion(tuple(seconds), plays) if len(seconds) > 1 else STILL
+
+
+def sound(png: bytes) -> bytes | None:
+    """Return the sound that `join` was given; empty where there was one that could not be kept."""
+    for name, body in _chunks(png):
+        if name == _SOUND:
+            return body
+        if name == b"IDAT":
+            break
+    return None
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:

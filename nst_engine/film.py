@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import io
+import logging
 import math
 import tempfile
+from collections import deque
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import accumulate, pairwise
@@ -20,6 +22,9 @@ from nst_engine import images
 from nst_engine.errors import BadOptions, PaintError
 from nst_engine.images import Picture
 from nst_engine.protocol import File, Frame
+from nst_engine.sound import Sound, packets_for, track_for, unpacked
+
+log = logging.getLogger(__name__)
 
 FRAMES_PER_SECOND = 8
 HOLD_SECONDS = 2.0  # on the painting, at the end
@@ -30,6 +35,7 @@ MP4_LONG_SIDE = 640  # pixels; frames are smaller, but the painting at the end m
 _SHORTEST, _LONGEST = 1 / 60, 660.0  # seconds that a picture is shown; what a GIF can hold
 _SAME_PACE = Fraction(1, 90)  # of a second: GIFs count hundredths
 _MOST_RATE, _PARTS = 30, 4  # frames a second where times differ, and in how many the shortest is told from others
+_SOUND_SHARE = 1 / 4  # of a film's bytes: what is heard is not to spoil what is painted
 DEFAULT_MAX_BYTES = 8 * 1024 * 1024
 
 # From the wheel of PyAV; the first that is there is used. x264 (GPL) and OpenH264 (BSD) write H.264, the others do for
@@ -95,11 +101,14 @@ def make_animation(
     *,
     seconds: Sequence[float] = (),
     plays: int = 0,
+    sound: bytes | None = None,
 ) -> File:
     """Return the pictures as a film at `frames_per_second`, 1 to 30, as large as the first of them.
 
     Where `seconds` are given, each picture is shown for as long as they say instead. A GIF is shown `plays` times; 0 is
     for ever. What is the same in two pictures is the same in the film: all share one palette, and no dithering wanders.
+    An MP4 has the `sound` of a clip (see nst_engine.sound.sound_of), its packets as they are; it has none where that
+    takes more than a quarter of `max_bytes` or cannot be written.
     A film that would exceed `max_bytes` loses what `make_film` takes from it. Raises BadPicture, BadOptions (no
     pictures, another pace) or FilmError.
     """
@@ -107,7 +116,9 @@ def make_animation(
     opened = [images.load(picture) for picture in pictures]
     shown = seconds or [1 / frames_per_second] * len(pictures)
     pace = _Pace(tuple(Fraction(each).limit_denominator(1000) for each in shown), plays, steady=True)
-    return (_gif if format == "gif" else _mp4)(opened, opened[0].size, pace, max_bytes)
+    if format == "gif":
+        return _gif(opened, opened[0].size, pace, max_bytes)
+    return _mp4(opened, opened[0].size, pace, max_bytes, sound)
 
 
 def check_animation(
@@ -208,20 +219,52 @@ _BAYER = _bayer()
 # ---- MP4 ----------------------------------------------------------------------------------------------------------
 
 
-def _mp4(opened: Sequence[Image.Image], largest: tuple[int, int], pace: _Pace, max_bytes: int) -> File:
+def _mp4(
+    opened: Sequence[Image.Image],
+    largest: tuple[int, int],
+    pace: _Pace,
+    max_bytes: int,
+    sound: bytes | None = None,
+) -> File:
     av = _pyav()
     # What is painted frame by frame is as large as it should be; of a way to a painting only its end is.
     long_side = max(largest) if pace.steady else min(MP4_LONG_SIDE, max(largest))
     rate = _even_rate(pace.seconds)
-    for quality, shrink in ((20, 1.0), (26, 1.0), (32, 1.0), (32, 0.7), (36, 0.5), (40, 0.35)):
+    for heard, quality, shrink in _mp4_attempts(_fitting(sound, max_bytes)):
         factor = long_side * shrink / max(largest)
         width, height = (max(16, 2 * round(side * factor / 2)) for side in largest)  # yuv420p halves both
         pictures = [images.resize(picture, width, height) for picture in opened]
         shown = [picture for picture, ticks in zip(pictures, pace.ticks(rate), strict=True) for _ in range(ticks)]
-        data = _encoded_mp4(av, shown, quality, rate)
+        try:
+            data = _encoded_mp4(av, shown, quality, rate, heard)
+        except (av.FFmpegError, ValueError) as error:
+            if heard is None:
+                raise
+            log.warning("event=sound_left_out reason=%s", error)
+            return _mp4(opened, largest, pace, max_bytes)
         if len(data) <= max_bytes:
             return File(role="film", media_type="video/mp4", data=data, width=width, height=height)
     raise FilmError(f"no MP4 of this painting fits into {max_bytes} bytes; allow more")
+
+
+def _mp4_attempts(sound: Sound | None) -> Iterator[tuple[Sound | None, int, float]]:
+    """Yield (sound, quality, factor on the sides) from the best to the smallest, which is silent."""
+    for heard in (sound, None) if sound is not None else (None,):
+        for quality, shrink in ((20, 1.0), (26, 1.0), (32, 1.0), (32, 0.7), (36, 0.5), (40, 0.35)):
+            yield heard, quality, shrink
+
+
+def _fitting(sound: bytes | None, max_bytes: int) -> Sound | None:
+    """Return a sound, if it is a small part of a film of at most so many bytes."""
+    if not sound:
+        return None
+    try:
+        if len(sound) > max_bytes * _SOUND_SHARE:
+            raise ValueError(f"{len(sound)} of {max_bytes} bytes are too many")
+        return unpacked(sound)
+    except ValueError as error:
+        log.warning("event=sound_left_out reason=%s", error)
+        return None
 
 
 def _even_rate(seconds: Sequence[Fraction]) -> Fraction:
@@ -242,7 +285,9 @@ def _pyav() -> Any:
         ) from error
 
 
-def _encoded_mp4(av: Any, pictures: Sequence[Image.Image], quality: int, rate: Fraction) -> bytes:
+def _encoded_mp4(
+    av: Any, pictures: Sequence[Image.Image], quality: int, rate: Fraction, sound: Sound | None = None
+) -> bytes:
     encoder = next((name for name in _ENCODERS if name in av.codecs_available), None)
     if encoder is None:
         raise FilmError(f"this PyAV has none of the encoders {', '.join(_ENCODERS)}; ask for a GIF")
@@ -257,9 +302,13 @@ def _encoded_mp4(av: Any, pictures: Sequence[Image.Image], quality: int, rate: F
                 video.options = {"crf": str(quality), "preset": "medium"}
             else:  # these know bits, not quality: two bits a pixel at 20, and half as many for every six more
                 video.bit_rate = round(2 * video.width * video.height * float(rate) * 2.0 ** ((20 - quality) / 6))
+            heard = deque(packets_for(track_for(container, sound), sound) if sound is not None else ())
             for place, picture in enumerate(pictures):
+                while heard and heard[0].pts * heard[0].time_base * rate <= place:  # beside what is seen with it
+                    container.mux(heard.popleft())
                 frame = av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")
                 frame.pts = place
                 container.mux(video.encode(frame))
             container.mux(video.encode(None))
+            container.mux(heard)
         return path.read_bytes()

@@ -89,7 +89,8 @@ class Animate(_Message, frozen=True, kw_only=True):
 
     What does not move from one frame to the next is held still. `init` is for the first frame alone. Answered by a
     film that plays at `frames_per_second`, 1 to 30, or shows each frame for as many `seconds` as there are for it.
-    A GIF plays `plays` times; 0 is for ever.
+    A GIF plays `plays` times; 0 is for ever. An MP4 has the clip's `sound`, packed by nst_engine/sound.py, where it is
+    a small part of the film and can be written.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Animate(_Message, frozen=True, kw_only=True):
     frames_per_second: float = 8
     seconds: tuple[float, ...] = ()
     plays: int = 0
+    sound: bytes | None = None
     format: Literal["gif", "mp4"] = "gif"
     max_bytes: int = 8 * 1024 * 1024
 

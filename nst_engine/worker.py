@@ -196,6 +196,7 @@ class Worker:
             task.max_bytes,
             seconds=task.seconds,
             plays=task.plays,
+            sound=task.sound,
         )
         return Result(id=task.id, files=(film,), facts=_facts(paintings))
 

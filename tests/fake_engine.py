@@ -268,8 +268,9 @@ class FakeEngine:
                 return painted
             paintings.append(painted.files[0].data)
         film = make_animation(
-            paintings, task.frames_per_second, task.format, task.max_bytes, seconds=task.seconds, plays=task.plays
-        )
+            paintings, task.frames_per_second, task.format, task.max_bytes,
+            seconds=task.seconds, plays=task.plays, sound=task.sound,
+        )  # fmt: skip
         return Result(id=task.id, files=(film,), facts=painted.facts)
 
     def _misbehave(self, trouble: str, task_id: str) -> None:

@@ -1,8 +1,8 @@
 """What the intake answers, and the messages between it and the process that decodes.
 
 The parent sends one frame with an `Order`, then the picture's bytes until the end of the stream. The child sends one
-frame with an `Answer`; after a `Cleaned` follow the PNG's bytes, after an `Animated` those of several. A frame is its
-length (4 bytes, big-endian) and msgpack.
+frame with an `Answer`; after a `Cleaned` follow the PNG's bytes, after an `Animated` those of several, and a sound. A
+frame is its length (4 bytes, big-endian) and msgpack.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import msgspec
 
 from bot.intake.limits import Limits
 from nst_engine.icc import PNG_SIGNATURE
+from nst_engine.sound import unpacked
 
 FRAME_HEADER = struct.Struct(">I")
 
@@ -62,7 +63,10 @@ class Picture(msgspec.Struct, frozen=True):
 
 
 class Moving(msgspec.Struct, frozen=True):
-    """A moving picture as an animated PNG of plain frames (bot/animated_png.py); `clip`: it came as a video."""
+    """A moving picture as an animated PNG of plain frames (bot/animated_png.py).
+
+    `clip`: it came as a video; `sound`: with a sound, which the file holds where that could be kept.
+    """
 
     png: bytes
     width: int
@@ -70,6 +74,7 @@ class Moving(msgspec.Struct, frozen=True):
     frames: int
     frames_per_second: float
     clip: bool
+    sound: bool = False
 
 
 class Rejection(msgspec.Struct, frozen=True, tag="rejection"):
@@ -129,7 +134,8 @@ class Cleaned(msgspec.Struct, frozen=True, tag="cleaned"):
 class Animated(msgspec.Struct, frozen=True, tag="animated"):
     """A moving picture was decoded; its frames follow the message, each a PNG of so many bytes as `sizes` say.
 
-    Each is shown for so many `milliseconds`, and all of them `plays` times; 0 is for ever.
+    Each is shown for so many `milliseconds`, and all of them `plays` times; 0 is for ever. A `sound` of so many bytes
+    comes last (nst_engine/sound.py): 0 where it could not be kept, None where there is none.
     """
 
     width: int
@@ -137,6 +143,7 @@ class Animated(msgspec.Struct, frozen=True, tag="animated"):
     sizes: tuple[int, ...]
     milliseconds: tuple[int, ...]
     plays: int = 0
+    sound: int | None = None
 
 
 class Layer(msgspec.Struct, frozen=True):
@@ -206,6 +213,16 @@ def unpack_answer(stream: bytes | bytearray) -> tuple[Answer, bytes]:
 
 _CHUNK_HEADER = struct.Struct(">I4s")
 _RGB, _RGBA = 2, 6  # kinds of colour in a PNG's header
+_LATE = 0.001  # seconds that a sound may end after the pictures: both are rounded
+
+
+def check_sound(packed: bytes, seconds: float) -> None:
+    """Check that this is a packed sound that ends with pictures of so many seconds; raises ValueError.
+
+    It is not decoded here, nor in the film: its packets are copied, and those who play the film hear what was sent.
+    """
+    if unpacked(packed).seconds > seconds + _LATE:
+        raise ValueError("the sound goes on after the pictures")
 
 
 def check_plain_png(png: bytes, width: int, height: int, *, alpha: bool = False) -> None:

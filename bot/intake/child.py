@@ -53,8 +53,10 @@ def _clean(orders: BinaryIO, order: Order) -> tuple[Answer, tuple[bytes, ...]]:
     if isinstance(found, Picture):
         return Cleaned(found.width, found.height, len(found.png)), (found.png,)
     pictures = tuple(frame.png for frame in found.frames)
-    first, sizes = found.frames[0], tuple(map(len, pictures))
-    return Animated(first.width, first.height, sizes, found.milliseconds, found.plays), pictures
+    first, sizes, heard = found.frames[0], tuple(map(len, pictures)), found.sound
+    sound = None if heard is None else len(heard)
+    answer = Animated(first.width, first.height, sizes, found.milliseconds, found.plays, sound)
+    return answer, (*pictures, heard or b"")
 
 
 if __name__ == "__main__":

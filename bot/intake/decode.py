@@ -126,11 +126,15 @@ def _in_color(image: Image.Image, color: str) -> Image.Image:
 
 
 class Film(NamedTuple):
-    """Frames of one size, for how many milliseconds to show each, and how often all of them; 0 is for ever."""
+    """Frames of one size, for how many milliseconds to show each, and how often all of them; 0 is for ever.
+
+    `sound` is what is heard with them, packed: empty where it cannot be kept, None where there is nothing.
+    """
 
     frames: tuple[Picture, ...]
     milliseconds: tuple[int, ...]
     plays: int = 0
+    sound: bytes | None = None
 
 
 def decode_moving(data: bytes, limits: Limits) -> Picture | Film:
@@ -143,9 +147,9 @@ def decode_moving(data: bytes, limits: Limits) -> Picture | Film:
 
 def _read_moving(data: bytes, limits: Limits) -> Picture | Film:
     kind = sight.check(data, limits, clips=True)
-    reel, plays = Reel(limits.max_moving_frames), 0
+    reel, plays, sound = Reel(limits.max_moving_frames), 0, None
     if kind in sight.CLIPS:
-        fill_from_clip(reel, data, kind, limits)
+        sound = fill_from_clip(reel, data, kind, limits)
         if not reel.shots:
             raise reject("truncated", format=kind.name)
         if len(reel.shots) == 1:  # a photo after all, and as large as one
@@ -166,7 +170,7 @@ def _read_moving(data: bytes, limits: Limits) -> Picture | Film:
     if len(frames) == 1:
         return _encode(frames[0])
     resized = (frame if frame.size == size else frame.resize(size) for frame in frames)
-    return Film(tuple(map(_encode, resized)), reel.milliseconds, plays)
+    return Film(tuple(map(_encode, resized)), reel.milliseconds, plays, sound)
 
 
 def _of_film(image: Image.Image, profile: bytes | None, limits: Limits) -> Image.Image:

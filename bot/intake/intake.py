@@ -32,6 +32,7 @@ from bot.intake.answers import (
     Rejected,
     Rejection,
     check_plain_png,
+    check_sound,
     frame,
     reject,
     unpack_answer,
@@ -188,6 +189,7 @@ def _believed(answer: Cleaned, png: bytes, limits: Limits, *, alpha: bool) -> Pi
 
 def _joined(answer: Animated, rest: bytes, limits: Limits, *, is_clip: bool) -> Moving:
     """Put the frames of an answer together, if they are what was asked for; raises Rejected."""
+    heard = answer.sound or 0
     try:
         if (
             max(answer.width, answer.height) > limits.max_moving_side
@@ -195,7 +197,9 @@ def _joined(answer: Animated, rest: bytes, limits: Limits, *, is_clip: bool) -> 
             or len(answer.milliseconds) != len(answer.sizes)
             or not all(LEAST_MILLISECONDS <= each <= LONGEST_MILLISECONDS for each in answer.milliseconds)
             or not 0 <= answer.plays <= MOST_PLAYS
-            or sum(answer.sizes) != len(rest)
+            or not 0 <= heard <= limits.max_sound_bytes
+            or (answer.sound is not None and not is_clip)
+            or sum(answer.sizes) + heard != len(rest)
         ):
             raise ValueError("the answer exceeds what was asked for")
         ends = list(accumulate(answer.sizes))
@@ -203,10 +207,14 @@ def _joined(answer: Animated, rest: bytes, limits: Limits, *, is_clip: bool) -> 
         for frame_ in frames:
             check_plain_png(frame_, answer.width, answer.height)
         motion = animated_png.Motion(tuple(each / 1000 for each in answer.milliseconds), answer.plays)
-        png = animated_png.join(frames, motion)
+        sound = None if answer.sound is None else rest[len(rest) - heard :]
+        if sound:
+            check_sound(sound, sum(motion.seconds))
+        png = animated_png.join(frames, motion, sound)
     except ValueError as error:
         raise _refused(error) from error
-    return Moving(png, answer.width, answer.height, motion.frames, motion.frames_per_second, is_clip)
+    pace = motion.frames_per_second
+    return Moving(png, answer.width, answer.height, motion.frames, pace, is_clip, sound is not None)
 
 
 def _refused(error: ValueError) -> Rejected:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from nst_engine.sound import MOST_BYTES
+
 MIB = 1024 * 1024
 
 
@@ -18,6 +20,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     max_output_side: int = 6_000  # pixels; a longer side is scaled down to this
     max_moving_frames: int = 48  # of a moving picture, where one is asked for; the rest is left out
     max_moving_side: int = 512  # pixels; of its frames, a longer side is scaled down to this
+    max_sound_bytes: int = MOST_BYTES  # of a clip; where there are more, it comes without sound
     seconds: float = 20.0  # from the start of the decoding process to its answer, and of its processor time
     memory_bytes: int = (
         1280 * MIB
@@ -25,10 +28,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def max_answer_bytes(self) -> int:
-        """The most bytes that a PNG within these limits can need: incompressible pixels, filter bytes and framing."""
+        """The most bytes that a PNG within these limits can need: incompressible pixels, filter bytes and framing.
+
+        The frames of a moving picture have their sound with them.
+        """
         still = _png_bytes(min(self.max_pixels, self.max_output_side**2), self.max_output_side)
         moving = self.max_moving_frames * _png_bytes(self.max_moving_side**2, self.max_moving_side)
-        return max(still, moving) + 64 * 1024
+        return max(still, moving + self.max_sound_bytes) + 64 * 1024
 
 
 def _png_bytes(pixels: int, rows: int) -> int:

@@ -19,6 +19,7 @@ from bot.intake import sight
 from bot.intake.answers import FASTEST, LEAST_MILLISECONDS, LONGEST_MILLISECONDS, MOST_PLAYS, reject
 from bot.intake.limits import Limits
 from nst_engine.errors import DECODER_ERRORS
+from nst_engine.sound import Ear
 
 if TYPE_CHECKING:
     from av.video.stream import VideoStream
@@ -129,8 +130,12 @@ def plays(image: Image.Image) -> int:
     return loop + 1 if isinstance(loop, int) and 0 < loop < MOST_PLAYS else 0
 
 
-def fill_from_clip(reel: Reel, data: bytes, kind: sight.Kind, limits: Limits) -> None:
-    """Decode a clip, upright, scaled to fit and one frame after the other, until a reel has enough; raises Rejected."""
+def fill_from_clip(reel: Reel, data: bytes, kind: sight.Kind, limits: Limits) -> bytes | None:
+    """Decode a clip, upright, scaled to fit and one frame after the other, until a reel has enough; raises Rejected.
+
+    Returns what is to be heard with these frames, packed by nst_engine/sound.py: empty where it cannot be kept, None
+    where there is nothing. Whatever is wrong with the sound, the frames are not lost.
+    """
     import av
 
     try:
@@ -140,7 +145,9 @@ def fill_from_clip(reel: Reel, data: bytes, kind: sight.Kind, limits: Limits) ->
                 if sight.last_box_ends_early(data):
                     raise reject("truncated", format=kind.name)
                 raise reject("not_a_picture", found="audio")
-            reel.fill(_decoded(container, pictures[0], limits))
+            clip = _Clip(container, pictures[0], limits)
+            reel.fill(clip.frames())
+            sound = clip.sound(sum(reel.milliseconds) / 1000)
     except MemoryError:
         raise reject("too_much_memory", limit=limits.memory_bytes) from None
     except (av.FFmpegError, *DECODER_ERRORS) as error:
@@ -149,30 +156,77 @@ def fill_from_clip(reel: Reel, data: bytes, kind: sight.Kind, limits: Limits) ->
         raise reject("unreadable", format=kind.name, detail=f"{type(error).__name__}: {error}"[:200]) from None
     if kind is sight.MP4 and sight.last_box_ends_early(data):
         raise reject("truncated", format=kind.name)
+    return sound
 
 
-def _decoded(container: Any, stream: VideoStream, limits: Limits) -> Iterator[Coming]:
-    codec = stream.codec_context
-    name = codec.name if codec is not None else "?"  # FFmpeg has nothing for it
-    if name not in _CODECS:
-        raise reject("unsupported_format", found=name[:20], allowed="H.264, H.265, VP8, VP9, AV1")
-    stream.thread_type = "NONE"  # one thread: the limits are those of a process
-    codec.thread_count = 1
-    codec.options = {"max_pixels": str(limits.max_pixels)}
-    _check_size(codec.width, codec.height, limits)
-    rate = float(stream.average_rate or 0)
-    step = 1 / rate if math.isfinite(rate) and 1 <= rate <= 1000 else 1 / FASTEST
-    began, at, before = None, 0.0, 0.0
-    for frame in container.decode(stream):
-        _check_size(frame.width, frame.height, limits)
-        if frame.time is not None:
-            began = frame.time if began is None else began
-            at = frame.time - began
-        if at < before or at > before + _LONGEST_GAP:  # clocks that run backwards, or leap
-            began = None if frame.time is None else frame.time - before - step
-            at = before + step
-        yield Coming(at, step, partial(_upright, frame, limits))
-        before, at = at, at + step
+class _Clip:
+    """A clip that is read once: its frames are decoded, and meanwhile its first sound is heard."""
+
+    def __init__(self, container: Any, stream: VideoStream, limits: Limits) -> None:
+        self._container, self._stream, self._limits = container, stream, limits
+        sounds = container.streams.audio
+        self._ear = Ear(sounds[0], limits.max_sound_bytes) if sounds else None
+        self._began: float | None = None  # by the clip's clock
+        self._in_step = True  # whether it is known what is heard with a frame
+
+    def frames(self) -> Iterator[Coming]:
+        """Yield frame after frame; raises Rejected."""
+        stream, limits = self._stream, self._limits
+        codec = stream.codec_context
+        name = codec.name if codec is not None else "?"  # FFmpeg has nothing for it
+        if name not in _CODECS:
+            raise reject("unsupported_format", found=name[:20], allowed="H.264, H.265, VP8, VP9, AV1")
+        stream.thread_type = "NONE"  # one thread: the limits are those of a process
+        codec.thread_count = 1
+        codec.options = {"max_pixels": str(limits.max_pixels)}
+        _check_size(codec.width, codec.height, limits)
+        rate = float(stream.average_rate or 0)
+        step = 1 / rate if math.isfinite(rate) and 1 <= rate <= 1000 else 1 / FASTEST
+        began, at, before = None, 0.0, 0.0
+        for frame in self._decoded():
+            _check_size(frame.width, frame.height, limits)
+            if frame.time is not None:
+                if began is None:
+                    began = self._began = frame.time
+                at = frame.time - began
+            if at < before or at > before + _LONGEST_GAP:  # clocks that run backwards, or leap
+                began = None if frame.time is None else frame.time - before - step
+                at, self._in_step = before + step, False
+            yield Coming(at, step, partial(_upright, frame, limits))
+            before, at = at, at + step
+
+    def sound(self, seconds: float) -> bytes | None:
+        """Return what is heard in so many seconds from the first frame on; more of the clip is read where need be."""
+        import av
+
+        if self._ear is None:
+            return None
+        if self._began is None or not self._in_step:
+            return b""
+        until = self._began + seconds
+        try:
+            if not self._ear.closed and not self._ear.has_heard(until):
+                for packet in self._container.demux(self._ear.stream):
+                    self._ear.hear(packet)
+                    if self._ear.closed or self._ear.has_heard(until):
+                        break
+            return self._ear.sound(self._began, seconds)
+        except (av.FFmpegError, MemoryError, *DECODER_ERRORS):
+            return b""
+
+    def _decoded(self) -> Iterator[Any]:
+        ear = self._ear
+        if ear is not None and not ear.closed:
+            for packet in self._container.demux(self._stream, ear.stream):
+                if packet.stream is self._stream:
+                    yield from packet.decode()
+                    continue
+                ear.hear(packet)
+                if ear.closed:  # from here on FFmpeg passes over the sound, however many packets it has
+                    break
+            else:
+                return
+        yield from self._container.decode(self._stream)
 
 
 def _upright(frame: Any, limits: Limits) -> Image.Image:

@@ -109,5 +109,6 @@ class StoredRequest(msgspec.Struct, frozen=True, kw_only=True):
     regions: tuple[StoredRegion, ...] = ()
     frames: int = 1  # of the content: more than one make it a moving picture, whose file is an animated PNG
     frames_per_second: float = 8.0  # at which a moving picture plays
+    sound: bool = False  # it came with a sound, whether that could be kept or not
     standard_seconds: float | None = None  # what it would take at standard, where it is a draft for that reason
     hidden: bool = False

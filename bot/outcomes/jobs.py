@@ -52,6 +52,7 @@ class DeliveredFile(msgspec.Struct, frozen=True, kw_only=True):
     data: bytes
     name: str  # a file name to suggest, such as "starry-night-k3f9.png"
     transparent: bool = False  # somewhere, and a chat that shows photos would lose that
+    sound: bool = False  # of a film: it has one
 
 
 class Finished(Outcome, frozen=True, kw_only=True):

@@ -88,7 +88,16 @@ def _sticker(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
 def _moving(outcome: Finished, words: Words) -> tuple[list[str], Rows]:
     styles = _styles(outcome, words.gettext("your style picture"), words)
     sentence = words.gettext("Here is your moving painting. Style: {styles}.", styles=styles)
-    return [sentence, _facts(outcome, words), _credits(outcome, words)], painting_buttons(outcome.job, words)
+    lines = [sentence, silence(outcome, words), _facts(outcome, words), _credits(outcome, words)]
+    return lines, painting_buttons(outcome.job, words)
+
+
+def silence(outcome: Finished, words: Words) -> str:
+    """Say that a film is silent where the clip was not; of a GIF, which has no sound, nobody wonders."""
+    request, film = outcome.job.request, outcome.files[0] if outcome.files else None
+    if not request.sound or film is None or film.media_type != "video/mp4" or film.sound:
+        return ""
+    return words.gettext("The clip's sound could not be kept, so this one is silent.")
 
 
 def _background(outcome: Finished, words: Words) -> str:

@@ -26,7 +26,10 @@ _KNOWN_PRESETS = 64  # whose cleaned pictures are remembered by digest
 
 
 class StoredPicture(msgspec.Struct, frozen=True):
-    """A clean picture in the store: its digest and its size in pixels; of one that moves, how, and as what it came."""
+    """A clean picture in the store: its digest and its size in pixels; of one that moves, how, and as what it came.
+
+    `sound`: it came with one.
+    """
 
     digest: str
     width: int
@@ -34,6 +37,7 @@ class StoredPicture(msgspec.Struct, frozen=True):
     frames: int = 1
     frames_per_second: float = animated_png.STILL.frames_per_second
     format: Literal["gif", "mp4"] | None = None
+    sound: bool = False
 
 
 class Pictures:
@@ -72,7 +76,8 @@ class Pictures:
         if not isinstance(found, Moving):
             return StoredPicture(digest, found.width, found.height)
         kind: Literal["gif", "mp4"] = "mp4" if found.clip else "gif"
-        return StoredPicture(digest, found.width, found.height, found.frames, found.frames_per_second, kind)
+        pace = found.frames_per_second
+        return StoredPicture(digest, found.width, found.height, found.frames, pace, kind, found.sound)
 
     def _limits(self) -> Limits:
         section = self._context.config.intake
@@ -114,7 +119,8 @@ class Pictures:
         png = await self._context.store.files.get(digest)
         await self._context.store.files.keep(digest)
         moves = animated_png.motion(png)
-        return StoredPicture(digest, *png_size(png), moves.frames, moves.frames_per_second)
+        heard = animated_png.sound(png) is not None
+        return StoredPicture(digest, *png_size(png), moves.frames, moves.frames_per_second, sound=heard)
 
     async def kept(self, which: Which, digest: str) -> StoredPicture:
         """Look up as `stored` does; raises Refused when the picture has gone or is damaged."""

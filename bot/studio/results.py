@@ -17,6 +17,7 @@ from bot.store import FileDamaged, FileGone
 from bot.studio.context import Context, Refused
 from bot.studio.pictures import png_has_alpha
 from bot.studio.rights import not_yours
+from nst_engine.sound import has_sound
 
 _RESULTS = ("painting", "variations", "film", "progress_sheet", "loss_plot")
 _SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "video/mp4": "mp4"}
@@ -76,8 +77,8 @@ class Results:
         stem = "-".join([_slug(names[0] if names else "painting"), job.id[:4]])
         delivered = []
         for file in files:
-            name = stem if file.role in ("painting", "film") else f"{stem}-{file.role.replace('_', '-')}"
             data = await store.files.get(file.digest)
+            name = stem if file.role in ("painting", "film") else f"{stem}-{file.role.replace('_', '-')}"
             delivered.append(
                 DeliveredFile(
                     role=file.role,
@@ -85,6 +86,7 @@ class Results:
                     data=data,
                     name=f"{name}.{_SUFFIXES.get(file.media_type, 'bin')}",
                     transparent=file.role == "painting" and png_has_alpha(data),
+                    sound=file.media_type == "video/mp4" and has_sound(data),
                 )
             )
         facts = job.facts

@@ -310,6 +310,7 @@ def _request(wanted: Wanted, brought: _Brought, options: Options) -> StoredReque
         regions=brought.regions,
         frames=content.frames,
         frames_per_second=content.frames_per_second,
+        sound=content.sound,
         format=(wanted.format or content.format or "gif") if moves else None,
     )
     return swapped(request, brought.styles[0], *brought.style_size) if wanted.swap else request

@@ -31,6 +31,7 @@ async def task_for(store: Store, job: Job) -> Task:
             frames_per_second=request.frames_per_second,
             seconds=moves.seconds,
             plays=moves.plays,
+            sound=animated_png.sound(content) or None,
             format=request.format or "gif",
         )
     task = Paint(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from fractions import Fraction
 
 import av
 import numpy as np
@@ -56,6 +57,55 @@ def clip(
             container.mux(video.encode(av.VideoFrame.from_image(image)))
         container.mux(video.encode())
     return stream.getvalue()
+
+
+def talkie(
+    count: int,
+    kind: str = "mp4",
+    codec: str = "libx264",
+    sound: str = "aac",
+    *,
+    rate: int = 10,
+    begins: float = 0.0,
+    lasts: float | None = None,
+    sounds: int = 1,
+) -> bytes:
+    """A video with a tone in it, which `begins` some seconds after the frames and `lasts` as long as they do."""
+    stream, hertz = io.BytesIO(), 48_000
+    times = np.arange(round((count / rate if lasts is None else lasts) * hertz)) / hertz
+    tone = (12_000 * np.sin(2 * np.pi * (300 + 100 * times) * times)).astype(np.int16)  # no two packets are alike
+    with av.open(stream, "w", format=kind) as container:
+        video = container.add_stream(codec, rate=rate)
+        video.width, video.height, video.pix_fmt = 96, 72, "yuv420p"
+        tracks = [container.add_stream(sound, rate=hertz, layout="mono") for _ in range(sounds)]
+        for image in frames(count):
+            container.mux(video.encode(av.VideoFrame.from_image(image)))
+        container.mux(video.encode())
+        for track in tracks:
+            heard = av.AudioFrame.from_ndarray(tone[None], format="s16", layout="mono")
+            heard.sample_rate, heard.time_base, heard.pts = hertz, Fraction(1, hertz), round(begins * hertz)
+            container.mux(track.encode(heard))
+            container.mux(track.encode())
+    return stream.getvalue()
+
+
+def heard(film: bytes) -> tuple[list[float], list[bytes], float]:
+    """When the packets of a film's first sound begin, in seconds after its first frame; their bytes; when it ends."""
+    with av.open(io.BytesIO(film)) as container:
+        if not container.streams.audio:
+            return [], [], 0.0
+        video = container.streams.video[0]
+        began = float((video.start_time or 0) * video.time_base)
+        found = [packet for packet in container.demux(audio=0) if packet.size]
+        begins = [float(packet.pts * packet.time_base) - began for packet in found]
+        lasts = float((found[-1].duration or 0) * found[-1].time_base)
+        return begins, [bytes(packet) for packet in found], begins[-1] + lasts
+
+
+def seen(film: bytes) -> float:
+    """For how many seconds a film's frames are shown."""
+    with av.open(io.BytesIO(film)) as container:
+        return float(container.streams.video[0].duration * container.streams.video[0].time_base)
 
 
 def sound() -> bytes:

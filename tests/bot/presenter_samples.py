@@ -279,6 +279,12 @@ def moving(frames: int = 24, **changes: Any) -> Job:
     )
 
 
+def talkie() -> Job:
+    """A moving painting of a clip with a sound."""
+    found = moving()
+    return msgspec.structs.replace(found, request=msgspec.structs.replace(found.request, format="mp4", sound=True))
+
+
 def masked(*background: StoredStyle, **changes: Any) -> Job:
     """A painting with a mask."""
     found = job(**changes)
@@ -303,6 +309,7 @@ def _endings() -> Iterator[o.Outcome]:
     yield o.Finished(job=job(task="inspect"), files=details, styles=night, credits=credit, facts=FACTS)
     yield o.Finished(job=job(), files=(), styles=night)
     yield o.Finished(job=moving(), files=(file("film", "image/gif"),), styles=night, credits=credit, facts=FACTS)
+    yield o.Finished(job=talkie(), files=(file("film", "video/mp4"),), styles=night, credits=credit, facts=FACTS)
     yield o.Finished(job=masked(options=Options(colors="match")), files=(file("painting"),), styles=night)
     behind = (StoredStyle(digest="f" * 64, preset="mosaic"), StoredStyle(digest="a" * 64))
     yield o.Finished(job=masked(*behind), files=(file("painting"),), styles=night, background=("Mosaic",))

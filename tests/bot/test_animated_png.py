@@ -49,6 +49,23 @@ def test_a_still_picture_is_its_own_only_frame() -> None:
     assert animated_png.motion(still) == animated_png.STILL
 
 
+@pytest.mark.parametrize("sound", [b"", b"packets"])
+def test_a_sound_is_no_part_of_the_picture(sound: bytes) -> None:
+    pictures = [png(picture) for picture in frames(3)]
+    motion = animated_png.Motion((0.1,) * 3)
+    joined = animated_png.join(pictures, motion, sound)
+    assert animated_png.sound(joined) == sound
+    assert animated_png.motion(joined) == motion
+    assert animated_png.split(joined) == animated_png.split(animated_png.join(pictures, motion))
+    assert animated_png.sound(animated_png.join(pictures, motion)) is None
+    assert animated_png.sound(pictures[0]) is None
+    with Image.open(io.BytesIO(joined)) as shown:
+        assert shown.n_frames == 3  # type: ignore[attr-defined]
+        for index in range(3):
+            shown.seek(index)
+            shown.load()
+
+
 def test_frames_of_different_sizes_are_not_put_together() -> None:
     with pytest.raises(ValueError, match="size"):
         animated_png.join([png(frames(1)[0]), png(frames(1, (50, 50))[0])], animated_png.Motion((1, 1)))

@@ -88,7 +88,7 @@ to_engine = st.one_of(
     st.builds(Film, id=ids, frames=frames, painting=data, format=st.sampled_from(["gif", "mp4"]), max_bytes=counts),
     st.builds(
         Animate, id=ids, frames=st.lists(data, max_size=3).map(tuple), styles=styles, options=options,
-        init=st.none() | data, frames_per_second=numbers, plays=counts,
+        init=st.none() | data, frames_per_second=numbers, plays=counts, sound=st.none() | data,
         seconds=st.lists(numbers, max_size=3).map(tuple), format=st.sampled_from(["gif", "mp4"]), max_bytes=counts,
     ),
     st.builds(Inspect, id=ids, frames=frames, history=points, painting=data),

@@ -37,7 +37,9 @@ from nst_engine.protocol import (
     encode,
     read_body,
 )
+from nst_engine.sound import sound_of
 from nst_engine.worker import EXIT_DEVICE_LOST, EXIT_NOT_READY, PROGRESS_SECONDS
+from tests.bot import films
 from tests.nst_engine import quick_worker
 from tests.nst_engine.sketches import as_bytes, sketch, some_frames, some_history
 from tests.waiting import PATIENCE
@@ -233,6 +235,20 @@ def test_a_moving_picture_is_painted_frame_by_frame(start: Start) -> None:
     engine.say(Animate(id="none", frames=(), styles=(Style(picture=STYLE),)))
     failure = engine.hear_until(Failure)[-1]
     assert failure.code == "bad_task"
+
+
+def test_a_moving_painting_keeps_the_sound(start: Start) -> None:
+    engine = start()
+    frames, clip = tuple(as_bytes(sketch(96, 64, step)) for step in range(5)), films.talkie(5)
+    task = Animate(
+        id="a", frames=frames, styles=(Style(picture=STYLE),), seconds=(0.1,) * 5, format="mp4",
+        sound=sound_of(clip, 0.5),
+    )  # fmt: skip
+    engine.say(task, msgspec.structs.replace(task, id="b", sound=b"no sound"))
+    (film,), (silent,) = (engine.hear_until(Result)[-1].files for _ in range(2))
+    packets = films.heard(film.data)[1]
+    assert packets == films.heard(clip)[1][: len(packets)] != []
+    assert films.heard(silent.data)[1] == []
 
 
 def test_variations_are_one_task_with_one_progress(start: Start) -> None:

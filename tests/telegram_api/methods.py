@@ -28,6 +28,7 @@ _PERMISSIONS = {  # what it takes to send what, and as what a refusal names it
     "photo": ("can_send_photos", "photos"),
     "document": ("can_send_documents", "documents"),
     "animation": ("can_send_other_messages", "animations"),
+    "video": ("can_send_videos", "videos"),
 }
 
 Params = dict[str, Any]
@@ -135,6 +136,10 @@ class Api:
         mime, name = value.mime, value.name or "file"
         if kind == "document" and detect and value.data.startswith(b"GIF8"):
             kind = "animation"
+        if kind == "video":
+            if value.data[4:8] != b"ftyp":
+                raise unmodelled("videos other than MP4")
+            facts = {"width": 320, "height": 320, "duration": 1, **facts}
         if kind == "animation":
             if not value.data.startswith((b"GIF8",)) and value.data[4:8] != b"ftyp":
                 raise unmodelled("animations other than GIF and MP4")
@@ -180,6 +185,11 @@ async def send_document(api: Api, params: Params, uploads: Uploads) -> Any:
 async def send_animation(api: Api, params: Params, uploads: Uploads) -> Any:
     facts = {name: params[name] for name in ("width", "height", "duration") if name in params}
     return _send_media(api, "animation", params, uploads, **facts)
+
+
+async def send_video(api: Api, params: Params, uploads: Uploads) -> Any:
+    facts = {name: params[name] for name in ("width", "height", "duration") if name in params}
+    return _send_media(api, "video", params, uploads, **facts)
 
 
 def _send_media(api: Api, kind: Kind, params: Params, uploads: Uploads, **facts: Any) -> Any:

@@ -18,6 +18,7 @@ from tests.telegram_api.methods import (
     send_media_group,
     send_message,
     send_photo,
+    send_video,
 )
 from tests.telegram_api.refusals import bad
 from tests.telegram_api.rules import (
@@ -280,6 +281,7 @@ METHODS: dict[str, Method] = {
     "sendPhoto": send_photo,
     "sendDocument": send_document,
     "sendAnimation": send_animation,
+    "sendVideo": send_video,
     "sendMediaGroup": send_media_group,
     "sendChatAction": send_chat_action,
     "editMessageText": edit_message_text,

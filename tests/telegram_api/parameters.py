@@ -83,6 +83,20 @@ PARAMETERS: dict[str, dict[str, Kind]] = {
         "show_caption_above_media": "bool",
         "has_spoiler": "bool",
     },
+    "sendVideo": {
+        **_SENDING_ONE,
+        **_CAPTION,
+        "video": "file",
+        "thumbnail": "file",
+        "cover": "file",
+        "start_timestamp": "int",
+        "duration": "int",
+        "width": "int",
+        "height": "int",
+        "supports_streaming": "bool",
+        "show_caption_above_media": "bool",
+        "has_spoiler": "bool",
+    },
     "sendMediaGroup": {**_SENDING, "media": "json"},
     "sendChatAction": {**_WHERE, "action": "str"},
     "editMessageText": {
@@ -128,6 +142,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "sendPhoto": ("chat_id", "photo"),
     "sendDocument": ("chat_id", "document"),
     "sendAnimation": ("chat_id", "animation"),
+    "sendVideo": ("chat_id", "video"),
     "sendMediaGroup": ("chat_id", "media"),
     "sendChatAction": ("chat_id", "action"),
     "editMessageText": ("text",),
@@ -145,7 +160,8 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 UNMODELLED = frozenset(
     {
         "allow_paid_broadcast", "business_connection_id", "certificate", "direct_messages_topic_id",
-        "inline_message_id", "ip_address", "message_effect_id", "parse_mode", "suggested_post_parameters", "thumbnail",
+        "cover", "inline_message_id", "ip_address", "message_effect_id", "parse_mode", "start_timestamp",
+        "suggested_post_parameters", "thumbnail",
     }
 )  # fmt: skip
 """What the real server takes and this one refuses, lest a test rely on it."""

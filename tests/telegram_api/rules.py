@@ -58,10 +58,11 @@ RESULT_FIELDS: dict[str, tuple[str | None, frozenset[str]]] = {
         "mpeg4_file_id",
         (_RESULT_BASE | _RESULT_CAPTION | {"show_caption_above_media"}) - {"description"},
     ),
+    "video": ("video_file_id", _RESULT_BASE | _RESULT_CAPTION | {"show_caption_above_media"}),
     "article": (None, _RESULT_BASE | {"title", "description", "url"}),
 }
 """By type: the field that names the file, and the others that are served here."""
-_RESULT_KINDS = {"photo": "photo", "document": "document", "mpeg4_gif": "animation"}
+_RESULT_KINDS = {"photo": "photo", "document": "document", "mpeg4_gif": "animation", "video": "video"}
 SCOPES: dict[str, frozenset[str]] = {
     "default": frozenset(),
     "all_private_chats": frozenset(),

@@ -113,6 +113,7 @@ def test_fields_are_the_librarys():
         "photo": telegram.InlineQueryResultCachedPhoto,
         "document": telegram.InlineQueryResultCachedDocument,
         "mpeg4_gif": telegram.InlineQueryResultCachedMpeg4Gif,
+        "video": telegram.InlineQueryResultCachedVideo,
         "article": telegram.InlineQueryResultArticle,
     }
     thumbnails = {"thumbnail_url", "thumbnail_width", "thumbnail_height"}
@@ -188,6 +189,7 @@ async def test_the_library_understands_all_answers(world):
         await bot.send_document(anna.id, picture(1), filename="painting.png", caption="document"),
         await bot.send_animation(anna.id, gif, duration=2, width=96, height=72),
         await bot.send_message(world.forum.id, "in a topic", message_thread_id=world.topic),
+        await bot.send_video(anna.id, b"\0\0\0\x18ftypisom", filename="v.mp4", supports_streaming=True),
         await bot.send_message(world.channel.id, "news"),
         await bot.get_chat(world.group.id),
         await bot.get_chat(anna.id),
@@ -210,8 +212,9 @@ async def test_the_library_understands_all_answers(world):
     assert found[4].animation.mime_type == "video/mp4", "Telegram makes films of moving pictures"
     assert found[5].is_topic_message
     assert found[5].reply_to_message.forum_topic_created.name == "Paintings"
-    assert found[6].sender_chat.id == world.channel.id
-    assert found[9].status == "creator"
+    assert found[6].video.mime_type == "video/mp4"
+    assert found[7].sender_chat.id == world.channel.id
+    assert found[10].status == "creator"
 
 
 async def test_edits_are_understood(world):

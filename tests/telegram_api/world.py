@@ -97,6 +97,11 @@ class Message:
         return self._bytes("animation")
 
     @property
+    def video(self) -> bytes | None:
+        """What was uploaded, where this shows a video."""
+        return self._bytes("video")
+
+    @property
     def buttons(self) -> list[str]:
         """What the buttons say, row by row."""
         return [button["text"] for row in self.keyboard or () for button in row]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bot.adapters.cli.errors import Exit
 from bot.adapters.cli.inputs import LOCALE
+from bot.adapters.cli.outputs import PICTURE_FORMATS
 from bot.outcomes import (
     Banned,
     Failed,
@@ -20,6 +23,7 @@ from bot.outcomes import (
     TooNarrow,
 )
 from bot.presenter import Presenter
+from bot.presenter.endings import silence
 
 _NOT_THEIR_MISTAKE = (Banned, Paused, QueueFull, StorageFull, TooManyWaiting)
 _THEIR_PICTURE = ("bad_picture", "bad_task", "out_of_memory")
@@ -38,6 +42,16 @@ def line(presenter: Presenter, outcome: Outcome) -> str:
         larger = "" if outcome.least is None else f"use --size {outcome.least} or more, or "
         return f"the photo is so narrow that --size {outcome.size} would squash it; {larger}crop it (--square does)"
     return " ".join(presenter.view(outcome, LOCALE).text.split())
+
+
+def lost(presenter: Presenter, result: Finished, path: Path) -> str:
+    """Say what a result lost: its transparency by where it is written, or the sound of the clip that it was."""
+    sentences = [silence(result, presenter.words(LOCALE))]
+    if PICTURE_FORMATS.get(path.suffix.lower()) == "JPEG" and any(file.transparent for file in result.files):
+        sentences.append(
+            f"A JPEG has no transparency: what is transparent is white in {path.name}; .png and .webp keep it."
+        )
+    return " ".join(filter(None, sentences))
 
 
 def exit_code(outcome: Outcome) -> Exit:

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from bot.adapters.cli.outputs import encoded, suited, white_note, write_whole
+from bot.adapters.cli.outputs import encoded, suited, write_whole
 from bot.model import CliPlace, Person, Place
 from bot.outcomes import DeliveryOutcome, Finished, Outcome, StatusOutcome, Waiting
 from bot.ports import Gone, Later, Removal, Sent
@@ -27,7 +27,6 @@ class Ending(msgspec.Struct, frozen=True):
 
     outcome: DeliveryOutcome
     written: str | None = None
-    note: str | None = None  # what the painting lost by being written there
     problem: str | None = None  # why it could not be written
 
 
@@ -96,7 +95,7 @@ class FileOutlet(TerminalOutlet):
             problem = f"{place.output} cannot be written: {error.strerror or error}"
             self._tell(Ending(outcome, problem=problem))
             return Gone(problem)
-        self._tell(Ending(outcome, str(written), white_note(written, outcome.files)))
+        self._tell(Ending(outcome, str(written)))
         return Sent(str(written))
 
 

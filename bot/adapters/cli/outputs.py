@@ -99,13 +99,6 @@ def checked_together(photo: Path, paths: Sequence[Path]) -> None:
         raise CliError(f"{twice} is named for two results; give each its own file")
 
 
-def white_note(path: Path, files: Sequence[DeliveredFile]) -> str | None:
-    """Return what to say where a painting loses its transparency by where it is written; else None."""
-    if PICTURE_FORMATS.get(path.suffix.lower()) != "JPEG" or not any(file.transparent for file in files):
-        return None
-    return f"A JPEG has no transparency: what is transparent is white in {path.name}; .png and .webp keep it."
-
-
 def encoded(png: bytes, path: Path) -> bytes:
     """Return a picture's PNG bytes in the format of the path's ending; of a film's ending, what they are."""
     if PICTURE_FORMATS.get(path.suffix.lower(), "PNG") == "PNG":

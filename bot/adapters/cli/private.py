@@ -8,11 +8,12 @@ from pathlib import Path
 
 import msgspec
 
+from bot.adapters.cli.answers import lost
 from bot.adapters.cli.display import Display
 from bot.adapters.cli.errand import Errand
 from bot.adapters.cli.errors import CliError
 from bot.adapters.cli.house import House
-from bot.adapters.cli.outputs import encoded, film_ending, settled, white_note, write
+from bot.adapters.cli.outputs import encoded, film_ending, settled, write
 from bot.adapters.cli.server import local_person
 from bot.config import Config
 from bot.model import CliPlace, Job, Request
@@ -34,7 +35,7 @@ class Done(msgspec.Struct, frozen=True):
 
     job: Job
     painting: Path
-    note: str | None = None
+    note: str = ""
 
 
 async def paint(house: House, config: Config, request: Request, outputs: Outputs, display: Display) -> Done:
@@ -63,7 +64,7 @@ async def paint(house: House, config: Config, request: Request, outputs: Outputs
             for role, path in (("progress_sheet", outputs.progress_sheet), ("loss_plot", outputs.loss_plot)):
                 if path:
                     await _write(details, role, path)
-        return Done(job, painting, white_note(painting, painted.files))
+        return Done(job, painting, lost(room.presenter, painted, painting))
 
 
 async def _write(result: Finished, role: str, path: Path) -> None:

@@ -12,12 +12,12 @@ import msgspec
 import structlog
 
 from bot.adapters.cli import wire
-from bot.adapters.cli.answers import exit_code, line
+from bot.adapters.cli.answers import exit_code, line, lost
 from bot.adapters.cli.errors import CliError, Exit
 from bot.adapters.cli.inputs import LOCALE
 from bot.adapters.cli.outlet import Ending, Event, FileOutlet
 from bot.model import CliPlace, Person
-from bot.outcomes import Accepted, Painting, Waiting
+from bot.outcomes import Accepted, Finished, Painting, Waiting
 from bot.presenter import Presenter
 from bot.studio import Studio
 
@@ -132,7 +132,10 @@ class LocalServer:
         if ending.problem:
             return wire.Ended(job=job, text=ending.problem, code=Exit.OURS)
         text, code = line(self._presenter, ending.outcome), exit_code(ending.outcome)
-        return wire.Ended(job=job, text=text, code=code, written=ending.written, note=ending.note)
+        note = ""
+        if isinstance(ending.outcome, Finished) and ending.written:
+            note = lost(self._presenter, ending.outcome, Path(ending.written))
+        return wire.Ended(job=job, text=text, code=code, written=ending.written, note=note)
 
 
 class Mailbox:

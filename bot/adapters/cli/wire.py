@@ -67,7 +67,7 @@ class Ended(_Message, frozen=True, kw_only=True):
     text: str
     code: int
     written: str | None = None
-    note: str | None = None
+    note: str = ""
 
 
 FromBot = Stored | Refused | Standing | Ended

@@ -72,8 +72,10 @@ _FORMS: tuple[tuple[Meaning, tuple[str, ...]], ...] = (
         (
             "not enough rights to send photos",
             "not enough rights to send animations",
+            "not enough rights to send videos",
             "chat_send_photos_forbidden",
             "chat_send_gifs_forbidden",
+            "chat_send_videos_forbidden",
         ),
     ),
     (

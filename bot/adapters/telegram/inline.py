@@ -20,6 +20,7 @@ from telegram import (
     InlineQueryResultArticle,
     InlineQueryResultCachedMpeg4Gif,
     InlineQueryResultCachedPhoto,
+    InlineQueryResultCachedVideo,
     InputTextMessageContent,
     Update,
 )
@@ -31,6 +32,7 @@ from bot.adapters.telegram.commands import STYLE_LINK
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.failures import trouble_of
 from bot.adapters.telegram.places import PLATFORM
+from bot.adapters.telegram.sending import VIDEO
 from bot.model import Person
 from bot.outcomes import DeliveredFile, Refusal, Share, StyleEntry
 from bot.studio import Studio
@@ -87,6 +89,15 @@ def _result(desk: Desk, person: Person, share: Share) -> InlineQueryResult:
     said = desk.presenter.share_texts(share, person.locale)
     keyboard = _link(desk, person, share.entry)
     id_ = f"s:{share.entry.token}" if share.entry is not None else f"j:{share.job.id if share.job else ''}"
+    if share.upload is not None and share.upload.startswith(VIDEO):
+        return InlineQueryResultCachedVideo(
+            id_,
+            share.upload.removeprefix(VIDEO),
+            said.title,
+            description=said.description,
+            caption=said.caption,
+            reply_markup=keyboard,
+        )
     if share.upload is not None and share.job is not None and share.job.task == "animate":
         return InlineQueryResultCachedMpeg4Gif(
             id_, share.upload, title=said.title, caption=said.caption, reply_markup=keyboard

@@ -1,4 +1,4 @@
-"""One view to one chat: as a text, a photo, an animation, a document or an album."""
+"""One view to one chat: as a text, a photo, an animation, a video, a document or an album."""
 
 from __future__ import annotations
 
@@ -43,13 +43,15 @@ _TRIES = 8
 READ_SECONDS = 60.0  # for the answer to a file: who waits less sends more of them twice
 _ALBUM = 10  # items
 
-Kind = Literal["photo", "animation", "document"]
+Kind = Literal["photo", "animation", "video", "document"]
 _KINDS: dict[str, Kind] = {
     "image/jpeg": "photo",
     "image/png": "photo",
     "image/gif": "animation",
     "video/mp4": "animation",
 }
+VIDEO = "video:"
+"""What the name of a video begins with, by which Telegram can show it again: it is not shown as an animation is."""
 
 
 class Parcel(NamedTuple):
@@ -131,8 +133,9 @@ class Sender:
 def packed(view: View, limit: int, *, as_documents: bool = False) -> list[Parcel]:
     """Return the view's files and as what they go; this may encode pictures, so call it in a thread.
 
-    A photo loses nothing by being JPEG: Telegram makes one of it in any case; what is transparent goes on white. What
-    is to be hidden, and is no photo and no animation, goes in an archive.
+    A photo loses nothing by being JPEG: Telegram makes one of it in any case; what is transparent goes on white. A film
+    with a sound is a video: as an animation nobody would hear it. What is to be hidden, and is no photo and no film,
+    goes in an archive.
     """
     parcels = [_packed(file, limit, as_documents) for file in _files(view)]
     if not view.spoiler:
@@ -142,6 +145,8 @@ def packed(view: View, limit: int, *, as_documents: bool = False) -> list[Parcel
 
 def _packed(file: DeliveredFile, limit: int, as_document: bool) -> Parcel:
     kind = "document" if as_document else _KINDS.get(file.media_type, "document")
+    if kind == "animation" and file.sound:
+        kind = "video"
     if kind != "photo":
         return Parcel(kind, file)
     small = fit(on_white(file), min(limit, PHOTO_BYTES)) if _may_be_photo(file.data) else None
@@ -202,6 +207,8 @@ async def _post_file(bot: Bot, parcel: Parcel, *, spoiler: bool, **options: Any)
         return await bot.send_photo(photo=data, has_spoiler=spoiler, **options)
     if parcel.kind == "animation":
         return await bot.send_animation(animation=data, has_spoiler=spoiler, **options)
+    if parcel.kind == "video":
+        return await bot.send_video(video=data, has_spoiler=spoiler, supports_streaming=True, **options)
     # A GIF would become an animation again.
     return await bot.send_document(document=data, disable_content_type_detection=True, **options)
 
@@ -222,9 +229,9 @@ async def _post_album(bot: Bot, album: Sequence[Parcel], *, spoiler: bool, **opt
 
 
 def _albums(parcels: Sequence[Parcel]) -> Iterator[list[Parcel]]:
-    """Put together what may stand together: photos with photos, documents with documents, animations alone."""
+    """Put together what may stand together: photos with photos, documents with documents, films alone."""
     for kind, group in groupby(parcels, key=lambda parcel: parcel.kind):
-        files, size = list(group), 1 if kind == "animation" else _ALBUM
+        files, size = list(group), 1 if kind in ("animation", "video") else _ALBUM
         for start in range(0, len(files), size):
             yield files[start : start + size]
 
@@ -242,9 +249,11 @@ def _where(place: TelegramPlace, *, silent: bool) -> dict[str, Any]:
 
 
 def _upload(parcel: Parcel, message: Message) -> str | None:
-    """Return the name by which Telegram can show this again: as what it is, a photo or an animation."""
+    """Return the name by which Telegram can show this again: as what it is, a photo, an animation or a video."""
     if parcel.kind == "photo" and message.photo:
         return message.photo[-1].file_id
+    if parcel.kind == "video" and message.video:
+        return f"{VIDEO}{message.video.file_id}"
     return message.animation.file_id if parcel.kind == "animation" and message.animation else None
 
 

@@ -74,6 +74,47 @@ async def test_a_clip_becomes_an_mp4_unless_somebody_wants_a_gif(house: House) -
     assert (await house.finished(other.id)).files[0].media_type == "image/gif"
 
 
+async def test_a_clip_keeps_its_sound_and_so_does_whatever_is_made_of_it(house: House) -> None:
+    studio = await house.open()
+    clip = films.talkie(8)
+    _, packets, _ = films.heard(clip)
+
+    job = await asked(house, clip)
+    await studio.draft_pictures(TINA, PRIVATE, [fetched(clip)])
+    by_and_by = await house.accepted(studio.draft_text(TINA, PRIVATE, "ink size=64"))
+    await house.finished(job.id)
+    again = await house.accepted(studio.again(ANNA, PLACE, job.id))
+
+    for made in (job, by_and_by, again):
+        finished = await house.finished(made.id)
+        [file] = finished.files
+        _, kept, ends = films.heard(file.data)
+        assert (made.request.sound, file.media_type, file.sound) == (True, "video/mp4", True)
+        assert kept == packets[: len(kept)] != []
+        assert ends == pytest.approx(films.seen(file.data), abs=0.01)
+        assert "sound" not in Presenter().view(finished, "en").text
+    once_more = await studio.result(ANNA, job.id)
+    assert isinstance(once_more, Finished)
+    assert once_more.files[0].sound
+
+
+async def test_a_sound_that_cannot_be_kept_is_told_of_where_a_film_could_have_one(house: House) -> None:
+    await house.open()
+    clip = films.talkie(6, "webm", "libvpx", "libvorbis")
+
+    for content, wish, told in ((clip, {}, True), (clip, {"format": "gif"}, False), (films.clip(6), {}, False)):
+        job = await asked(house, content, **wish)
+        finished = await house.finished(job.id)
+        assert not finished.files[0].sound
+        assert ("The clip's sound could not be kept" in Presenter().view(finished, "en").text) == told
+
+
+async def test_of_a_gif_nobody_hears_anything(house: House) -> None:
+    await house.open()
+    [file] = (await house.finished((await asked(house, films.talkie(5), format="gif")).id)).files
+    assert (file.media_type, file.sound) == ("image/gif", False)
+
+
 async def test_what_the_engine_gets_are_the_frames(house: House) -> None:
     await house.open(start=False)
     job = await asked(house, films.animation(5))

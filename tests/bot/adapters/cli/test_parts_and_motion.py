@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageSequence
 
 from bot.adapters.cli.inputs import Typed, build_request
+from tests.bot import films
 
 from .conftest import engine_command
 
@@ -147,6 +148,26 @@ def test_a_clip_becomes_a_clip(impasto, folder):
         assert [frame.to_image().width for frame in container.decode(video=0)] == [64] * 5
 
 
+def test_a_clip_keeps_its_sound(impasto, folder):
+    (folder / "purr.mp4").write_bytes(films.talkie(5))
+    ended = impasto("stylize", "purr.mp4", *STYLE, "--size", 64)
+    assert ended.code == 0, ended.err
+    painted = (folder / "purr-style.mp4").read_bytes()
+    _, packets, ends = films.heard(painted)
+    assert packets == films.heard(films.talkie(5))[1][: len(packets)] != []
+    assert ends == pytest.approx(0.5, abs=0.01) == films.seen(painted)
+    assert "could not be kept" not in ended.err
+    assert impasto("stylize", "purr.mp4", *STYLE, "--size", 64, "-o", "purr.gif").code == 0
+
+
+def test_a_sound_that_cannot_be_kept_is_told_of(impasto, folder):
+    (folder / "purr.webm").write_bytes(films.talkie(5, "webm", "libvpx", "libvorbis"))
+    ended = impasto("stylize", "purr.webm", *STYLE, "--size", 64)
+    assert ended.code == 0, ended.err
+    assert ended.err.count("The clip's sound could not be kept") == 1
+    assert films.heard((folder / "purr-style.mp4").read_bytes())[1] == []
+
+
 def test_a_gif_that_does_not_move_is_a_photo(impasto, folder):
     ended = impasto("stylize", "one.gif", *STYLE, "--size", 64)
     assert ended.code == 0, ended.err
@@ -173,6 +194,10 @@ def test_the_running_bot_paints_what_moves_and_gives_it_its_ending(processes, fo
     assert json.loads(ended.out)["output"] == str(folder / "out.gif")
     with Image.open(folder / "out.gif") as painting:
         assert painting.n_frames == 5
+    (folder / "purr.webm").write_bytes(films.talkie(5, "webm", "libvpx", "libvorbis"))
+    ended = processes.run("stylize", "purr.webm", *STYLE, "--size", 64, "--submit")
+    assert ended.code == 0, ended.err
+    assert "The clip's sound could not be kept" in ended.err
     ended = processes.run("stylize", "one.gif", *STYLE, "--size", 64, "--submit")
     assert ended.code == 0, ended.err
     assert (folder / "one-style.png").exists()

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from yarl import URL
 
+from tests.bot import films
 from tests.bot.adapters.discord.conftest import picture
 
 SIZE = (96, 72)
@@ -70,6 +71,14 @@ async def test_what_moves_becomes_a_painting_that_moves(house, env, name, kind, 
     assert await frames_of(attachment) >= 3
     assert attachment.description
     assert message.content.startswith(house.anna.mention)
+
+
+async def test_a_clip_keeps_its_sound(house, env):
+    clip = films.talkie(4)
+    message = await house.painted(house.anna, photo=("dance.mp4", clip))
+    (attachment,) = message.attachments
+    packets = films.heard(await attachment.read())[1]
+    assert packets == films.heard(clip)[1][: len(packets)] != []
 
 
 async def test_a_gif_with_one_picture_is_a_photo(house, env):

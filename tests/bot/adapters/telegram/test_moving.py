@@ -7,6 +7,7 @@ from PIL import Image
 
 from bot.model import Job
 from nst_engine.film import make_animation
+from tests.bot import films
 from tests.bot.adapters.telegram.conftest import House, picture
 from tests.bot.adapters.telegram.posting import film
 from tests.bot.adapters.telegram.test_asking import nothing_more
@@ -129,6 +130,27 @@ async def test_a_film_is_no_style_to_keep(house: House) -> None:
     chat = house.private(house.anna)
     sent = await house.telegram.send_animation(house.anna, chat, CLIP, "/savestyle dance")
     assert "dance" not in (await house.said(chat, sent)).words
+
+
+async def test_a_clip_with_a_sound_comes_back_as_a_video_that_has_it(house: House) -> None:
+    chat, clip = house.private(house.anna), films.talkie(4)
+    async with house.one_more(house.anna) as found:
+        await house.telegram.send_video(house.anna, chat, clip, "/stylize ink size=96")
+    await house.delivered(found[0].id)
+    result = await house.result_of(found[0].id)
+    assert result.animation is None
+    assert result.video is not None
+    packets = films.heard(result.video)[1]
+    assert packets == films.heard(clip)[1][: len(packets)] != []
+    [call] = house.telegram.calls("sendVideo")
+    assert call.params["supports_streaming"]
+
+    first = (await house.telegram.inline(house.anna, "")).results[0]
+    assert (first["type"], first["id"]) == ("video", f"j:{found[0].id}")
+    assert (await house.telegram.choose(house.anna, house.group, first)).video == result.video
+    async with house.one_more(house.anna) as again:
+        await house.telegram.say(house.anna, chat, "/stylize oil size=96", reply_to=result)
+    assert (moves(again[0]), again[0].request.sound) == (("animate", 4), True)
 
 
 async def test_a_moving_painting_may_be_sent_into_any_chat(house: House) -> None:

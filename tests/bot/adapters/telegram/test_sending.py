@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -66,6 +67,26 @@ async def test_a_film_of_the_other_kind_is_an_animation_as_well(post):
     (message,) = post.sent()
     assert message.animation == data
     assert answer.upload == message.media.file.id
+
+
+async def test_a_film_with_a_sound_is_a_video(post):
+    data = b"\0\0\0\x18ftypisom" + bytes(100)
+    talkie = msgspec.structs.replace(file(data, "video/mp4", "film.mp4"), sound=True)
+    answer = await sent(post, view(picture=talkie, spoiler=True, buttons=AGAIN))
+    (message,) = post.sent()
+    assert (message.video, message.animation, message.buttons) == (data, None, ["Again"])
+    assert message.spoiler
+    assert answer.upload == f"video:{message.media.file.id}"
+    await sent(post, view(picture=talkie), as_documents=True)
+    assert post.sent()[-1].document == data
+
+
+async def test_where_no_videos_may_be_sent_a_film_goes_as_a_document(post):
+    data = b"\0\0\0\x18ftypisom" + bytes(100)
+    post.telegram.fail("sendVideo", 400, "Bad Request: not enough rights to send videos to the chat")
+    await sent(post, view(picture=msgspec.structs.replace(file(data, "video/mp4", "film.mp4"), sound=True)))
+    (message,) = post.sent()
+    assert message.document == data
 
 
 async def test_full_quality_of_a_film_stays_the_file_that_it_is(post):
