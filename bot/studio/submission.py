@@ -4,36 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import islice
 
 import msgspec
 
 from bot import outcomes
-from bot.model import (
-    JobFile,
-    Person,
-    Place,
-    PlaceSettings,
-    Request,
-    StoredRegion,
-    StoredRequest,
-    StoredStyle,
-    Verb,
-)
-from bot.outcomes import Accepted, Which
+from bot.model import JobFile, Person, Place, PlaceSettings, Request, StoredRequest, Verb
+from bot.outcomes import Accepted
 from bot.presets import Preset
 from bot.studio.admission import Admission
 from bot.studio.arrivals import Arrival, Arrivals, brought
+from bot.studio.bringing import Bringing, request_of, styles_of
 from bot.studio.choices import require_losses, still_taken, with_options
 from bot.studio.context import Context, Refused
-from bot.studio.inputs import input_files, swapped
+from bot.studio.inputs import input_files
 from bot.studio.jobs_wanted import How, NewJob
 from bot.studio.moving import as_moving, moving_size, paintings_of, task_of
-from bot.studio.pictures import Pictures, StoredPicture
+from bot.studio.pictures import Pictures
 from bot.studio.qualities import affordable
 from bot.studio.standing import Standing
 from bot.studio.styles import Styles
-from bot.studio.wanted import BringWanted, Source, Wanted, WantedRegion, WantedStyle, blended, slip_of, wanted_style
+from bot.studio.wanted import BringWanted, Wanted, WantedRegion, WantedStyle, blended, slip_of, wanted_style
 from nst_engine.options import SMALLEST_SIZE, Options, leaves_quality
 
 MAX_WEIGHT = 1000.0
@@ -47,6 +37,7 @@ class Submission:
     ) -> None:
         self._context, self._admission, self._pictures = context, admission, pictures
         self._arrivals, self._named = arrivals, styles
+        self._bringing = Bringing(pictures)
 
     async def submit(
         self,
@@ -106,12 +97,12 @@ class Submission:
         regions = [await self._region(person, place, region) for region in wanted.regions]
         options, is_open = self._options(wanted, standing, self._heaviest(styles))
         moving_side = moving_size(wanted, options, standing.largest(moving=True))
-        pictures = await self._bring_pictures(wanted, styles, background, regions, options, moving_side)
+        pictures = await self._bringing.bring(wanted, styles, background, regions, options, moving_side)
         try:
             if pictures.content.frames > 1:
                 options = as_moving(wanted, options, standing.largest(moving=True))
-            hidden = wanted.hidden or any(style.hidden for style in (*styles, *background, *_styles_of(regions)))
-            request = msgspec.structs.replace(_request(wanted, pictures, options), hidden=hidden)
+            hidden = wanted.hidden or any(style.hidden for style in (*styles, *background, *styles_of(regions)))
+            request = msgspec.structs.replace(request_of(wanted, pictures, options), hidden=hidden)
             if is_open and request.frames == 1:
                 request = await affordable(self._context, request)
         except Refused:
@@ -201,116 +192,6 @@ class Submission:
         self._admission.require_size(options.size, standing)
         return options, leaves_quality({**wishes, **chosen})
 
-    async def _bring_pictures(
-        self,
-        wanted: Wanted,
-        styles: Sequence[WantedStyle],
-        background: Sequence[WantedStyle],
-        regions: Sequence[WantedRegion],
-        options: Options,
-        moving_side: int,
-    ) -> _Brought:
-        """Bring all pictures into the store, or none of them; `moving_side` is for a content that moves, in pixels."""
-        has_init = wanted.init is not None and options.init == "file"
-        groups = [
-            [self._content(wanted.content, moving_side)],
-            [self._picture("style", style) for style in styles],
-            [self._picture("background", style) for style in background],
-            [self._source("init", wanted.init)] if wanted.init is not None and has_init else [],
-            [] if wanted.mask is None else [self._source("mask", wanted.mask, wanted.mask_color)],
-            [self._source("mask", region.mask, region.color) for region in regions],
-            [self._picture("style", style) for style in _styles_of(regions)],
-        ]
-        found = await self._pictures.all_of([work for group in groups for work in group])
-        rest = iter(found)
-        content, of_styles, of_background, init, mask, masks, of_regions = (
-            list(islice(rest, len(group))) for group in groups
-        )
-        in_regions = iter(self._stored_styles(_styles_of(regions), of_regions))
-        return _Brought(
-            content=content[0],
-            styles=self._stored_styles(styles, of_styles),
-            background=self._stored_styles(background, of_background),
-            init=init[0].digest if init else None,
-            mask=mask[0].digest if mask else None,
-            regions=tuple(
-                StoredRegion(mask=one.digest, styles=tuple(islice(in_regions, len(region.styles))))
-                for one, region in zip(masks, regions, strict=True)
-            ),
-            style_size=(of_styles[0].width, of_styles[0].height),
-            digests=tuple(picture.digest for picture in found),
-        )
-
-    async def _content(self, source: Source, moving_side: int) -> StoredPicture:
-        if isinstance(source, bytes):
-            return await self._pictures.clean_content(source, moving_side)
-        return await self._pictures.kept("photo", source)
-
-    async def _picture(self, which: Which, style: WantedStyle) -> StoredPicture:
-        if style.picture is None:
-            return await self._pictures.from_preset(self._pictures.preset(style.preset or ""))
-        return await self._source(which, style.picture)
-
-    async def _source(self, which: Which, source: Source, color: str | None = None) -> StoredPicture:
-        if isinstance(source, bytes):
-            return await self._pictures.clean(which, source, color)
-        return await self._pictures.kept(which, source)
-
-    def _stored_styles(
-        self, styles: Sequence[WantedStyle], pictures: Sequence[StoredPicture]
-    ) -> tuple[StoredStyle, ...]:
-        """Return what is stored of styles with these pictures."""
-        return tuple(
-            msgspec.structs.replace(
-                style.stored or StoredStyle(digest=picture.digest, preset=self._preset_name(style)),
-                weight=style.weight,
-                slip=style.slip,
-            )
-            for style, picture in zip(styles, pictures, strict=True)
-        )
-
-    def _preset_name(self, style: WantedStyle) -> str | None:
-        return self._pictures.preset(style.preset).name if style.preset else None
-
     def _heaviest(self, styles: Sequence[WantedStyle]) -> Preset | None:
         named = [(style.weight, style.preset) for style in styles if style.preset]
         return self._pictures.preset(max(named, key=lambda pair: pair[0])[1]) if named else None
-
-
-class _Brought(msgspec.Struct, frozen=True, kw_only=True):
-    """The pictures of a request, in the store."""
-
-    content: StoredPicture
-    styles: tuple[StoredStyle, ...]
-    background: tuple[StoredStyle, ...]
-    init: str | None
-    mask: str | None
-    regions: tuple[StoredRegion, ...]
-    style_size: tuple[int, int]  # of the first style's picture
-    digests: tuple[str, ...]
-
-
-def _styles_of(regions: Sequence[WantedRegion]) -> list[WantedStyle]:
-    return [style for region in regions for style in region.styles]
-
-
-def _request(wanted: Wanted, brought: _Brought, options: Options) -> StoredRequest:
-    content, moves = brought.content, brought.content.frames > 1
-    request = StoredRequest(
-        content=content.digest,
-        styles=brought.styles,
-        options=options,
-        width=content.width,
-        height=content.height,
-        init=brought.init,
-        chosen={name: getattr(options, name) for name in wanted.options},
-        film=wanted.film and not moves,  # it is one
-        mask=brought.mask,
-        background=brought.background,
-        regions=brought.regions,
-        frames=content.frames,
-        frames_per_second=content.frames_per_second,
-        sound=content.sound,
-        format=(wanted.format or content.format or "gif") if moves else None,
-    )
-    return swapped(request, brought.styles[0], *brought.style_size) if wanted.swap else request
