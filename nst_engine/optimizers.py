@@ -1,6 +1,7 @@
 """The two optimisers, as loops over one picture: L-BFGS (Liu and Nocedal, 1989) and Adam (Kingma and Ba, 2015).
 
-Both ask for one loss and one gradient an iteration, and return the best picture seen.
+Both ask for one loss and one gradient an iteration. L-BFGS returns the best picture that it saw, Adam the running mean
+of its own.
 """
 
 from __future__ import annotations
@@ -61,56 +62,66 @@ def lbfgs(start: Tensor, evaluate: Evaluate, iterations: int) -> Tensor:
 class _Curvature:
     """What the last steps taught about the loss's curvature, and the two-loop recursion over it.
 
-    The recursion runs on dot products alone, as by Chen, Wang and Zhou (2014): however long the history is, whole
-    pictures are passed over three times an iteration, and a GPU is waited for as often.
+    Pair k is a step s_k = x_{k+1} - x_k and the gradient's change y_k = g_{k+1} - g_k. The recursion runs on dot products
+    alone, as by Chen, Wang and Zhou (2014): all vectors in it are combinations of the rows s_k, y_k and the gradient g.
+    So whole pictures are passed over three times an iteration, however long the history, and a GPU is waited for as often.
     """
 
     def __init__(self, pairs: int) -> None:
         self._pairs = pairs
         self._slots: list[int] = []  # of the pairs that are known, oldest first
-        self._rows = torch.empty(0)  # (2 · pairs, N): each slot's step, and its change of the gradient
+        self._rows = torch.empty(0)  # (2 · pairs, N): s and y of each slot, one below the other
         self._products = np.zeros((2 * pairs, 2 * pairs))  # of every two rows
 
     def forget(self) -> None:
         self._slots.clear()
 
-    def learn(self, step: Tensor, change: Tensor) -> None:
-        """Take in a step and the gradient's change along it, in place of the oldest pair where there are enough."""
+    def learn(self, s: Tensor, y: Tensor) -> None:
+        """Take in a pair, in place of the oldest one where there are enough; one without curvature is left out."""
         if not len(self._rows):
-            self._rows = step.new_empty(2 * self._pairs, step.numel())
+            self._rows = s.new_empty(2 * self._pairs, s.numel())
         full = len(self._slots) == self._pairs
         slot = self._slots.pop(0) if full else next(slot for slot in range(self._pairs) if slot not in self._slots)
         own = slice(2 * slot, 2 * slot + 2)
-        torch.stack((step.flatten(), change.flatten()), out=self._rows[own])
+        torch.stack((s.flatten(), y.flatten()), out=self._rows[own])
         known = self._known(slot)
         products = _numbers(known @ self._rows[own].T)
         self._products[: len(known), own], self._products[own, : len(known)] = products, products.T
-        (length, curvature), (_, bend) = self._products[own, own]
-        if curvature > 1e-10 * (length * bend) ** 0.5:
+        (ss, sy), (_, yy) = self._products[own, own]
+        if sy > 1e-10 * (ss * yy) ** 0.5:
             self._slots.append(slot)
 
     def direction(self, gradient: Tensor, first_step: float) -> Tensor:
-        """Return the step to take; without any pair yet, downhill by at most `first_step` in any pixel."""
+        """Return the step to take; without any pair yet, downhill by at most `first_step` in any pixel.
+
+        The names are those of Nocedal and Wright's *Numerical Optimization* (2006), algorithm 7.4.
+        """
         if not self._slots:
             return gradient * (-first_step / max(_largest(gradient), 1e-30))
-        known = self._known()
-        products, downhill = self._products[: len(known), : len(known)], _numbers(known @ gradient.flatten())
-        shares = np.zeros(len(known))  # how much of each row there is in the direction,
-        own = 1.0  # and how much of the gradient
-        factors = {}
-        for slot in reversed(self._slots):
-            step, change = 2 * slot, 2 * slot + 1
-            factors[slot] = (products[step] @ shares + downhill[step] * own) / products[step, change]
-            shares[change] -= factors[slot]
-        step, change = 2 * self._slots[-1], 2 * self._slots[-1] + 1
-        scale = products[step, change] / products[change, change]
-        shares, own = shares * scale, own * scale
-        for slot in self._slots:
-            step, change = 2 * slot, 2 * slot + 1
-            turned = (products[change] @ shares + downhill[change] * own) / products[step, change]
-            shares[step] += factors[slot] - turned
-        direction = torch.tensor(shares, dtype=known.dtype, device=known.device) @ known
-        direction = direction.view_as(gradient).add_(gradient, alpha=own)
+        rows = self._known()  # (R, N)
+        products = self._products[: len(rows), : len(rows)]  # (R, R)
+        with_gradient = _numbers(rows @ gradient.flatten())  # (R)
+        # The vector q, later r, is the sum of the rows times `weights`, and of the gradient times `weight`.
+        weights, weight = np.zeros(len(rows)), 1.0
+        alpha: dict[int, float] = {}
+
+        def with_row(row: int) -> float:
+            """Return the dot product of a row with the vector."""
+            return float(products[row] @ weights + with_gradient[row] * weight)
+
+        for slot in reversed(self._slots):  # newest to oldest
+            s, y = 2 * slot, 2 * slot + 1
+            alpha[slot] = with_row(s) / products[s, y]
+            weights[y] -= alpha[slot]
+        s, y = 2 * self._slots[-1], 2 * self._slots[-1] + 1
+        gamma = float(products[s, y] / products[y, y])  # the scale of the first guess at the inverse Hessian, a multiple of I
+        weights, weight = weights * gamma, weight * gamma
+        for slot in self._slots:  # oldest to newest
+            s, y = 2 * slot, 2 * slot + 1
+            beta = with_row(y) / products[s, y]
+            weights[s] += alpha[slot] - beta
+        direction = torch.tensor(weights, dtype=rows.dtype, device=rows.device) @ rows  # (N)
+        direction = direction.view_as(gradient).add_(gradient, alpha=weight)
         return direction.mul_(-min(1.0, _LARGEST_STEP / max(_largest(direction), 1e-30)))
 
     def _known(self, *more: int) -> Tensor:

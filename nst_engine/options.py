@@ -35,6 +35,10 @@ CONTENT_LAYERS: dict[str, float] = {"relu4_2": 1.0}
 STYLE_LAYERS: dict[str, float] = dict.fromkeys(("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"), 1.0)
 
 
+LEARNING_RATE = 0.02
+"""Adam's, where nobody chose another: what a pixel of 0 to 1 changes in one iteration, about."""
+
+
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """How to paint. Every field has a default that works untouched; `None` means "as the other options imply".
 
@@ -72,9 +76,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ] = "covariance"
     pooling: Annotated[Pooling, Meta(description="How the network shrinks what it sees: max or average.")] = "max"
     optimizer: Annotated[OptimizerName, Meta(description="L-BFGS (paints best) or Adam.")] = "lbfgs"
-    learning_rate: Annotated[float | None, Meta(description="Adam's step, for pictures in 0 to 1; default 0.02.")] = (
-        None
-    )
+    learning_rate: Annotated[
+        float | None, Meta(description=f"Adam's step, for pictures in 0 to 1; default {LEARNING_RATE}.")
+    ] = None
     iterations: Annotated[
         int | None, Meta(description="Iterations at the finest scale, 1 to 5000; default by quality.")
     ] = None

@@ -21,7 +21,7 @@ from nst_engine.images import Picture, Pixels
 from nst_engine.masks import Kept
 from nst_engine.moving import Held, Watch
 from nst_engine.optimizers import adam, lbfgs
-from nst_engine.options import Init, Options
+from nst_engine.options import LEARNING_RATE, Init, Options
 from nst_engine.progress import OnProgress, ShouldStop, parts
 from nst_engine.record import Record
 from nst_engine.scene import Scene
@@ -219,7 +219,7 @@ class Painter:
                 return losses.total, gradient
 
             if options.optimizer == "adam":
-                picture = adam(picture, evaluate, scale.iterations, options.learning_rate or 0.02)
+                picture = adam(picture, evaluate, scale.iterations, options.learning_rate or LEARNING_RATE)
             else:
                 picture = lbfgs(picture, evaluate, scale.iterations).clamp(0, 1)
         assert picture is not None
