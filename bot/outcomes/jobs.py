@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from bot.model import Job
-from bot.outcomes.base import Outcome
+from bot.outcomes.base import Outcome, Refusal
 from nst_engine.protocol import PaintFacts, Progress
 
 
@@ -19,6 +19,26 @@ class Accepted(Outcome, frozen=True, kw_only=True):
     seconds_left: float | None = None
     engine_ready: bool = True  # as in Waiting
     repeated: bool = False  # the same idempotency key came before: this is that job
+
+
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Photos of a batch that were not taken, and why: the one of this number (from 1), or the last `count` of them."""
+
+    why: Refusal
+    number: int | None = None
+    count: int = 1
+
+
+class BatchAccepted(Outcome, frozen=True, kw_only=True):
+    """Several photos of one request: those that were taken are a job each, and each has a status of its own."""
+
+    jobs: tuple[Accepted, ...]
+    left: tuple[LeftOut, ...] = ()
+
+    @property
+    def photos(self) -> int:
+        """How many photos came."""
+        return len(self.jobs) + sum(left.count for left in self.left)
 
 
 class Waiting(Outcome, frozen=True, kw_only=True):

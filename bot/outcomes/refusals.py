@@ -151,6 +151,12 @@ class OptionRefused(Refusal, frozen=True, kw_only=True):
     near: tuple[str, ...] = ()
 
 
+class TooManyPhotos(Refusal, frozen=True, kw_only=True):
+    """More photos in one request than `limit`, which is as many as can be painted at once at this place."""
+
+    limit: int
+
+
 class WeightRefused(Refusal, frozen=True, kw_only=True):
     """A style's weight is not a number above 0 and at most 1000, or there are too many styles."""
 

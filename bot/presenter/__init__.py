@@ -16,6 +16,7 @@ from bot.catalogs import SOURCE_LANGUAGE, languages, negotiate, translations
 from bot.outcomes import Outcome, Share, StyleEntry
 from bot.presenter import (
     answers,
+    batches,
     commands,
     drafts,
     endings,
@@ -71,6 +72,7 @@ __all__ = [
 VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     **refusals.VIEWS,
     **status.VIEWS,
+    **batches.VIEWS,
     **endings.VIEWS,
     **answers.VIEWS,
     **limits.VIEWS,

@@ -81,6 +81,12 @@ def _stylize(words: Words) -> Form:
                 # Translators: hint in a form, at most 100 characters
                 hint=words.gettext("There are several in this message."),
             ),
+            "pictures": Field(
+                # Translators: label in a form, at most 45 characters
+                label=words.gettext("Which pictures?"),
+                # Translators: hint in a form, at most 100 characters
+                hint=words.gettext("There are several in this message. I paint each that you choose, in the same way."),
+            ),
         },
     )
 

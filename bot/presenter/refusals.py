@@ -28,6 +28,7 @@ from bot.outcomes import (
     StillOnly,
     StorageFull,
     TooLargeForMemory,
+    TooManyPhotos,
     TooManyStyles,
     TooManyWaiting,
     TooMuchWork,
@@ -305,6 +306,16 @@ def _too_many_styles(outcome: TooManyStyles, words: Words) -> View:
     )
 
 
+def _too_many_photos(outcome: TooManyPhotos, words: Words) -> View:
+    return _refused(
+        words.ngettext(
+            "I can paint no more than one photo at a time here. Please send the others afterwards.",
+            "I can paint no more than {n} photos at a time here. Please send the others afterwards.",
+            outcome.limit,
+        )
+    )
+
+
 def _job_unknown(outcome: JobUnknown, words: Words) -> View:
     if not outcome.job_id:  # a button of an earlier version, or one that somebody made up
         return _refused(words.gettext("This button does not work any more. Please ask me again."))
@@ -442,6 +453,7 @@ VIEWS: Mapping[type[Outcome], Callable[[Any, Words], View]] = {
     OptionRefused: option_refused,
     WeightRefused: _weight_refused,
     TooManyStyles: _too_many_styles,
+    TooManyPhotos: _too_many_photos,
     JobUnknown: _job_unknown,
     FormForgotten: _form_forgotten,
     ChosenTwice: _chosen_twice,

@@ -23,6 +23,7 @@ from bot.studio.admin import Admin
 from bot.studio.admission import Admission
 from bot.studio.arrivals import Arrivals
 from bot.studio.asking import Asking
+from bot.studio.batches import MOST_PHOTOS
 from bot.studio.context import Context, answered
 from bot.studio.conversing import Conversing
 from bot.studio.delivery import Delivery
@@ -157,6 +158,21 @@ class Studio(Conversing, Managing):
     async def submit(self, person: Person, place: Place, request: Request | Bring, **how: Unpack[How]) -> Accepting:
         """Ask for a painting; `request` may also be what brings one, once all that is cheap to check allows it."""
         return await answered(self._submission.submit(person, place, request, how))
+
+    async def submit_batch(
+        self,
+        person: Person,
+        place: Place,
+        requests: Sequence[Request | Bring],
+        *,
+        most: int = MOST_PHOTOS,
+        **how: Unpack[How],
+    ) -> out.BatchAccepted | out.Refusal:
+        """Ask for a painting of each of several photos, at `most` so many; those that may not be taken are left out.
+
+        Each shows how it stands in a message of its own, so that there is no `status_ref`.
+        """
+        return await answered(self._submission.submit_batch(person, place, requests, how, most))
 
     # ---- from an old job to a new one ---------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ a draft that is kept lacks one of them, or has other pictures of which nobody ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,12 +15,12 @@ import msgspec
 from bot import outcomes
 from bot.model import Draft, Person, Place, SavedStyle, StoredStyle, rooms
 from bot.naming import Read
-from bot.outcomes import Accepted, DraftState, Help, Refusal, StylesPage, Which
+from bot.outcomes import Accepted, BatchAccepted, DraftState, Help, Refusal, StylesPage, Which
 from bot.ports import Fetch
-from bot.studio import typed
+from bot.studio import batches, typed
 from bot.studio.admission import Admission
 from bot.studio.arrivals import Arrival, Arrivals, brought, meant_as
-from bot.studio.came import Came, Meant, with_mask_apart, with_others_apart
+from bot.studio.came import Came, Meant, photos_of, with_mask_apart, with_others_apart
 from bot.studio.captions import decided, read_caption, together
 from bot.studio.context import Context, Refused
 from bot.studio.drafts import Drafts
@@ -34,7 +34,7 @@ from bot.studio.texts import Texts
 from bot.studio.typed import Typed
 from bot.studio.wanted import Wanted, WantedStyle, slip_of, wanted_style
 
-Answer = Accepted | StylesPage | DraftState | Help
+Answer = Accepted | BatchAccepted | StylesPage | DraftState | Help
 
 
 class Asking:
@@ -93,8 +93,10 @@ class Asking:
                 if meant.said.mask and came.mask is None and draft.mask is None:
                     raise Refused(outcomes.MissingPicture(which="mask"))
                 or_default = came.anew and begins
-                accepted = None
-                if not came.others:  # else their person says first what these are for
+                accepted: Accepted | BatchAccepted | None = None
+                if photos := photos_of(came, meant, draft):
+                    accepted = await self._batch(photos, came, arrival, draft, meant, standing)
+                elif not came.others:  # else their person says first what these are for
                     accepted = await self._submitted(came, arrival, draft, meant, standing, or_default=or_default)
                 if accepted is None:
                     return await self._kept(came, arrival, draft, meant, earlier)
@@ -170,6 +172,29 @@ class Asking:
             self._admission.require_size(said.options["size"], standing)
         return Meant(styles=styles, background=background, said=said, unread=unread)
 
+    async def _batch(
+        self,
+        photos: Sequence[Fetch],
+        came: Came,
+        arrival: Arrival,
+        draft: Draft,
+        meant: Meant,
+        standing: Standing,
+    ) -> BatchAccepted:
+        """Ask for a painting of each of the photos, as many as may be taken."""
+
+        def asking(photo: Fetch) -> batches.Ask:
+            async def ask(how: How) -> Accepted:
+                arrival.require_wanted("submit")
+                alone = msgspec.structs.replace(came, pictures=(photo,), how=how)
+                accepted = await self._submitted(alone, arrival, draft, meant, standing, or_default=False)
+                assert accepted is not None, "there are a photo and a style"
+                return accepted
+
+            return ask
+
+        return await batches.accepted([asking(photo) for photo in photos], came.how)
+
     async def _submitted(
         self,
         came: Came,
@@ -183,6 +208,7 @@ class Asking:
         """Ask for the painting, if there is all that it takes; what is named now stands for what was named before."""
         pictures = list(came.pictures)
         photo = draft.content if draft.content is not None else pictures.pop(0) if pictures else None
+        pictures += came.styles
         named = [_named(read) for read in meant.styles] or [_wanted(style) for style in draft.styles]
         self._submission.require_count(len(pictures) + len(named))
         if photo is None:

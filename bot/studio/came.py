@@ -18,7 +18,7 @@ from bot.studio.typed import Typed
 class Came(msgspec.Struct, frozen=True, kw_only=True):
     """What came from somebody at a place: words, pictures, a mask, or the token of a style's button.
 
-    `caption` are words below pictures, `others` those pictures of which nobody said what they are for, and `role` is
+    `styles` are pictures that are styles for certain. `caption` are words below pictures, `others` those pictures of which nobody said what they are for, and `role` is
     what is said of those that are there already. `anew` marks a command, which begins anew and for which the place's
     own style will do where none is named; `instead` marks pictures that begin anew where a photo waits already.
     """
@@ -30,6 +30,7 @@ class Came(msgspec.Struct, frozen=True, kw_only=True):
     text: str | None = None
     caption: str = ""
     pictures: Sequence[Fetch] = ()
+    styles: Sequence[Fetch] = ()
     others: Sequence[Fetch] = ()
     mask: Fetch | None = None
     token: str | None = None
@@ -40,7 +41,7 @@ class Came(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def brings(self) -> int:
         """How many pictures came."""
-        return len(self.pictures) + len(self.others) + (self.mask is not None)
+        return len(self.pictures) + len(self.styles) + len(self.others) + (self.mask is not None)
 
     @property
     def only_speaks(self) -> bool:
@@ -61,6 +62,21 @@ class Meant(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the picture of one of the styles was hidden by who saved it."""
         named = (*self.styles, *([] if self.background is None else [self.background]))
         return any(isinstance(read.meant, SavedStyle) and read.meant.hidden for read in named)
+
+
+def photos_of(came: Came, meant: Meant, draft: Draft) -> Sequence[Fetch]:
+    """Return the pictures that came where each of them is a photo: several, for a style that is given otherwise.
+
+    With a mask, with photo and style swapped, and where one style is to have a share of the painting, the pictures are
+    what they are without it: the photo, and styles.
+    """
+    given = len(came.styles) + len(meant.styles or draft.styles)
+    if len(came.pictures) < 2 or not given or draft.content is not None:
+        return ()
+    is_blend = draft.blend is not None and given < 2
+    if came.mask is not None or draft.mask is not None or is_blend or draft.swap:
+        return ()
+    return came.pictures
 
 
 def with_mask_apart(came: Came, said: Typed) -> Came:

@@ -20,7 +20,7 @@ from bot.studio.sharing import Sharing
 from bot.studio.styles import Styles, Title
 from bot.studio.texts import Texts
 
-Answer = out.Accepted | out.StylesPage | out.DraftState | out.Help | out.Refusal
+Answer = out.Accepted | out.BatchAccepted | out.StylesPage | out.DraftState | out.Help | out.Refusal
 """The painting is asked for; or what lacks yet: a style to choose, or else; or what there is to know."""
 
 
@@ -43,6 +43,7 @@ class Conversing:
         text: str,
         pictures: Sequence[Fetch] = (),
         *,
+        styles: Sequence[Fetch] = (),
         caption: str = "",
         mask: Fetch | None = None,
         title: Title = str,
@@ -50,7 +51,8 @@ class Conversing:
     ) -> Answer:
         """Ask with a command: words (see bot/studio/typed.py) and pictures, the first of which is the photo.
 
-        With the word "mask" the last picture is the mask, unless `mask` is one. `caption` are the words below the other
+        Where a style is named, or `styles` are pictures of it, several pictures are a photo each, and are painted one by
+        one. With the word "mask" the last picture is the mask, unless `mask` is one. `caption` are the words below the other
         pictures, which count as far as they name something (see bot/studio/captions.py).
 
         What lacks is awaited in a draft, which takes the place of an earlier one. The place's own style will do where
@@ -64,6 +66,7 @@ class Conversing:
             text=text,
             caption=caption,
             pictures=pictures,
+            styles=styles,
             mask=mask,
             anew=True,
         )
@@ -82,6 +85,8 @@ class Conversing:
         **how: Unpack[How],
     ) -> Answer:
         """Take pictures that came without a command: the photo, if that lacks, then styles; begins a draft.
+
+        Several are a photo each where a style is named or was chosen before.
 
         `caption` are the words below them. What names neither a style nor an option makes no picture a style: its
         person is asked, and answers with `draft_others`. `mask` is one whose caption says so, by `typed.means_mask`.

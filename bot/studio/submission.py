@@ -9,8 +9,9 @@ import msgspec
 
 from bot import outcomes
 from bot.model import JobFile, Person, Place, PlaceSettings, Request, StoredRequest, Verb
-from bot.outcomes import Accepted
+from bot.outcomes import Accepted, BatchAccepted
 from bot.presets import Preset
+from bot.studio import batches
 from bot.studio.admission import Admission
 from bot.studio.arrivals import Arrival, Arrivals, brought
 from bot.studio.bringing import Bringing, request_of, styles_of
@@ -77,6 +78,21 @@ class Submission:
                 if outcomes.offer_of(refused.refusal) is None:
                     await self._pictures.discard(digests)  # else the offer needs them
                 raise
+
+    async def submit_batch(
+        self, person: Person, place: Place, requests: Sequence[Request | BringWanted], how: How, most: int
+    ) -> BatchAccepted:
+        """Do the same for each of several photos, as many as may be taken; raises Refused where none is."""
+        with self._arrivals.noted(person, "painting") as arrival:
+
+            def asking(request: Request | BringWanted) -> batches.Ask:
+                async def ask(how: How) -> Accepted:
+                    arrival.require_wanted("submit")
+                    return await self.submit(person, place, request, how)
+
+                return ask
+
+            return await batches.accepted([asking(request) for request in requests], how, most=most)
 
     async def _bring_in(
         self, arrival: Arrival, place: Place, request: Request | Wanted | BringWanted, standing: Standing

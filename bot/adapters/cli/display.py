@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from types import TracebackType
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn
@@ -40,8 +40,8 @@ class Display(Protocol):
     def note(self, sentence: str) -> None:
         """Say something that is to stay."""
 
-    def begin(self, part: str) -> None:
-        """Name the part of the work that is shown from now on."""
+    def begin(self, part: str, *, number: int = 1, of: int = 1) -> None:
+        """Name the part of the work that is shown from now on; all of it is shown where that is one of several."""
 
     def show(self, outcome: StatusOutcome, engine_ready: bool) -> None:
         """Show how a job stands."""
@@ -82,6 +82,22 @@ def facts(job: Job, progress: protocol.Progress) -> str:
     return "  ".join(filter(None, parts))
 
 
+class Whole(NamedTuple):
+    """Which part of the work is shown, from 1 on, and of how many that are about as large."""
+
+    number: int = 1
+    of: int = 1
+
+    def done(self, share_of_part: float) -> float:
+        """Return how much of all the work is done, from 0 to 1."""
+        return (self.number - 1 + share_of_part) / self.of
+
+    def facts(self, job: Job, progress: protocol.Progress) -> str:
+        """Return where a painting stands; that the seconds left are its own is said where there are others."""
+        said = facts(job, progress)
+        return f"{said} of this one" if self.of > 1 and said.endswith(" left") else said
+
+
 def _place(job: Job, progress: protocol.Progress) -> str:
     if job.task != "animate":
         return f"scale {progress.scale + 1}/{progress.scales}"
@@ -106,7 +122,7 @@ class Silence:
     def note(self, sentence: str) -> None:
         """Show nothing."""
 
-    def begin(self, part: str) -> None:
+    def begin(self, part: str, *, number: int = 1, of: int = 1) -> None:
         """Show nothing."""
 
     def show(self, outcome: StatusOutcome, engine_ready: bool) -> None:
@@ -128,7 +144,7 @@ class Bar:
             expand=True,
         )
         self._row = self._progress.add_task("Looking at the pictures…", total=None, facts="")
-        self._part = ""
+        self._part, self._whole = "", Whole()
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -140,16 +156,17 @@ class Bar:
         self._progress.stop()
 
     def say(self, what: str) -> None:
-        """Show what is going on, with a bar that only wanders."""
-        self._progress.update(self._row, description=self._part + what, total=None, facts="")
+        """Show what is going on, with a bar that only wanders, or stands where some of the work is done."""
+        total, done = (1.0, self._whole.done(0.0)) if self._whole.of > 1 else (None, 0.0)
+        self._progress.update(self._row, description=self._part + what, completed=done, total=total, facts="")
 
     def note(self, sentence: str) -> None:
         """Print above the bar."""
         self._progress.console.print(sentence, highlight=False, markup=False, soft_wrap=True)
 
-    def begin(self, part: str) -> None:
+    def begin(self, part: str, *, number: int = 1, of: int = 1) -> None:
         """Put the part's name before what is going on."""
-        self._part = f"{part}: "
+        self._part, self._whole = f"{part}: ", Whole(number, of)
 
     def show(self, outcome: StatusOutcome, engine_ready: bool) -> None:
         """Move the bar."""
@@ -160,9 +177,9 @@ class Bar:
         self._progress.update(
             self._row,
             description=self._part + described(outcome, engine_ready),
-            completed=share(progress),
+            completed=self._whole.done(share(progress)),
             total=1.0,
-            facts=facts(outcome.job, progress),
+            facts=self._whole.facts(outcome.job, progress),
         )
 
 
@@ -171,8 +188,8 @@ class Lines:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._said, self._part = "", ""
-        self._shown = 0  # lines of this painting
+        self._said, self._part, self._whole = "", "", Whole()
+        self._shown = 0  # lines of this painting, or of all
 
     def __enter__(self) -> Self:
         return self
@@ -186,16 +203,18 @@ class Lines:
         """Print what is going on, once."""
         what = self._part + what
         if what != self._said:
-            self._said, self._shown = what, 0
+            self._said = what
+            if self._whole.of == 1:
+                self._shown = 0
             self._print(what)
 
     def note(self, sentence: str) -> None:
         """Print it."""
         self._print(sentence)
 
-    def begin(self, part: str) -> None:
+    def begin(self, part: str, *, number: int = 1, of: int = 1) -> None:
         """Put the part's name before what is going on."""
-        self._part = f"{part}: "
+        self._part, self._whole = f"{part}: ", Whole(number, of)
 
     def show(self, outcome: StatusOutcome, engine_ready: bool) -> None:
         """Print a line when a tenth more is done."""
@@ -203,10 +222,11 @@ class Lines:
         progress = outcome.progress if isinstance(outcome, Painting) else None
         if progress is None:
             return
-        due = int(_PLAIN_LINES * share(progress))
+        done = self._whole.done(share(progress))
+        due = int(_PLAIN_LINES * done)
         if due > self._shown:
             self._shown = due
-            self._print(f"  {share(progress):4.0%}  {facts(outcome.job, progress)}")
+            self._print(f"  {done:4.0%}  {self._whole.facts(outcome.job, progress)}")
 
     def _print(self, line: str) -> None:
         self._console.print(line, highlight=False, markup=False, soft_wrap=True)

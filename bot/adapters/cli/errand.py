@@ -29,13 +29,15 @@ class Errand:
         self.place = place
         self._room, self._display = room, display
         self._endings: asyncio.Queue[Ending] = asyncio.Queue()
+        self._slips = set[str]()  # that were said
         room.engine.on_waiting = lambda: display.say(_LOADING)
 
     def accepted(self, outcome: Outcome) -> Job:
         """Return the job that was accepted; raises CliError for every other answer."""
         if not isinstance(outcome, Accepted):
             raise CliError(line(self._room.presenter, outcome), exit_code(outcome))
-        if said := slips(outcome.job, self._room.presenter.words(LOCALE)):
+        if (said := slips(outcome.job, self._room.presenter.words(LOCALE))) and said not in self._slips:
+            self._slips.add(said)
             self._display.note(said)
         return outcome.job
 

@@ -11,6 +11,7 @@ class Exit(IntEnum):
     FINE = 0
     OURS = 1  # something broke, or is not ready, that is not the person's mistake
     MISTAKE = 2  # the person can mend it: a name, a value, a file
+    PARTLY = 3  # of several paintings, some were made and some were not
     INTERRUPTED = 130  # Ctrl-C, as shells count it
 
 

@@ -18,7 +18,7 @@ from bot.outcomes import PictureRejected, Which
 from bot.presenter import Presenter
 
 LOCALE = "en"  # the terminal speaks English throughout, as its help does
-_PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif", ".avif", ".gif", ".bmp", ".tif", ".tiff"}
+PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif", ".avif", ".gif", ".bmp", ".tif", ".tiff"}
 
 
 class Typed(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,11 +33,15 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True):
     format: Literal["gif", "mp4"] | None = None
 
 
-def build_request(typed: Typed, max_bytes: int) -> Request:
-    """Read the pictures and return the request; raises CliError where a file cannot be read, or a mask is missing."""
+def build_request(typed: Typed, max_bytes: int, *, content: bytes | None = None) -> Request:
+    """Read the pictures and return the request; raises CliError where a file cannot be read, or a mask is missing.
+
+    `content` is what counts as the photo's bytes, where that is not to be read.
+    """
     masks = read_masks(typed.masks)
     _require_mask(typed, masks)
-    content = read_picture(typed.photo, "photo", max_bytes)
+    if content is None:
+        content = read_picture(typed.photo, "photo", max_bytes)
     styles = tuple(_style(text, "--style", max_bytes) for text in typed.styles)
     background = tuple(_style(text, "--background", max_bytes) for text in typed.background)
     plain = next((mask for mask in masks if not mask.styles), None)
@@ -103,9 +107,14 @@ def split_style(text: str, flag: str = "--style") -> tuple[str, float]:
     return head, weight
 
 
+def typed_styles(typed: Typed) -> list[str]:
+    """Return all styles of a command but the background's: those of --style, then those of masks of their own."""
+    return [*typed.styles, *(style for mask in read_masks(typed.masks) for style in mask.styles)]
+
+
 def looks_like_file(text: str) -> bool:
     """Tell a picture's path from a preset's name."""
-    return os.sep in text or Path(text).suffix.lower() in _PICTURE_SUFFIXES or Path(text).is_file()
+    return os.sep in text or Path(text).suffix.lower() in PICTURE_SUFFIXES or Path(text).is_file()
 
 
 def style_word(text: str) -> str:
@@ -131,6 +140,16 @@ def read_picture(path: Path, which: Which, max_bytes: int) -> bytes:
         rejected = PictureRejected(which=which, code="too_many_bytes", facts=facts)
         raise CliError(f"{path}: {Presenter().view(rejected, LOCALE).text}")
     return data
+
+
+def require_file(path: Path, which: Which) -> None:
+    """Raise CliError where there is no such file, with the names that are near."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        raise CliError(_missing(path, which)) from None
+    except OSError as error:
+        raise CliError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
 def _style(text: str, flag: str, max_bytes: int) -> RequestedStyle:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -28,8 +28,35 @@ def default_output(photo: Path, styles: Sequence[str], folder: Path) -> Path:
 
     What seems to move gets the ending of a film; see `settled`.
     """
-    ending = _MOVING.get(photo.suffix.lower(), ".png")
-    return _free(folder, "-".join([photo.stem, *styles])[:100], ending)
+    return _free(folder, _stem([photo.stem, *styles]), usual_ending(photo))
+
+
+def usual_ending(photo: Path) -> str:
+    """Return the ending of a photo's painting where nobody named another: that of a film for what seems to move."""
+    return _MOVING.get(photo.suffix.lower(), ".png")
+
+
+class Apart:
+    """Names for many results, none of which goes where another one does, or over one of the files that are read."""
+
+    def __init__(self, inputs: Collection[Path]) -> None:
+        """`inputs` are resolved paths."""
+        self._inputs, self._taken = inputs, set[tuple[Path, str]]()
+
+    def path(self, folder: Path, words: Sequence[str], ending: str) -> Path:
+        """Return a path such as photo-starry.png, with a number where an earlier one has that name.
+
+        Names that differ in case or ending alone are not apart: a disk may know no case, and what does not move after
+        all is no film.
+        """
+        stem = _stem(words)
+        for number in count(1):
+            name = stem if number == 1 else f"{stem}-{number}"
+            path, key = folder / f"{name}{ending}", (folder, name.casefold())
+            if key not in self._taken and path.resolve() not in self._inputs:
+                self._taken.add(key)
+                break
+        return path
 
 
 def film_ending(form: str | None) -> str:
@@ -66,6 +93,10 @@ def suited(path: Path, media_type: str) -> Path:
     film = {"image/gif": ".gif", "video/mp4": ".mp4"}.get(media_type)
     suits = path.suffix.lower() == film if film else path.suffix.lower() not in FILM_FORMATS
     return path if suits else path.with_suffix(film or ".png")
+
+
+def _stem(words: Sequence[str]) -> str:
+    return "-".join(words)[:100]
 
 
 def _free(folder: Path, stem: str, ending: str) -> Path:

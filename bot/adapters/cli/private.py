@@ -52,22 +52,23 @@ async def paint(house: House, config: Config, request: Request, outputs: Outputs
         painting = settled(outputs.painting, ending, named=outputs.named)
         await errand.ready(accepted)
         painted = await errand.finished(accepted)
-        await _write(painted, "film" if moving else "painting", painting)
+        await write_result(painted, "film" if moving else "painting", painting)
         job = painted.job
         if outputs.film:
             form = outputs.film.suffix.lower().removeprefix(".")
             film = errand.accepted(await room.studio.film(local_person(), errand.place, job.id, form))
-            await _write(await errand.finished(film), "film", outputs.film)
+            await write_result(await errand.finished(film), "film", outputs.film)
         if outputs.progress_sheet or outputs.loss_plot:
             looking = errand.accepted(await room.studio.details(local_person(), errand.place, job.id))
             details = await errand.finished(looking)
             for role, path in (("progress_sheet", outputs.progress_sheet), ("loss_plot", outputs.loss_plot)):
                 if path:
-                    await _write(details, role, path)
+                    await write_result(details, role, path)
         return Done(job, painting, lost(room.presenter, painted, painting))
 
 
-async def _write(result: Finished, role: str, path: Path) -> None:
+async def write_result(result: Finished, role: str, path: Path) -> None:
+    """Write one of the files of a result; raises CliError."""
     data = next(file.data for file in result.files if file.role == role)
     if role != "film":
         data = await asyncio.to_thread(encoded, data, path)

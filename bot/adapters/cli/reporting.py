@@ -38,11 +38,16 @@ def report(done: Done, outputs: Outputs, seconds: float) -> dict[str, Any]:
     }
 
 
-def tell(frame: Frame, said: dict[str, Any]) -> None:
-    """Say it in lines on stderr."""
+def painted(said: dict[str, Any]) -> str:
+    """Return the sentence about a painting."""
     size = f"{said['width']} × {said['height']}"
     size += f", {said['frames']} frames" if "frames" in said else ""
-    lines = [f"Painted {said['output']} ({size}) in {said['seconds']:.0f} s."]
+    return f"Painted {said['output']} ({size}) in {said['seconds']:.0f} s."
+
+
+def tell(frame: Frame, said: dict[str, Any]) -> None:
+    """Say it in lines on stderr."""
+    lines = [painted(said)]
     lines += [f"Also {said[name]}" for name in ("film", "progress_sheet", "loss_plot") if name in said]
     lines += [said["note"]] if "note" in said else []
     for line in lines:

@@ -1,4 +1,4 @@
-"""`impasto stylize`: a photo and a style go in, a painting comes out."""
+"""`impasto stylize`: a photo and a style go in, a painting comes out; or many of them, one after the other."""
 
 from __future__ import annotations
 
@@ -39,9 +39,11 @@ _PICTURES = tuple(PICTURE_FORMATS)
 def stylize(
     context: typer.Context,
     photo: Annotated[
-        Path,
+        list[Path],
         typer.Argument(
-            metavar="PHOTO", help="The picture to paint; what moves becomes a moving painting.", show_default=False
+            metavar="PHOTO...",
+            help="The picture to paint; what moves becomes a moving painting. Several, or a folder of them: all.",
+            show_default=False,
         ),
     ],
     style: Annotated[
@@ -53,6 +55,13 @@ def stylize(
             help="A style by name (see: impasto styles) or a picture; repeat it to mix, with weights.",
         ),
     ] = None,
+    style_each: Annotated[
+        bool, typer.Option("--style-each", help="With several --style: paint in each of them, instead of mixing them.")
+    ] = False,
+    all_styles: Annotated[
+        bool,
+        typer.Option("--all-styles", help="Paint in every style that there is, into a folder with a contact sheet."),
+    ] = False,
     mask: Annotated[
         list[str] | None,
         typer.Option(
@@ -78,7 +87,8 @@ def stylize(
             "--output",
             "-o",
             metavar="OUT",
-            help="Where the painting goes: .png, .jpg or .webp (PHOTO-STYLE.png here); if it moves, .gif or .mp4.",
+            help="Where the painting goes: .png, .jpg or .webp (PHOTO-STYLE.png here); if it moves, .gif or .mp4."
+            " Of several, the folder that they go to (else each beside its photo).",
             rich_help_panel=_RESULTS,
         ),
     ] = None,
@@ -99,7 +109,9 @@ def stylize(
     ] = None,
     as_json: Annotated[
         bool,
-        typer.Option("--json", help="Print one JSON object about the painting on stdout.", rich_help_panel=_RESULTS),
+        typer.Option(
+            "--json", help="Print one JSON object about each painting on stdout, a line each.", rich_help_panel=_RESULTS
+        ),
     ] = False,
     submit: Annotated[
         bool,
@@ -115,7 +127,7 @@ def stylize(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.", rich_help_panel=_RUNNING)] = False,
     **options: Any,
 ) -> None:
-    """Paint a photo in a style.
+    """Paint a photo in a style, or many photos.
 
     [bold]Examples[/bold]
 
@@ -124,6 +136,14 @@ def stylize(
     impasto stylize cat.jpg -s my-style.jpg -o cat.png --size 768 --strength 70
 
     impasto stylize cat.jpg -s starry-river:2 -s mosaic:1 --colors match --film cat.gif
+
+    [bold]Many[/bold]: one after the other, in one go; what cannot be painted is named at the end, and the exit code is 3
+
+    impasto stylize cat.jpg dog.jpg holiday/ --style mosaic --output paintings/
+
+    impasto stylize cat.jpg -s mosaic -s neon --style-each                       each in both styles, not mixed
+
+    impasto stylize cat.jpg --all-styles                                         every style, and a contact sheet
 
     [bold]Parts[/bold]: a mask is a picture of any size, white where the style goes
 
@@ -147,8 +167,8 @@ def stylize(
 
     impasto stylize cat.jpg -s mosaic --reconstruct style --style-layers relu1_1:1,relu2_1:1
     """
-    from bot.adapters.cli.inputs import Typed, build_request, style_word
-    from bot.adapters.cli.masks import read_masks
+    from bot.adapters.cli.batch import Wish, is_batch
+    from bot.adapters.cli.inputs import Typed, build_request, style_word, typed_styles
 
     started = time.monotonic()
     frame = frame_of(context)
@@ -158,15 +178,22 @@ def stylize(
     given = chosen(options)
     styles = style or []
     typed = Typed(
-        photo=photo, styles=styles, options=given, init=init, masks=mask or [], background=background or [],
+        photo=photo[0], styles=styles, options=given, init=init, masks=mask or [], background=background or [],
         format=film_format(output) if output else None,
     )  # fmt: skip
+    wish = Wish(photo, typed, output, force=force, each=style_each, every=all_styles)
+    if is_batch(wish):
+        alone = {"--film": film, "--progress-sheet": progress_sheet, "--loss-plot": loss_plot}
+        only = [flag for flag, value in alone.items() if value]
+        from bot.adapters.cli.batch_painting import paint_batch
+
+        paint_batch(frame, config, wish, only, as_json=as_json, submit=submit, wait=wait, quiet=quiet)
+        return
     request = build_request(typed, config.intake.max_bytes)
-    named = [*styles, *(name for part in read_masks(mask or []) for name in part.styles)]
-    words = [style_word(text) for text in named] or [what for what in (given.get("reconstruct"),) if what]
+    words = [style_word(text) for text in typed_styles(typed)] or [what for what in (given.get("reconstruct"),) if what]
     outputs = _outputs(
-        photo,
-        output or default_output(photo, words, Path.cwd()),
+        typed.photo,
+        output or default_output(typed.photo, words, Path.cwd()),
         film, progress_sheet, loss_plot, force=force, named=output is not None,
     )  # fmt: skip
     if submit:

@@ -21,7 +21,7 @@ from bot.adapters.discord.sending import sent_to_fit
 from bot.config import Config
 from bot.downloads import Source
 from bot.model import DiscordPlace, Person
-from bot.outcomes import Accepted, Broken, Outcome, Refusal, Which
+from bot.outcomes import Accepted, BatchAccepted, Broken, Outcome, Refusal, Which
 from bot.patience import told_when_late
 from bot.ports import Clock, Fetch
 from bot.presenter import Presenter, View
@@ -184,6 +184,18 @@ class Desk:
                     # quicker, and has taken its status away.
                     log.info("discord.status_not_shown", job=outcome.job.id, reason=trouble_of(error).reason)
         interaction.extras[_ANSWERED] = True
+
+    async def ask_for_several(
+        self, interaction: Interaction, make: Callable[[], Awaitable[BatchAccepted | Refusal]]
+    ) -> None:
+        """Ask for several jobs, and say in public how many there are; each of them shows itself how it stands."""
+        if refusal := self.refusal_of(interaction):
+            await self.answer(interaction, refusal)
+            return
+        await self.begin(interaction, private=False)
+        with told_when_late(partial(self._tell_late, interaction)):
+            outcome = await make()
+        await self.answer(interaction, outcome, private=False)
 
     async def broken(self, interaction: Interaction, error: BaseException) -> None:
         """Say that something broke, with the reference under which it stands in the log."""

@@ -18,6 +18,7 @@ from bot.adapters.discord.parameters import LONGEST_TEXT, MOST_CHOICES
 from bot.outcomes import StyleEntry
 from bot.presenter import Field, Form
 from bot.presenter.view import shortened
+from bot.studio.batches import MOST_PHOTOS
 
 if TYPE_CHECKING:
     from bot.adapters.discord.desk import Desk
@@ -44,12 +45,19 @@ class _Form(ui.Modal):
 
 
 def stylize_form(
-    desk: Desk, pictures: Sequence[Found], styles: Sequence[StyleEntry], locale: str, *, largest: int | None = None
+    desk: Desk,
+    pictures: Sequence[Found],
+    styles: Sequence[StyleEntry],
+    locale: str,
+    *,
+    largest: int | None = None,
+    together: bool = True,
 ) -> ui.Modal:
     """Ask for a style, or a picture of one, how to paint, and where; and for the picture where there are several.
 
     `pictures` holds at least one; of more than Discord shows, the first are offered. The form's token finds them again,
-    for as long as the desk remembers them. Sizes beyond `largest`, in pixels, are not offered.
+    for as long as the desk remembers them. Sizes beyond `largest`, in pixels, are not offered. `together`: several of
+    the pictures may be painted at once.
     """
     form, token = desk.presenter.form("stylize", locale), secrets.token_hex(8)
     pictures = pictures[:MOST_CHOICES]
@@ -60,7 +68,8 @@ def stylize_form(
     if len(rows) + others > _MOST_QUESTIONS:
         rows = [_one_list(desk, form, styles, locale)]
     if len(pictures) > 1:
-        modal.ask(form.fields["picture"], _pictures(desk, pictures, locale))
+        asked = form.fields["pictures" if together else "picture"]
+        modal.ask(asked, _pictures(desk, pictures, locale, together=together))
     for field, select in rows:
         modal.ask(field, select)
     modal.ask(form.fields["own_style"], _upload("style", required=False))
@@ -69,13 +78,15 @@ def stylize_form(
     return modal
 
 
-def _pictures(desk: Desk, pictures: Sequence[Found], locale: str) -> ui.Select[Any]:
+def _pictures(desk: Desk, pictures: Sequence[Found], locale: str, *, together: bool) -> ui.Select[Any]:
+    """Return the list of pictures: one that is chosen already, or of several `together` those that somebody chooses."""
     options = []
     for number, found in enumerate(pictures):
         label = desk.presenter.phrase("picture_number", locale, number=number + 1)
         label = shortened(f"{label}: {found.name}" if found.name else label, _LONGEST_LABEL)
-        options.append(discord.SelectOption(label=label, value=str(number), default=number == 0))
-    return ui.Select(custom_id="picture", options=options)
+        options.append(discord.SelectOption(label=label, value=str(number), default=number == 0 and not together))
+    most = min(len(pictures), MOST_PHOTOS) if together else 1
+    return ui.Select(custom_id="picture", options=options, max_values=most)
 
 
 def _style_lists(

@@ -15,26 +15,26 @@ from bot.outcomes import QuotaState
 def menus(desk: Desk) -> list[app_commands.ContextMenu]:
     """Return the menus."""
 
-    async def open_form(interaction: discord.Interaction, pictures: list[Found]) -> None:
+    async def open_form(interaction: discord.Interaction, pictures: list[Found], *, together: bool) -> None:
         if refusal := desk.refusal_of(interaction):
             await desk.answer(interaction, refusal)
             return
         styles = await styles_for(desk, interaction, "", limit=ALL_STYLES)
         quota = await desk.studio.quota(desk.person(interaction), desk.place(interaction))
         largest = quota.limits.largest_size if isinstance(quota, QuotaState) else None
-        form = stylize_form(desk, pictures, styles, interaction.locale.value, largest=largest)
+        form = stylize_form(desk, pictures, styles, interaction.locale.value, largest=largest, together=together)
         await interaction.response.send_modal(form)
 
     async def stylize_this(interaction: discord.Interaction, message: discord.Message) -> None:
         pictures = list(pictures_of(message, desk.source))
         if pictures:
-            await open_form(interaction, pictures)
+            await open_form(interaction, pictures, together=True)
         else:
             sentence = desk.presenter.phrase("no_picture", interaction.locale.value)
             await interaction.response.send_message(sentence, ephemeral=True)
 
     async def stylize_avatar(interaction: discord.Interaction, user: discord.User | discord.Member) -> None:
-        await open_form(interaction, avatars_of(user))
+        await open_form(interaction, avatars_of(user), together=False)
 
     async def report_painting(interaction: discord.Interaction, message: discord.Message) -> None:
         await interaction.response.send_modal(report_form(desk, message, interaction.locale.value))

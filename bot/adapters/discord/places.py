@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 
 from bot.model import DiscordPlace, Person
+from bot.studio.batches import MOST_PHOTOS
 
 PLATFORM = "discord"
 REPLY_SECONDS = 15 * 60.0
@@ -41,6 +42,16 @@ def is_reply_only(interaction: Interaction) -> bool:
     if interaction.is_guild_integration() or interaction.context.dm_channel:
         return False
     return interaction.is_user_integration()
+
+
+def most_photos(interaction: Interaction, *, film: bool) -> int:
+    """Return how many photos may be painted at once here; `film`: with a film of each.
+
+    Where only the interaction's token reaches, Discord takes five messages more: a status and a result of each job.
+    """
+    if not is_reply_only(interaction):
+        return MOST_PHOTOS
+    return 1 if film else 2
 
 
 def roles_of(interaction: Interaction) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import discord
@@ -26,9 +27,10 @@ from bot.adapters.discord.parameters import (
     everywhere,
     style_choices,
 )
+from bot.adapters.discord.places import most_photos
 from bot.model import Request, RequestedStyle
-from bot.outcomes import Accepted, Refusal
-from bot.ports import Fetch
+from bot.outcomes import Accepted, BatchAccepted, Refusal
+from bot.ports import Bring, Fetch
 from bot.studio.context import Refused
 from bot.studio.typed import KEEP
 
@@ -65,6 +67,9 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
         init_picture: discord.Attachment | None = None,
         swap: bool = False,
         film: bool = False,
+        second_photo: discord.Attachment | None = None,
+        third_photo: discord.Attachment | None = None,
+        fourth_photo: discord.Attachment | None = None,
         options: Text | None = None,
     ) -> None:
         try:
@@ -82,8 +87,9 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
             "style_scale": style_scale,
             "init": init if init_picture is None else "file",
         }
+        photos = [each for each in (photo, second_photo, third_photo, fourth_photo) if each is not None]
         wish = Wish(
-            photo=desk.fetch(photo, "photo"),
+            photos=tuple(desk.fetch(each, "photo") for each in photos),
             style=None if style is None else desk.fetch(style, "style"),
             presets=tuple(name for name in (preset, second_preset) if name is not None),
             mask=None if mask is None or others.mask is False else desk.fetch(mask, "mask"),
@@ -93,7 +99,7 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
             blend=others.share if blend is None else blend,
             swap=swap or bool(others.swap),
             film=film or bool(others.film),
-            hidden=pictures.are_hidden(photo, style, mask, init_picture),
+            hidden=pictures.are_hidden(*photos, style, mask, init_picture),
         )
         await submit(desk, interaction, wish)
 
@@ -101,9 +107,9 @@ def commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody wants painted, before any picture was fetched."""
+    """What somebody wants painted, before any picture was fetched; several photos are painted one by one."""
 
-    photo: Fetch
+    photos: tuple[Fetch, ...]
     style: Fetch | None = None
     presets: tuple[str, ...] = ()
     mask: Fetch | None = None
@@ -120,13 +126,18 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the rest is to be painted too, and not to stay the photo."""
         return self.background is not None and self.background.strip().lower() != KEEP
 
-    async def bring(self) -> Request:
+    @property
+    def brings(self) -> list[Bring]:
+        """What fetches the pictures for each of the photos."""
+        return [partial(self._bring, photo) for photo in self.photos]
+
+    async def _bring(self, photo: Fetch) -> Request:
         """Fetch the pictures; raises NotBrought."""
         styles = [RequestedStyle(preset=name) for name in self.presets]
         if self.style is not None:
             styles.insert(0, RequestedStyle(picture=await self.style()))
         return Request(
-            content=await self.photo(),
+            content=await photo(),
             styles=tuple(styles),
             mask=None if self.mask is None else await self.mask(),
             background=(RequestedStyle(preset=self.background),) if self.has_background else (),
@@ -139,10 +150,18 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def submit(desk: Desk, interaction: discord.Interaction, wish: Wish) -> None:
-    """Acknowledge, and ask the studio for the painting."""
+    """Acknowledge, and ask the studio for the painting, or for one of each of several photos."""
     person, place = desk.person(interaction), desk.place(interaction)
+    brings = wish.brings
 
     async def make(ref: str | None) -> Accepted | Refusal:
-        return await desk.studio.submit(person, place, wish.bring, **desk.how(interaction, ref, hidden=wish.hidden))
+        return await desk.studio.submit(person, place, brings[0], **desk.how(interaction, ref, hidden=wish.hidden))
 
-    await desk.ask(interaction, make)
+    async def make_several() -> BatchAccepted | Refusal:
+        most, how = most_photos(interaction, film=wish.film), desk.how(interaction, hidden=wish.hidden)
+        return await desk.studio.submit_batch(person, place, brings, most=most, **how)
+
+    if len(brings) > 1:
+        await desk.ask_for_several(interaction, make_several)
+    else:
+        await desk.ask(interaction, make)

@@ -90,8 +90,8 @@ async def _stylize(desk: Desk, interaction: Interaction, token: str, given: Give
     if pictures is None:
         await desk.answer(interaction, FormForgotten())
         return
-    number = int(next(iter(given.chosen("picture")), "0"))
-    found, style, mask = pictures[number], given.file("style"), given.file("mask")
+    found = [pictures[int(number)] for number in given.chosen("picture") or ["0"]]
+    style, mask = given.file("style"), given.file("mask")
     options: dict[str, str] = {}
     for choice in given.chosen("how"):
         name, _, value = choice.partition("=")
@@ -100,12 +100,12 @@ async def _stylize(desk: Desk, interaction: Interaction, token: str, given: Give
             return
         options[name] = value
     wish = Wish(
-        photo=desk.fetch(found.picture, "photo"),
+        photos=tuple(desk.fetch(each.picture, "photo") for each in found),
         style=None if style is None else desk.fetch(style, "style"),
         presets=tuple(dict.fromkeys((*given.chosen("saved"), *given.chosen("preset")))),
         mask=None if mask is None else desk.fetch(mask, "mask"),
         options=options,
-        hidden=found.hidden or are_hidden(style, mask),
+        hidden=any(each.hidden for each in found) or are_hidden(style, mask),
     )
     await submit(desk, interaction, wish)
 

@@ -200,11 +200,14 @@ class Asking:
             return
         person, place = desk.person(update), desk.place(update)
         # The one that is replied to is the photo, which is there already; one's own is the style for it.
-        brought = apart([*self._replied_to(update, text, bool(own)), *own.values()])
+        album = self._album_replied_to(update, text, [*own.values()])
+        brought = apart(album or [*self._replied_to(update, text, bool(own)), *own.values()])
+        styles = [desk.fetch(picture, "style") for picture in own.values()] if album else []
         if brought == NOTHING and (found := rejected_in(message)) is not None:
             await self._refuse(update, found)
             return
-        how = with_hidden(await self._how(update, min(own, default=message.message_id)), brought)
+        how = await self._how(update, min(own, default=message.message_id))
+        how = with_hidden(how, brought._replace(pictures=[*brought.pictures, *own.values()]))
         await self._serve(
             update,
             how,
@@ -213,12 +216,28 @@ class Asking:
                 place,
                 text,
                 self._fetches(brought),
+                styles=styles,
                 caption=captions,
                 mask=self._mask(brought),
                 title=desk.title(person),
                 **how,
             ),
         )
+
+    def _album_replied_to(self, update: Update, text: str, own: Sequence[Picture]) -> list[Picture]:
+        """Return the photos of the album that a command with a style replies to as a whole, by its first message.
+
+        Who replies to another picture of it means that one. A mask, a share and a swap are about photo and style.
+        """
+        about, said = replied_to(update), _said(text)
+        pictures = {} if about is None else self.albums.of(about)
+        if about is None or len(pictures) < _TOGETHER or about.message_id != min(pictures):
+            return []
+        has_style = bool(said.names) or len(own) == 1
+        if not has_style or len(own) > 1 or said.mask or said.swap or said.blend is not None:
+            return []
+        is_masked = any(picture.is_mask for picture in (*pictures.values(), *own))
+        return [] if is_masked or about.is_automatic_forward else [*pictures.values()]
 
     def _replied_to(self, update: Update, text: str, has_own: bool) -> list[Picture]:
         """Return the pictures of the message that a command replies to: of an album photo, style and mask."""
