@@ -67,7 +67,7 @@ class Told:
         sheet = self.plan.sheets.get(piece.photo)
         self.reports.append({"photo": str(piece.photo), **said, **({"sheet": str(sheet)} if sheet else {})})
         self.done += 1
-        self._display.note(painted(said))
+        self._display.note(" ".join(filter(None, (painted(said), done.note))))
 
     def stored(self, sentence: str) -> None:
         """Take note of a job that the running bot has taken."""
@@ -164,7 +164,7 @@ async def submit_all(config: Config, told: Told, display: Display, *, force: boo
             return None
         if answer.code:
             raise CliError(answer.text, Exit(answer.code))
-        return Done(answer.job, Path(answer.written) if answer.written else piece.output)
+        return Done(answer.job, Path(answer.written) if answer.written else piece.output, answer.note)
 
     await _each(told, display, submit)
 
