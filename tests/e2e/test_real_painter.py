@@ -63,6 +63,21 @@ def test_a_photo_is_painted_in_a_shipped_style(tmp_path):
     assert (tmp_path / "plot.png").exists()
 
 
+def test_a_photo_is_painted_in_every_shipped_style_with_a_contact_sheet(tmp_path):
+    Image.fromarray(chelsea()).resize((90, 60)).save(tmp_path / "cat.jpg")
+    ended = impasto(
+        tmp_path, "stylize", "cat.jpg", "--all-styles", "--size", "64", "--quality", "draft", "--iterations", "3",
+        "--json",
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    paintings = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert len({said["styles"][0] for said in paintings}) == len(paintings) >= 10
+    tiles = [np.asarray(Image.open(said["output"]).convert("RGB"), dtype=float) for said in paintings]
+    assert all(np.abs(one - tiles[0]).mean() > 1 for one in tiles[1:]), "each style paints something else"
+    with Image.open(paintings[0]["sheet"]) as sheet:
+        assert (sheet.format, sheet.width) == ("PNG", 4 * (320 + 16) + 16)
+
+
 def test_the_doctor_is_content_with_this_machine(tmp_path):
     ended = impasto(tmp_path, "doctor")
     assert ended.returncode == 0, ended.stdout

@@ -38,7 +38,7 @@ def photos_in(named: Sequence[Path], styles: Collection[str]) -> Photos:
             continue
         inside = _inside(path, [*styles, *_OTHER_WORDS])
         if not inside.photos:
-            raise CliError(f"there is no photo in the folder {path}{inside.left_out}")
+            raise CliError(f"{path} is a folder without a photo{inside.left_out}")
         if inside.left_out:
             notes.append(f"{path}{inside.left_out}.")
         for photo in inside.photos:

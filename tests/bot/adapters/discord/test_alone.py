@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bot.adapters.discord.conftest import eventually
+from tests.bot.adapters.discord.conftest import eventually, picture
 from tests.bot.adapters.discord.test_outlet import UNAVAILABLE, direct_messages, let_through
 
 
@@ -41,6 +41,16 @@ async def test_when_the_reply_token_has_died_the_painting_comes_in_private(alone
     await alone.later(16 * 60)
     await let_through(alone, job.id)
     assert direct_messages(alone, alone.anna)[0].attachments
+
+
+async def test_of_several_photos_as_many_are_painted_as_the_reply_token_can_hand_over(alone, env):
+    more = {f"{which}_photo": (f"{which}.png", picture(number)) for number, which in enumerate(("second", "third"), 2)}
+    shown = await alone.stylize(alone.anna, **more)
+    assert "I paint 2 of your 3 photos" in shown.response.content
+    assert "no more than 2 photos at a time here" in shown.response.content
+    for job in await alone.jobs(alone.anna):
+        await alone.delivered(job.id)
+    assert len(shown.followups) == 2
 
 
 @pytest.mark.parametrize(("status", "code"), [(401, 50027), (404, 10015), (404, 10062)])

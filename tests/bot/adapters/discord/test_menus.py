@@ -83,6 +83,18 @@ async def test_of_several_pictures_one_is_chosen(house, env):
     assert (job.request.width, job.request.height) == (60, 90)
 
 
+async def test_of_several_pictures_each_that_is_chosen_is_painted(house, env):
+    sizes = [(90, 60), (60, 90), (80, 80)]
+    attachments = [(f"{number}.png", picture(number, size)) for number, size in enumerate(sizes)]
+    shown = await opened(house, await house.bert.send(house.channel, attachments=attachments))
+    assert fields(shown)["picture"]["max_values"] == 3
+    result = await house.anna.submit_modal(shown, {"preset": ["oil"], "picture": ["0", "2"]})
+    assert "I paint your 2 photos" in result.response.content
+    jobs = [await house.delivered(job.id) for job in await house.jobs(house.anna)]
+    assert {(job.request.width, job.request.height) for job in jobs} == {(90, 60), (80, 80)}
+    assert [[style.preset for style in job.request.styles] for job in jobs] == [["oil"], ["oil"]]
+
+
 async def test_the_painting_that_a_reply_is_about_is_found(house, env):
     painting = await house.painted(house.bert, size=80)
     reply = await house.anna.send(house.channel, "nice", reply_to=painting)

@@ -157,6 +157,9 @@ async def test_the_parameters_are_these_in_this_order(house, env):
         ("init_picture", "attachment"),
         ("swap", "boolean"),
         ("film", "boolean"),
+        ("second_photo", "attachment"),
+        ("third_photo", "attachment"),
+        ("fourth_photo", "attachment"),
         ("options", "string"),
     ]
     assert len(told) <= 25

@@ -10,6 +10,7 @@ from telegram import Update
 
 from bot.adapters.telegram import albums as module
 from bot.adapters.telegram.albums import Albums
+from bot.model import Job
 from tests.bot.adapters.telegram.conftest import House, eventually, picture
 from tests.fakes import FakeClock
 
@@ -122,6 +123,115 @@ async def test_an_album_without_pictures_gets_one_answer(house: House) -> None:
     answer = await house.said(chat, first, words="a sound file")
     await asyncio.sleep(2 * module.QUIET_SECONDS)
     assert house.sent_since(chat, second) == [answer]
+
+
+# ---- a painting of each of its photos ---------------------------------------------------------------------------
+
+
+def sizes(jobs: Sequence[Job]) -> list[tuple[int, int]]:
+    """Of the photos of jobs, oldest first."""
+    return [(job.request.width, job.request.height) for job in reversed(jobs)]
+
+
+THREE = [*PICTURES, picture(3, size=(60, 90))]
+THREE_SIZES = [PHOTO_SIZE, (80, 80), (60, 90)]
+
+
+@pytest.mark.parametrize("caption", ["ink size=96", "/stylize ink size=96"])
+async def test_with_a_style_below_an_album_each_of_its_photos_is_painted(house: House, caption: str) -> None:
+    chat = house.private(house.anna)
+    first, *_ = await house.telegram.send_album(house.anna, chat, THREE, caption)
+    said = await house.said(chat, first, words="I paint your 3 photos; each has a message of its own")
+    jobs = await house.jobs(house.anna)
+    assert sizes(jobs) == THREE_SIZES
+    assert all([style.preset for style in job.request.styles] == ["ink"] for job in jobs)
+    for job in jobs:
+        await house.delivered(job.id)
+    assert len({(await house.result_of(job.id)).id for job in jobs}) == 3
+    assert said.alive
+
+
+async def test_an_album_after_a_style_was_chosen_is_painted_in_it(house: House) -> None:
+    chat = house.private(house.anna)
+    begun = await house.telegram.say(house.anna, chat, "/stylize oil size=96")
+    asks = await house.said(chat, begun, words="photo")
+    first, *_ = await house.telegram.send_album(house.anna, chat, PICTURES)
+    await house.said(chat, first, words="I paint your 2 photos")
+    assert sizes(await house.jobs(house.anna)) == THREE_SIZES[:2]
+    await eventually(lambda: not asks.alive)
+
+
+async def test_of_an_album_as_many_photos_are_painted_as_the_quota_allows(unopened: House) -> None:
+    house = unopened
+    house.sections["limits"] = {"paintings_a_day": 2}
+    try:
+        await house.open()
+        chat = house.private(house.anna)
+        first, *_ = await house.telegram.send_album(house.anna, chat, [*THREE, picture(4)], "ink size=96")
+        said = await house.said(chat, first, words="I paint 2 of your 4 photos")
+        assert "The last 2 photos are left out: Your 2 paintings for today are used up" in said.words
+        jobs = await house.jobs(house.anna)
+        assert sizes(jobs) == THREE_SIZES[:2]
+        for job in jobs:
+            await house.delivered(job.id)
+        again, *_ = await house.telegram.send_album(house.anna, chat, PICTURES, "ink size=96")
+        refusal = await house.said(chat, again)
+        assert "used up" in refusal.words
+        assert "of your" not in refusal.words
+    finally:
+        await house.close()
+
+
+async def test_a_photo_of_an_album_that_cannot_be_painted_is_left_out_alone(house: House) -> None:
+    chat, photos = house.private(house.anna), [PICTURES[0], b"no picture", PICTURES[1]]
+    first, *_ = await house.telegram.send_album(house.anna, chat, photos, "ink size=96", documents=True)
+    said = await house.said(chat, first, words="I paint 2 of your 3 photos")
+    assert "Photo 2 is left out: " in said.words
+    assert sizes(await house.jobs(house.anna)) == THREE_SIZES[:2]
+
+
+async def test_each_painting_of_an_album_survives_a_power_cut(house: House) -> None:
+    house.environment["FAKE_ENGINE_SECONDS"] = "0.3"
+    chat = house.private(house.anna)
+    first, *_ = await house.telegram.send_album(house.anna, chat, PICTURES, "ink size=96")
+    await house.said(chat, first, words="I paint your 2 photos")
+    states = await house.cut_power()
+    assert len(states) == 2
+    await house.restart()
+    for job_id in states:
+        await house.delivered(job_id)
+
+
+async def test_a_reply_to_an_album_as_a_whole_is_for_all_its_photos(house: House) -> None:
+    await house.telegram.add_bot(house.group, "administrator")  # else it never saw the album
+    first, second, _ = await house.telegram.send_album(house.bert, house.group, THREE)
+    words = house.command(house.group, text="ink size=96")
+    asked = await house.telegram.say(house.anna, house.group, words, reply_to=first)
+    await house.said(house.group, asked, words="I paint your 3 photos")
+    assert sizes(await house.jobs(house.anna)) == THREE_SIZES
+    async with house.one_more(house.maud) as found:
+        await house.telegram.say(house.maud, house.group, words, reply_to=second)
+    assert sizes(found) == [(80, 80)]
+    assert len(await house.jobs(house.maud)) == 1
+
+
+async def test_ones_own_picture_is_the_style_of_a_whole_album_that_is_replied_to(house: House) -> None:
+    await house.telegram.add_bot(house.group, "administrator")
+    first, _ = await house.telegram.send_album(house.bert, house.group, PICTURES)
+    asked = await house.ask(house.anna, house.group, "size=96", photo=picture(9), reply_to=first)
+    await house.said(house.group, asked, words="I paint your 2 photos")
+    jobs = await house.jobs(house.anna)
+    assert sizes(jobs) == THREE_SIZES[:2]
+    [[one], [other]] = [job.request.styles for job in jobs]
+    assert one.digest == other.digest
+
+
+async def test_with_a_share_for_the_style_an_album_is_photo_and_style(house: House) -> None:
+    async with house.one_more(house.anna) as found:
+        chat = house.private(house.anna)
+        await house.telegram.send_album(house.anna, chat, PICTURES, "oil blend=30 size=96")
+    assert sizes(found) == [PHOTO_SIZE]
+    assert [style.preset for style in found[0].request.styles] == [None, "oil"]
 
 
 # ---- by itself --------------------------------------------------------------------------------------------------

@@ -29,9 +29,11 @@ async def test_words_below_any_picture_of_an_album_hold_for_it(house: House, cap
 
 @pytest.mark.parametrize("caption", ["/oil size=96", "oil size=96 @impasto_test_bot"])
 async def test_what_is_no_command_is_a_caption_below_an_album_too(house: House, caption: str) -> None:
-    async with house.one_more(house.anna) as found:
-        await house.telegram.send_album(house.anna, house.private(house.anna), [PHOTO, STYLE], caption, caption_on=1)
-    assert (painted(found[0]), styles(found[0])) == (PHOTO_SIZE, [None, "oil"])
+    chat = house.private(house.anna)
+    first, _ = await house.telegram.send_album(house.anna, chat, [PHOTO, STYLE], caption, caption_on=1)
+    await house.said(chat, first, words="I paint your 2 photos")
+    jobs = await house.jobs(house.anna)
+    assert {painted(job): styles(job) for job in jobs} == {PHOTO_SIZE: ["oil"], STYLE_SIZE: ["oil"]}
 
 
 async def test_words_below_the_other_pictures_of_a_command_count_too(house: House) -> None:
