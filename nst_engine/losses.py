@@ -1,9 +1,9 @@
 """The three losses as pure functions of tensors, after Gatys, Ecker and Bethge (CVPR 2016 and 2017).
 
-Content and style losses are relative. 0 is the target itself. A picture in which the layer sees nothing has a style loss
-of 1, and a content loss of 1 or more, since its scale is the target's variance and not its square. Gatys' absolute
-losses differ forty-fold between one style and another, which no single weight can balance. Every loss is a mean, so that
-none depends on the picture's size.
+Content and style losses are relative. 0 is the target itself. A picture in which the layer sees nothing has a style
+loss of 1, and a content loss of 1 or more, since its scale is the target's variance and not its square. Gatys' absolute
+losses differ forty-fold between one style and another, which no single weight can balance. Every loss is a mean, so
+that none depends on the picture's size.
 """
 
 from __future__ import annotations

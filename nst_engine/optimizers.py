@@ -62,9 +62,10 @@ def lbfgs(start: Tensor, evaluate: Evaluate, iterations: int) -> Tensor:
 class _Curvature:
     """What the last steps taught about the loss's curvature, and the two-loop recursion over it.
 
-    Pair k is a step s_k = x_{k+1} - x_k and the gradient's change y_k = g_{k+1} - g_k. The recursion runs on dot products
-    alone, as by Chen, Wang and Zhou (2014): all vectors in it are combinations of the rows s_k, y_k and the gradient g.
-    So whole pictures are passed over three times an iteration, however long the history, and a GPU is waited for as often.
+    Pair k is a step s_k = x_{k+1} - x_k and the gradient's change y_k = g_{k+1} - g_k. The recursion runs on dot
+    products alone, as by Chen, Wang and Zhou (2014): all vectors in it are combinations of the rows s_k, y_k and the
+    gradient g. So whole pictures are passed over three times an iteration, however long the history, and a GPU is
+    waited for as often.
     """
 
     def __init__(self, pairs: int) -> None:
@@ -114,7 +115,7 @@ class _Curvature:
             alpha[slot] = with_row(s) / products[s, y]
             weights[y] -= alpha[slot]
         s, y = 2 * self._slots[-1], 2 * self._slots[-1] + 1
-        gamma = float(products[s, y] / products[y, y])  # the scale of the first guess at the inverse Hessian, a multiple of I
+        gamma = float(products[s, y] / products[y, y])  # times I: the first guess at the inverse of the Hessian
         weights, weight = weights * gamma, weight * gamma
         for slot in self._slots:  # oldest to newest
             s, y = 2 * slot, 2 * slot + 1

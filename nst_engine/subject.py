@@ -89,10 +89,10 @@ def _parts(pairs: Regions, photo: Image.Image, options: Options, *, looked_at: b
         raise BadOptions(f"there are {len(pairs)} masks; use {MOST_REGIONS} at most")
     if options.invert_mask and len(pairs) > 1:
         raise BadOptions("only a single mask can be inverted: of several, invert the pictures")
-    parts = [
-        Part(Mask(mask, photo, square=options.square, invert=options.invert_mask), _weighted(styles, looked_at=looked_at))
-        for mask, styles in pairs
-    ]
+    parts = []
+    for picture, styles in pairs:
+        mask = Mask(picture, photo, square=options.square, invert=options.invert_mask)
+        parts.append(Part(mask, _weighted(styles, looked_at=looked_at)))
     if parts and needed and all(part.mask.paints_nothing for part in parts):
         raise BadOptions("the mask leaves nothing to paint: it is black everywhere (white, where inverted)")
     return parts
