@@ -47,6 +47,9 @@ def test_the_example_notebook_runs(monkeypatch, tmp_path):
     outside = names["parts"][0].picture[:2, :2].astype(int) - painted_photo(names["photo"], names["parts"][0])[:2, :2]
     assert abs(outside).max() <= 1, "what is black in the mask stays the photo"
     assert len({part.picture.tobytes() for part in (*names["parts"], *names["colored"])}) == 5
+    assert names["in_regions"].picture.tobytes() not in {part.picture.tobytes() for part in names["parts"]}
+    with Image.open(tmp_path / "docs" / "painting.webp") as cut_out:
+        assert cut_out.getchannel("A").getextrema() == (0, 255)
     assert len({each.picture.tobytes() for each in (*names["kept"], *names["textures"])}) == 6
     with Image.open(tmp_path / "docs" / "painting-moving.gif") as moving:
         assert moving.n_frames == 4
