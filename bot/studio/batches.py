@@ -32,6 +32,8 @@ def is_of_one_photo(refusal: Refusal) -> bool:
     """Tell whether a refusal is about the photo, so that another one may be taken with all the rest as it is."""
     if isinstance(refusal, outcomes.PictureRejected):
         return refusal.which == "photo"
+    if isinstance(refusal, outcomes.SizeNotAllowed):
+        return refusal.moving
     if isinstance(refusal, outcomes.QuotaUsedUp):
         return 1 < refusal.needed and refusal.used < refusal.limit  # what moves counts as several
     return isinstance(refusal, _OF_THE_PHOTO)

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.bot.adapters.discord.conftest import picture
 
 SIZES = {"photo": (90, 60), "second_photo": (60, 90), "third_photo": (80, 80), "fourth_photo": (96, 72)}
+
+
+@pytest.fixture
+async def roomy(unopened):
+    """A house in which one person may have four paintings waiting."""
+    unopened.sections["limits"] = {"waiting_at_once": 4}
+    try:
+        await unopened.open()
+        yield unopened
+    finally:
+        await unopened.close()
 
 
 def photos(*names):
@@ -16,19 +29,19 @@ def sizes(jobs):
     return [(job.request.width, job.request.height) for job in reversed(jobs)]
 
 
-async def test_each_photo_is_painted_in_the_same_way(house, env):
+async def test_each_photo_is_painted_in_the_same_way(roomy):
+    house = roomy
     result = await house.stylize(house.anna, **photos(*SIZES), strength=70, quality="draft")
-    assert "I paint 3 of your 4 photos" in result.response.content, "as many as may wait"
-    assert "Photo 4 is left out: " in result.response.content
+    assert "I paint your 4 photos; each has a message of its own" in result.response.content
     jobs = await house.jobs(house.anna)
-    assert sizes(jobs) == [*SIZES.values()][:3]
-    assert [job.request.chosen for job in jobs] == [{"strength": 70, "size": 96, "quality": "draft"}] * 3
+    assert sizes(jobs) == [*SIZES.values()]
+    assert [job.request.chosen for job in jobs] == [{"strength": 70, "size": 96, "quality": "draft"}] * 4
     for job in jobs:
         await house.delivered(job.id)
         assert (await house.result_of(job.id)).content.startswith(house.anna.mention)
     said, *results = house.channel.history()
     assert said.id == result.response.id
-    assert len(results) == 3
+    assert len(results) == 4
 
 
 async def test_each_has_a_status_of_its_own_and_can_be_cancelled(house, env):
