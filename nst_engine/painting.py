@@ -93,9 +93,7 @@ class Painter:
         Raises BadPicture, BadOptions, Cancelled, NotFinite or OutOfMemory (when even small tiles do not fit).
         """
         options = options or Options()
-        subject = Subject.load(
-            content, styles, options, init=init, mask=mask, background=background, regions=regions
-        )
+        subject = Subject.load(content, styles, options, init=init, mask=mask, background=background, regions=regions)
         return self._painted(subject, options, on_progress, should_stop)
 
     def animate(

@@ -5,6 +5,8 @@ After Gatys, Ecker, Bethge, Hertzmann and Shechtman, "Controlling Perceptual Fac
 
 from __future__ import annotations
 
+from typing import cast
+
 from PIL import Image, ImageChops, ImageColor
 
 from nst_engine import images
@@ -44,6 +46,6 @@ def color_mask(picture: images.Picture, color: str) -> Image.Image:
 def colors_of(picture: Image.Image) -> tuple[str, ...]:
     """Return the main colours of an RGB picture as #rrggbb, the commonest first, at most 8."""
     few = picture.quantize(MOST_REGIONS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).convert("RGB")
-    counted = sorted(few.getcolors(few.width * few.height) or (), reverse=True)
+    counted = cast("list[tuple[int, tuple[int, int, int]]]", few.getcolors(few.width * few.height))
     least = few.width * few.height * _SHOWN_SHARE
-    return tuple("#{:02x}{:02x}{:02x}".format(*color) for count, color in counted if count >= least)
+    return tuple(f"#{bytes(color).hex()}" for count, color in sorted(counted, reverse=True) if count >= least)

@@ -11,7 +11,19 @@ from typing import Literal
 import msgspec
 
 from bot import outcomes
-from bot.model import FileRole, Job, JobFile, Person, Place, StoredRegion, StoredRequest, StoredStyle, TaskKind, Verb, is_made
+from bot.model import (
+    FileRole,
+    Job,
+    JobFile,
+    Person,
+    Place,
+    StoredRegion,
+    StoredRequest,
+    StoredStyle,
+    TaskKind,
+    Verb,
+    is_made,
+)
 from bot.outcomes import Accepted
 from bot.store import FileDamaged, FileGone
 from bot.studio.admission import Admission

@@ -16,7 +16,6 @@ from bot.faults import listed
 if TYPE_CHECKING:
     from PIL import Image
 
-    from bot.outcomes import DeliveredFile
 
 PICTURE_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 FILM_FORMATS = (".gif", ".mp4")

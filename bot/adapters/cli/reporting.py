@@ -13,7 +13,7 @@ def report(done: Done, outputs: Outputs, seconds: float) -> dict[str, Any]:
     """Return what there is to say, for `--json`; `seconds` is how long the command took."""
     job, facts = done.job, done.job.facts
     assert facts is not None, "a finished painting has its facts"
-    regions = job.request.regions
+    parts = [job.request.styles, *(region.styles for region in job.request.regions)]
     others = {"film": outputs.film, "progress_sheet": outputs.progress_sheet, "loss_plot": outputs.loss_plot}
     return {
         "output": str(done.painting),
@@ -21,7 +21,7 @@ def report(done: Done, outputs: Outputs, seconds: float) -> dict[str, Any]:
         "height": job.height,
         **({"frames": job.request.frames} if job.task == "animate" else {}),
         "styles": [style.preset for style in job.request.styles],  # None for a picture
-        **({"parts": [[style.preset for style in part.styles] for part in (job.request, *regions)]} if regions else {}),
+        **({"parts": [[style.preset for style in styles] for styles in parts]} if len(parts) > 1 else {}),
         "quality": job.request.options.quality,
         "seconds": round(seconds, 3),
         "engine_seconds": round(facts.engine_seconds, 3),

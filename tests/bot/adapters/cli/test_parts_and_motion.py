@@ -70,8 +70,8 @@ def test_a_background_is_painted_in_styles_of_its_own(impasto, folder):
 
 def test_what_is_typed_becomes_a_request(folder):
     typed = Typed(
-        photo=folder / "photo.jpg", styles=["mosaic:2"], options={"invert_mask": True}, masks=[str(folder / "mask.png")],
-        background=["my own one", "style.png:0.5"], format="mp4",
+        photo=folder / "photo.jpg", styles=["mosaic:2"], options={"invert_mask": True},
+        masks=[str(folder / "mask.png")], background=["my own one", "style.png:0.5"], format="mp4",
     )  # fmt: skip
     request = build_request(typed, LIMIT)
     assert request.mask == (folder / "mask.png").read_bytes()

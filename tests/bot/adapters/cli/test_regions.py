@@ -75,7 +75,9 @@ def test_the_colours_of_a_picture_name_parts(paint):
 
 
 def test_a_repeated_mask_mixes_its_styles(paint, folder):
-    mixed, said = paint("mixed.png", "--mask", "left.png=mosaic:2", "--mask", "left.png=neon", "--mask", "right.png=woodcut")
+    mixed, said = paint(
+        "mixed.png", "--mask", "left.png=mosaic:2", "--mask", "left.png=neon", "--mask", "right.png=woodcut"
+    )
     assert said["parts"] == [["mosaic", "neon"], ["woodcut"]]
     assert np.array_equal(mixed[:, 40:80], pixels(folder / "photo.jpg")[:, 40:80])
 
