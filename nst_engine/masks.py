@@ -41,18 +41,21 @@ class Mask:
 class Laid(NamedTuple):
     """Masks at one size, each (1, 1, H, W), laid on each other in their order: a later one lies over the earlier."""
 
-    masks: tuple[Tensor, ...]  # as they are
     shares: tuple[Tensor, ...]  # what of each is to be seen
     all: Tensor  # what they cover together
 
     @classmethod
     def of(cls, masks: Sequence[Tensor]) -> Laid:
-        """Lay at least one mask down."""
-        shares, together = [masks[0]], masks[0]
-        for mask in masks[1:]:
-            shares = [*(share * (1 - mask) for share in shares), mask]
-            together = together * (1 - mask) + mask
-        return cls(tuple(masks), tuple(shares), together)
+        """Lay at least one mask down.
+
+        Two whose soft edges meet leave no seam between them: a mask gives way only where there is no room for both.
+        """
+        *below, together = masks
+        shares = [together]
+        for mask in reversed(below):
+            shares.insert(0, torch.minimum(mask, 1 - together))
+            together = together + shares[0]
+        return cls(tuple(shares), together)
 
 
 class Kept(NamedTuple):

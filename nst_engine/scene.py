@@ -11,7 +11,7 @@ from torch import Tensor
 
 from nst_engine import color, cutout, images, start
 from nst_engine.goal import Anchor, Region
-from nst_engine.masks import Kept, Laid, composite
+from nst_engine.masks import Kept, Laid
 from nst_engine.moving import HOLD
 from nst_engine.options import Options
 from nst_engine.schedule import SMALLEST_SIDE, Scale
@@ -73,15 +73,12 @@ def _regions(
 def _start(content: Tensor, regions: Sequence[Region], laid: Laid | None, options: Options) -> Tensor:
     """Return what painting starts from where no picture was given: the start of each region, where that is seen."""
     starts = [start.source(content, region.styles, options, region.guide) for region in regions]
-    masks = () if laid is None else laid.masks
-    if len(starts) > len(masks):  # the last is for what no mask covers
-        starts = [starts[-1], *starts[:-1]]
-    else:  # around the masks the photo stays, so that what it is painted from there does not show
-        masks = masks[1:]
-    first = starts[0]
-    for own, mask in zip(starts[1:], masks, strict=True):
-        first = composite(own, first, mask)
-    return first
+    if laid is None or len(starts) == 1:
+        return starts[0]
+    # What no mask covers has styles of its own, which come last; else the photo stays there, and nobody sees its start.
+    rest = starts[-1] if len(starts) > len(laid.shares) else starts[0]
+    parts = (share * own for share, own in zip(laid.shares, starts, strict=False))
+    return sum(parts, (1 - laid.all) * rest)
 
 
 def _styles(

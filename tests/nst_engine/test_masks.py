@@ -226,15 +226,24 @@ def test_a_later_region_lies_over_an_earlier_one(painter, photo, waves, bricks):
 
 
 @given(st.lists(st.lists(st.floats(0, 1, width=16), min_size=4, max_size=4), min_size=1, max_size=5))
-def test_the_shares_of_masks_and_of_the_rest_make_up_the_whole(levels):
+def test_the_shares_of_masks_fit_into_the_whole(levels):
     masks = [torch.tensor(level).view(1, 1, 2, 2) for level in levels]
     laid = Laid.of(masks)
-    whole = sum(laid.shares) + 1 - laid.all
-    assert torch.allclose(whole, torch.ones_like(whole), atol=1e-6)
-    assert all(share.min() >= 0 for share in laid.shares)
+    assert torch.allclose(sum(laid.shares), laid.all, atol=1e-6)
+    assert laid.all.max() <= 1 + 1e-6
     assert torch.equal(laid.shares[-1], masks[-1])
-    if len(masks) == 1:
-        assert torch.equal(laid.all, masks[0])
+    for share, mask in zip(laid.shares, masks, strict=True):
+        assert share.min() >= -1e-6
+        assert (share <= mask).all()
+
+
+def test_masks_whose_soft_edges_meet_leave_no_seam():
+    soft = torch.linspace(0, 1, 9).view(1, 1, 3, 3)
+    laid = Laid.of([soft, 1 - soft])
+    assert torch.equal(laid.all, torch.ones_like(soft))
+    assert torch.equal(laid.shares[0], soft)
+    over = Laid.of([torch.ones_like(soft), soft])
+    assert torch.equal(over.shares[0], 1 - soft)
 
 
 def test_regions_that_make_no_sense_are_refused(painter, photo, waves, bricks):
