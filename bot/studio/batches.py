@@ -35,7 +35,7 @@ def is_of_one_photo(refusal: Refusal) -> bool:
     if isinstance(refusal, outcomes.SizeNotAllowed):
         return refusal.moving
     if isinstance(refusal, outcomes.QuotaUsedUp):
-        return 1 < refusal.needed and refusal.used < refusal.limit  # what moves counts as several
+        return refusal.needed > 1 and refusal.used < refusal.limit  # what moves counts as several
     return isinstance(refusal, _OF_THE_PHOTO)
 
 

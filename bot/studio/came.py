@@ -18,9 +18,10 @@ from bot.studio.typed import Typed
 class Came(msgspec.Struct, frozen=True, kw_only=True):
     """What came from somebody at a place: words, pictures, a mask, or the token of a style's button.
 
-    `styles` are pictures that are styles for certain. `caption` are words below pictures, `others` those pictures of which nobody said what they are for, and `role` is
-    what is said of those that are there already. `anew` marks a command, which begins anew and for which the place's
-    own style will do where none is named; `instead` marks pictures that begin anew where a photo waits already.
+    `styles` are pictures that are styles for certain. `caption` are words below pictures, `others` those pictures of
+    which nobody said what they are for, and `role` is what is said of those that are there already. `anew` marks a
+    command, which begins anew and for which the place's own style will do where none is named; `instead` marks pictures
+    that begin anew where a photo waits already.
     """
 
     person: Person

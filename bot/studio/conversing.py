@@ -51,9 +51,9 @@ class Conversing:
     ) -> Answer:
         """Ask with a command: words (see bot/studio/typed.py) and pictures, the first of which is the photo.
 
-        Where a style is named, or `styles` are pictures of it, several pictures are a photo each, and are painted one by
-        one. With the word "mask" the last picture is the mask, unless `mask` is one. `caption` are the words below the other
-        pictures, which count as far as they name something (see bot/studio/captions.py).
+        Where a style is named, or `styles` are pictures of it, several pictures are a photo each, and are painted one
+        by one. With the word "mask" the last picture is the mask, unless `mask` is one. `caption` are the words below
+        the other pictures, which count as far as they name something (see bot/studio/captions.py).
 
         What lacks is awaited in a draft, which takes the place of an earlier one. The place's own style will do where
         none is named. A command with words but without a picture adds to the draft that there is.

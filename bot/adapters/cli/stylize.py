@@ -136,7 +136,7 @@ def stylize(
 
     impasto stylize cat.jpg -s starry-river:2 -s mosaic:1 --colors match --film cat.gif
 
-    [bold]Many[/bold]: one after the other, in one go; what cannot be painted is named at the end, and the exit code is 3
+    [bold]Many[/bold]: one after the other, in one go; what cannot be painted is named at the end (exit code 3)
 
     impasto stylize cat.jpg dog.jpg holiday/ --style mosaic --output paintings/
 
