@@ -228,12 +228,13 @@ def test_an_engine_that_does_not_start_ends_all_of_it_at_once(impasto, folder, m
     assert "more.jpg" not in ended.err
 
 
-def test_what_fails_alike_is_said_once(impasto, folder, monkeypatch):
+def test_what_the_engine_fails_at_is_named_and_the_next_is_tried(impasto, folder, monkeypatch):
     paint_photo(folder / "more.jpg")
     monkeypatch.setenv("IMPASTO_ENGINE_COMMAND", engine_command(FAKE_ENGINE_TROUBLE="engine-error"))
     ended = impasto("stylize", "photo.jpg", "more.jpg", *STYLE)
     assert ended.code == 1
-    assert ended.complaint.startswith("2 of 2 paintings failed: photo.jpg, more.jpg: ")
+    assert ended.complaint.startswith("2 of 2 paintings failed: photo.jpg: Something went wrong")
+    assert "; more.jpg: Something went wrong" in ended.complaint
 
 
 def test_the_running_bot_gets_one_after_the_other(processes, folder):
