@@ -132,7 +132,7 @@ def sound_of(clip: bytes, seconds: float) -> bytes | None:
     """
     import av
 
-    with av.open(io.BytesIO(clip)) as container:
+    with av.open(io.BytesIO(clip), "r") as container:
         pictures, sounds = container.streams.video, container.streams.audio
         if not pictures or not sounds:
             return None

@@ -180,7 +180,7 @@ def test_without_the_encoder_the_film_is_silent(monkeypatch: pytest.MonkeyPatch)
     assert not has_sound(film_of(sound_of(films.talkie(10), 1.0)).data)
 
 
-def stream(codec: str = "aac", rate: int = 1000) -> SimpleNamespace:
+def stream(codec: str = "aac", rate: int = 4000) -> SimpleNamespace:
     """Something like PyAV's audio stream."""
     context = SimpleNamespace(
         codec=SimpleNamespace(canonical_name=codec), sample_rate=rate, extradata_size=2, extradata=b"\x11\x88",
@@ -220,7 +220,7 @@ def test_an_ear_keeps_what_is_heard_with_the_frames() -> None:
     data = ear.sound(0.5, 0.205)
     assert data
     found = unpacked(data)
-    assert [packet.start for packet in found.packets] == list(range(-100, 210, 10)), "and a little from before them"
+    assert [packet.start for packet in found.packets] == list(range(-400, 820, 40)), "and a little from before them"
     assert found.seconds == pytest.approx(0.205)
 
 
