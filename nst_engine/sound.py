@@ -23,7 +23,7 @@ Codec = Literal["aac", "mp3", "opus", "ac3", "eac3", "alac", "flac"]
 """What an MP4 holds and players play, by FFmpeg's names."""
 
 _ENCODERS = {"mp3": "libmp3lame", "opus": "libopus"}  # FFmpeg's own for Opus is an experiment, and it has none for MP3
-_BEFORE = 0.1  # seconds of sound from before the first frame: a decoder needs them to begin, and players hide them
+_BEFORE = 0.3  # seconds of sound from before the first frame: a decoder needs them to begin, and players hide them
 _PACKED = 24  # bytes that a packet takes besides its own, at most
 _CALLED_SOUND = b"hdlr\0\0\0\0\0\0\0\0soun"  # the box of an MP4 that says what kind of track this is
 

@@ -69,9 +69,10 @@ def talkie(
     begins: float = 0.0,
     lasts: float | None = None,
     sounds: int = 1,
+    hertz: int = 48_000,
 ) -> bytes:
     """A video with a tone in it, which `begins` some seconds after the frames and `lasts` as long as they do."""
-    stream, hertz = io.BytesIO(), 48_000
+    stream = io.BytesIO()
     times = np.arange(round((count / rate if lasts is None else lasts) * hertz)) / hertz
     tone = (12_000 * np.sin(2 * np.pi * (300 + 100 * times) * times)).astype(np.int16)  # no two packets are alike
     with av.open(stream, "w", format=kind) as container:

@@ -72,6 +72,14 @@ def test_what_is_heard_is_what_was_heard(kind: str, codec: str, encoder: str) ->
     assert all((one == other).all() for one, other in pairs)
 
 
+@pytest.mark.parametrize("hertz", [8000, 96_000])
+def test_a_decoder_gets_what_it_needs_to_begin(hertz: int) -> None:
+    clip = films.talkie(10, hertz=hertz)
+    times, packets, _ = films.heard(film_of(sound_of(clip, 1.0)).data)
+    assert times[0] == pytest.approx(-1024 / hertz, abs=0.001)
+    assert packets == films.heard(clip)[1]
+
+
 def test_a_sound_ends_with_the_pictures() -> None:
     film = film_of(sound_of(films.talkie(50), 1.0))
     _, _, ends = films.heard(film.data)
@@ -180,7 +188,7 @@ def test_without_the_encoder_the_film_is_silent(monkeypatch: pytest.MonkeyPatch)
     assert not has_sound(film_of(sound_of(films.talkie(10), 1.0)).data)
 
 
-def stream(codec: str = "aac", rate: int = 1000) -> SimpleNamespace:
+def stream(codec: str = "aac", rate: int = 4000) -> SimpleNamespace:
     """Something like PyAV's audio stream."""
     context = SimpleNamespace(
         codec=SimpleNamespace(canonical_name=codec), sample_rate=rate, extradata_size=2, extradata=b"\x11\x88",
@@ -220,7 +228,7 @@ def test_an_ear_keeps_what_is_heard_with_the_frames() -> None:
     data = ear.sound(0.5, 0.205)
     assert data
     found = unpacked(data)
-    assert [packet.start for packet in found.packets] == list(range(-100, 210, 10)), "and a little from before them"
+    assert [packet.start for packet in found.packets] == list(range(-1200, 820, 40)), "and a little from before them"
     assert found.seconds == pytest.approx(0.205)
 
 
