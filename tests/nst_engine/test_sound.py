@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import av
 import msgspec
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -95,6 +96,27 @@ def test_a_sound_that_begins_later_still_does(begins: float) -> None:
     assert times == pytest.approx(meant[: len(times)], abs=0.002)
     assert times[0] == pytest.approx(begins, abs=0.05)
     assert packets == originals[: len(packets)]
+
+
+def test_what_is_heard_before_the_first_frame_is_not_heard_in_the_film() -> None:
+    clip = films.talkie(10, begins=-0.5, lasts=1.5)
+    assert films.heard(clip)[0][0] < -0.45
+    film = film_of(sound_of(clip, 1.0)).data
+    times, packets, ends = films.heard(film)
+    assert -0.35 < times[0] < 0
+    originals = films.heard(clip)[1]
+    first = originals.index(packets[0])
+    assert packets == originals[first : first + len(packets)]
+    assert ends == pytest.approx(1.0, abs=0.001)
+    shown = []
+    for data in (film, clip):
+        with av.open(io.BytesIO(data)) as container:
+            shown.append([(round(frame.time, 3), frame.to_ndarray()) for frame in container.decode(audio=0)])
+    assert shown[0][0][0] == shown[1][0][0] == pytest.approx(0, abs=0.03)
+    pairs = list(zip(*shown, strict=False))[2:-3]
+    assert len(pairs) > 20
+    assert [one[0] for one, _ in pairs] == [other[0] for _, other in pairs]
+    assert all(np.abs(one[1] - other[1]).max() < 0.001 for one, other in pairs)
 
 
 def test_a_sound_stands_beside_the_pictures_that_are_seen_with_it() -> None:
