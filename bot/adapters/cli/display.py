@@ -93,9 +93,10 @@ class Whole(NamedTuple):
         return (self.number - 1 + share_of_part) / self.of
 
     def facts(self, job: Job, progress: protocol.Progress) -> str:
-        """Return where a painting stands; that the seconds left are its own is said where there are others."""
-        said = facts(job, progress)
-        return f"{said} of this one" if self.of > 1 and said.endswith(" left") else said
+        """Return where a painting stands; of one among others no more than leaves room for the bar."""
+        if self.of == 1:
+            return facts(job, progress)
+        return f"{progress.seconds_left:.0f} s left of this one" if math.isfinite(progress.seconds_left) else ""
 
 
 def _place(job: Job, progress: protocol.Progress) -> str:

@@ -361,7 +361,7 @@ async def test_a_refused_step_may_be_repeated(house: House) -> None:
         (studio.draft_text(TINA, PRIVATE, "xyz", key="m:3:2"), PresetUnknown(name="xyz")),
         (studio.draft_text(TINA, PRIVATE, "ink size=4000"), SizeNotAllowed(size=4000, largest=1024)),
         (studio.draft_pictures(TINA, PRIVATE, [never_fetched] * 5), TooManyStyles(limit=4)),
-        (studio.stylize(TINA, PRIVATE, "ink + oil", [never_fetched] * 4), TooManyStyles(limit=4)),
+        (studio.stylize(TINA, PRIVATE, "ink blend=30", [never_fetched] * 5), TooManyStyles(limit=4)),
     ]
     for answer, expected in steps:
         assert await answer == expected

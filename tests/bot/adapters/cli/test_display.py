@@ -82,12 +82,12 @@ def test_while_the_painter_loads_and_while_others_are_painted():
 
 
 def test_of_several_parts_the_bar_shows_all_the_work():
-    screen, stream = console(terminal=True, width=120)
+    screen, stream = console(terminal=True, width=80)
     with make_display(screen, quiet=False) as display:
-        display.begin("3 of 4, cat.jpg", number=3, of=4)
+        display.begin("3 of 4, cat.jpg in embroidery", number=3, of=4)
         display.show(progress(20), engine_ready=True)
     shown = stream.getvalue()
-    assert "3 of 4, cat.jpg: Painting" in shown
+    assert "3 of 4, cat.jpg in embroidery: Painting" in shown
     assert "62%" in shown
     assert "12 s left of this one" in shown
 
@@ -102,7 +102,7 @@ def test_of_several_parts_a_pipe_gets_a_line_for_every_tenth_of_all():
     lines = stream.getvalue().splitlines()
     assert [line for line in lines if "of 4: " in line] == [f"{number} of 4: Painting" for number in (1, 2, 3, 4)]
     assert len(lines) - 4 == 10
-    assert lines[-1].strip().startswith("100%")
+    assert lines[-1].strip().startswith("100%  12 s left of this one")
 
 
 def test_quiet_shows_nothing():
