@@ -270,8 +270,10 @@ async def test_a_process_that_was_taken_over_is_not_believed(program: Callable[[
         png = {{png!r}}
         os.write(1, frame(Cleaned({{width}}, {{height}}, len(png))) + png)
     """
+    cut_out = files.save(files.with_hole(), "PNG")
     for png, width, height in [
-        (files.save(files.with_hole(), "PNG"), 64, 48),
+        (files.save(files.with_hole("L"), "PNG"), 64, 48),
+        (cut_out, 48, 64),
         (good, 48, 64),
         (good + b"more", 64, 48),
         (good[:-12], 64, 48),
@@ -284,6 +286,10 @@ async def test_a_process_that_was_taken_over_is_not_believed(program: Callable[[
             await Intake(program=path).clean(PHOTO)
     picture = await Intake(program=program(liar.format(png=good, width=64, height=48))).clean(PHOTO)
     check_plain_png(picture.png, 64, 48)
+    transparent = Intake(program=program(liar.format(png=cut_out, width=64, height=48)))
+    check_plain_png((await transparent.clean(PHOTO)).png, 64, 48, alpha=True)
+    with pytest.raises(Rejected, match="internal"):
+        await transparent.clean(PHOTO, purpose="style")
 
 
 async def test_a_killed_process_is_a_lack_of_memory(intake: Intake) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.bot.adapters.telegram.conftest import House, eventually
+from tests.bot.adapters.telegram.conftest import House, eventually, picture
 from tests.telegram_api.world import Message
 from tests.worlds import cut_out
 
@@ -107,10 +107,12 @@ async def test_what_is_made_of_it_arrives(house: House) -> None:
 
 
 async def test_a_hidden_one_comes_in_an_archive(house: House) -> None:
-    """As any file does there. A real photo is a JPEG, which the stand-in does not make of it."""
+    """As any file does there. A cut-out comes as a file, which cannot be hidden, but its style can."""
     chat = house.private(house.anna)
+    kept = await house.telegram.send_photo(house.anna, chat, picture(5), "/savestyle secret", spoiler=True)
+    await house.said(chat, kept)
     async with house.one_more(house.anna) as jobs:
-        await house.telegram.send_photo(house.anna, chat, cut_out(1), "/stylize ink size=96", spoiler=True)
+        await house.telegram.send_document(house.anna, chat, cut_out(1), "/stylize secret size=96")
     await house.delivered(jobs[0].id)
     result = await house.result_of(jobs[0].id)
     await house.press(house.anna, result, "sticker")
