@@ -1,16 +1,18 @@
-"""Parts of a photo that are given by a picture whose colours name them. Nothing here imports torch.
+"""Parts of a photo that are given by a picture whose colours name them. Nothing here imports torch, or numpy at once.
 
 After Gatys, Ecker, Bethge, Hertzmann and Shechtman, "Controlling Perceptual Factors in Neural Style Transfer" (2017).
 """
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PIL import Image, ImageChops, ImageColor
 
-from nst_engine import images
 from nst_engine.errors import BadPicture
+
+if TYPE_CHECKING:
+    from nst_engine.images import Picture
 
 MOST_REGIONS = 8
 """How many parts of a photo may have styles of their own, besides the rest."""
@@ -27,13 +29,19 @@ class NoSuchColor(BadPicture):
         self.there = there
 
 
-def color_mask(picture: images.Picture, color: str) -> Image.Image:
+def color_mask(picture: Picture, color: str) -> Image.Image:
     """Return the mask (mode L, the picture's size) of a part of a photo: 255 where the picture has this colour, else 0.
 
     The colour is a name of CSS or #rrggbb; what differs a little counts, as a JPEG's colours do. Raises NoSuchColor
     where nothing has the colour, BadPicture for what is no picture, and ValueError for what is no colour.
     """
-    found = images.load(picture)
+    from nst_engine import images
+
+    return in_color(images.load(picture), color)
+
+
+def in_color(found: Image.Image, color: str) -> Image.Image:
+    """Return what `color_mask` does of an RGB picture."""
     wanted = Image.new("RGB", found.size, ImageColor.getrgb(color)[:3])
     red, green, blue = ImageChops.difference(found, wanted).split()
     farthest = ImageChops.lighter(ImageChops.lighter(red, green), blue)

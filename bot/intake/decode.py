@@ -31,7 +31,7 @@ from bot.intake.limits import MIB, Limits
 from bot.intake.moving import Reel, fill_from_clip, pillow_frames
 from nst_engine import repair
 from nst_engine.errors import DECODER_ERRORS
-from nst_engine.regions import NoSuchColor, color_mask
+from nst_engine.regions import NoSuchColor, in_color
 from nst_engine.srgb import LEAST_CONTRAST, contrast, eight_bit, orientation, profile_of, to_srgb, upright
 
 PLUGINS = (  # named, so that nothing is left to be imported once files cannot be opened any more
@@ -120,7 +120,7 @@ def _read(data: bytes, limits: Limits, purpose: Purpose, color: str | None) -> I
 
 def _in_color(image: Image.Image, color: str) -> Image.Image:
     try:
-        return color_mask(image, color)
+        return in_color(image.convert("RGB"), color)
     except NoSuchColor as error:
         raise reject("color_missing", found=color, there=", ".join(error.there)) from None
 

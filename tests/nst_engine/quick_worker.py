@@ -48,11 +48,12 @@ class QuickPainter:
         init: bytes | None,
         mask: bytes | None = None,
         background: Sequence[tuple[bytes, float]] | None = None,
+        regions: Sequence[tuple[bytes, Sequence[tuple[bytes, float]]]] = (),
         on_progress: Callable[[Progress], None],
         should_stop: Callable[[], bool],
     ) -> Any:
         if options.seed == TELLS:
-            raise errors.BadOptions(f"{init!r} {mask!r} {background}")
+            raise errors.BadOptions(f"{init!r} {mask!r} {background} {regions}")
         picture = images.load(content)
         width, height = picture.size
         history, frames = [], []

@@ -29,6 +29,7 @@ from nst_engine.protocol import (
     Inspect,
     Paint,
     Progress,
+    Region,
     Result,
     Style,
     ToEngine,
@@ -81,6 +82,8 @@ class Engine:
         while not heard or not isinstance(heard[-1], kinds):
             message = self.hear()
             assert message is not None, f"the engine ended: {self.end()}"
+            is_fault = isinstance(message, Failure) and message.code == "engine_error"
+            assert not is_fault or Failure in kinds, message
             heard.append(message)
         return heard
 
@@ -407,14 +410,15 @@ def test_a_film_that_cannot_be_made_is_refused_before_anything_is_painted(start:
     assert answer.code == "bad_task"
 
 
-def test_masks_and_backgrounds_reach_the_painter(start: Start) -> None:
+def test_masks_backgrounds_and_regions_reach_the_painter(start: Start) -> None:
     engine = start()
     engine.hear()
     task = Paint(
         id="m", content=PHOTO, styles=(Style(picture=STYLE),), options=Options(seed=quick_worker.TELLS),
         init=b"init", mask=b"mask", background=(Style(picture=b"ground", weight=2.0),),
+        regions=(Region(mask=b"sky", styles=(Style(picture=b"blue"),)),),
     )  # fmt: skip
     engine.say(task, Variations(**{**msgspec.structs.asdict(task), "id": "v"}), paint("p", seed=quick_worker.TELLS))
     said = [engine.hear_until(Failure)[-1].detail for _ in range(3)]
-    assert said[0] == said[1] == "BadOptions: b'init' b'mask' [(b'ground', 2.0)]"
-    assert said[2] == "BadOptions: None None None"
+    assert said[0] == said[1] == "BadOptions: b'init' b'mask' [(b'ground', 2.0)] [(b'sky', [(b'blue', 1.0)])]"
+    assert said[2] == "BadOptions: None None None []"
