@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
-from PIL import Image
+from PIL import Image, ImageChops
 from torch import Tensor
 
 from nst_engine import color, cutout, images
@@ -27,10 +27,10 @@ class Mask:
         grey = (images.square(loaded) if square else loaded).convert("L")
         self._grey = Image.eval(grey, lambda value: 255 - value) if invert else grey
 
-    @property
-    def paints_nothing(self) -> bool:
-        """Whether it is 0 everywhere."""
-        return self._grey.getextrema()[1] == 0
+    def paints_nothing_of(self, photo: Image.Image) -> bool:
+        """Whether it is 0 wherever this photo, of the mask's size, can be seen."""
+        seen = self._grey if photo.mode == "RGB" else ImageChops.darker(self._grey, photo.getchannel("A"))
+        return seen.getextrema()[1] == 0
 
     def at(self, width: int, height: int, device: torch.device) -> Tensor:
         """Return the mask at this size: (1, 1, H, W), float32, 0 to 1."""

@@ -78,13 +78,18 @@ class Subject:
         return cls(
             shape,
             [] if rest is None else _weighted(rest, looked_at=looked_at),
-            _parts(pairs, photo, options, looked_at=looked_at, needed=rest is None),
+            _parts(pairs, photo, shape, options, looked_at=looked_at, needed=rest is None),
             _first(init, options, "white" if shape.mode == "RGB" else None),
         )
 
 
-def _parts(pairs: Regions, photo: Image.Image, options: Options, *, looked_at: bool, needed: bool) -> list[Part]:
-    """Load masks and their styles; raises BadOptions where they are `needed` and leave nothing to paint."""
+def _parts(
+    pairs: Regions, photo: Image.Image, shape: Image.Image, options: Options, *, looked_at: bool, needed: bool
+) -> list[Part]:
+    """Load masks and their styles; raises BadOptions where they are `needed` and leave nothing to paint.
+
+    `shape` is what of the photo is painted.
+    """
     if len(pairs) > MOST_REGIONS:
         raise BadOptions(f"there are {len(pairs)} masks; use {MOST_REGIONS} at most")
     if options.invert_mask and len(pairs) > 1:
@@ -93,8 +98,8 @@ def _parts(pairs: Regions, photo: Image.Image, options: Options, *, looked_at: b
     for picture, styles in pairs:
         mask = Mask(picture, photo, square=options.square, invert=options.invert_mask)
         parts.append(Part(mask, _weighted(styles, looked_at=looked_at)))
-    if parts and needed and all(part.mask.paints_nothing for part in parts):
-        raise BadOptions("the mask leaves nothing to paint: it is black everywhere (white, where inverted)")
+    if parts and needed and all(part.mask.paints_nothing_of(shape) for part in parts):
+        raise BadOptions("the mask leaves nothing to paint: it is black wherever the photo is to be seen")
     return parts
 
 

@@ -85,6 +85,10 @@ def test_masks_that_make_no_sense_are_refused(painter, photo, waves, bricks):
         painter.stylize(photo, waves, Options(size=64, invert_mask=True), mask=Image.new("L", (8, 8), 255))
     with pytest.raises(BadOptions, match="go with a mask"):
         painter.stylize(photo, waves, OPTIONS, background=bricks)
+    cut_out = photo.convert("RGBA")
+    cut_out.putalpha(halves((96, 77)))
+    with pytest.raises(BadOptions, match="leaves nothing to paint"):
+        painter.stylize(cut_out, waves, Options(size=64, invert_mask=True), mask=halves((96, 77)))
     with pytest.raises(BadPicture):
         painter.stylize(photo, waves, OPTIONS, mask=b"no picture")
     # With a background there is something to paint, whatever the mask.
@@ -180,7 +184,7 @@ def test_a_mask_brings_no_specks(painter, photo):
 def test_a_mask_of_a_square_is_cut_at_its_sides():
     photo, wide = Image.new("RGB", (96, 32)), Image.new("L", (96, 32))
     wide.paste(255, (0, 0, 32, 32))  # all of it in what is cut off
-    assert Mask(wide, photo, square=True, invert=False).paints_nothing
+    assert Mask(wide, photo, square=True, invert=False).paints_nothing_of(images.square(photo))
     wide.paste(255, (32, 0, 48, 32))
     found = Mask(wide, photo, square=True, invert=False).at(32, 32, torch.device("cpu"))
     assert (found.mean(2)[0, 0] == (torch.arange(32) < 16)).all()
