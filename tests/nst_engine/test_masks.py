@@ -220,7 +220,7 @@ def test_the_styles_are_for_what_no_region_covers(painter, photo, waves, bricks)
     assert (painting == as_background).all()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_later_region_lies_over_an_earlier_one(painter, photo, waves, bricks):
     over = painter.stylize(photo, options=OPTIONS, regions=[(thirds(0, 1), bricks), (thirds(1), waves)]).picture
     beside = painter.stylize(photo, options=OPTIONS, regions=[(thirds(0), bricks), (thirds(1), waves)]).picture

@@ -168,6 +168,7 @@ def test_each_photo_in_each_style(impasto, folder, presets):
     assert {path.name for path in (folder / "out").iterdir()} == names
 
 
+@pytest.mark.long
 def test_every_style_goes_into_a_folder_with_a_contact_sheet(impasto, folder, presets):
     ended = impasto("stylize", "photo.jpg", "--all-styles", "--size", 64)
     assert ended.code == 0, ended.err
