@@ -63,6 +63,7 @@ def test_a_photo_is_painted_in_a_shipped_style(tmp_path):
     assert (tmp_path / "plot.png").exists()
 
 
+@pytest.mark.long
 def test_a_photo_is_painted_in_every_shipped_style_with_a_contact_sheet(tmp_path):
     Image.fromarray(chelsea()).resize((90, 60)).save(tmp_path / "cat.jpg")
     ended = impasto(
