@@ -41,6 +41,7 @@ from bot.model.requests import (
     StoredRequest,
     StoredStyle,
     StyleWeight,
+    all_styles,
 )
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "TaskKind",
     "TelegramPlace",
     "Verb",
+    "all_styles",
     "has_managers",
     "is_made",
     "is_undelivered",

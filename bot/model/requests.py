@@ -112,3 +112,8 @@ class StoredRequest(msgspec.Struct, frozen=True, kw_only=True):
     sound: bool = False  # it came with a sound, whether that could be kept or not
     standard_seconds: float | None = None  # what it would take at standard, where it is a draft for that reason
     hidden: bool = False
+
+
+def all_styles(request: StoredRequest) -> tuple[StoredStyle, ...]:
+    """Return every style of a request: its own, the background's and those of its regions."""
+    return (*request.styles, *request.background, *(style for region in request.regions for style in region.styles))

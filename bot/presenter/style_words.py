@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.model import Job
+from bot.model import Job, all_styles
 from bot.outcomes import BlendAlone, Outcome, PresetUnknown, StyleEntry
 from bot.presenter.buttons import gallery_button
 from bot.presenter.option_texts import option_label
@@ -20,15 +20,13 @@ def style_title(entry: StyleEntry, words: Words) -> str:
 
 def slips(job: Job, words: Words) -> str:
     """Say what was taken for the names of which styles, where those were not typed quite right."""
-    regions = (style for region in job.request.regions for style in region.styles)
-    styles = (*job.request.styles, *job.request.background, *regions)
     return " ".join(
         words.gettext(
             "I took {typed} for {style}.",
             typed=words.quoted(style.slip.typed),
             style=safe(style.slip.meant) if style.preset is None else words.name(style.slip.meant),
         )
-        for style in styles
+        for style in all_styles(job.request)
         if style.slip is not None
     )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from bot import outcomes
-from bot.model import Job, StoredStyle
+from bot.model import Job, StoredStyle, all_styles
 from bot.naming import Read
 from bot.outcomes import Accepted
 from bot.ports import Fetch
 from bot.studio import typed
+from bot.studio.bringing import styles_of
 from bot.studio.came import Meant
 from bot.studio.context import Context, Refused
 from bot.studio.origins import has_styles
@@ -97,13 +98,11 @@ def _found(read: Read[Found]) -> WantedStyle:
 
 
 def _styles(wanted: Wanted) -> tuple[WantedStyle, ...]:
-    return (*wanted.styles, *wanted.background, *(style for region in wanted.regions for style in region.styles))
+    return (*wanted.styles, *wanted.background, *styles_of(wanted.regions))
 
 
 def _stored(job: Job) -> set[StoredStyle]:
-    request = job.request
-    regions = (style for region in request.regions for style in region.styles)
-    return {*without_slips((*request.styles, *request.background, *regions))}
+    return {*without_slips(all_styles(job.request))}
 
 
 def _lent(style: StoredStyle) -> StoredStyle:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
@@ -162,9 +161,7 @@ async def submit_all(config: Config, told: Told, display: Display, *, force: boo
         if isinstance(answer, wire.Stored):
             told.stored(f"Job {answer.job.id} is stored. {answer.text} It goes to {piece.output}")
             return None
-        if answer.code:
-            raise CliError(answer.text, Exit(answer.code))
-        return Done(answer.job, Path(answer.written) if answer.written else piece.output, answer.note)
+        return client.done(answer, piece.output)
 
     await _each(told, display, submit)
 

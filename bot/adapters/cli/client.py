@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.adapters.cli import wire
 from bot.adapters.cli.display import Display
 from bot.adapters.cli.errors import CliError, Exit
+from bot.adapters.cli.private import Done
 from bot.model import Job, Request
 
 
@@ -56,6 +57,13 @@ async def submit(
         raise CliError("the running bot is of another version of Impasto; restart it", Exit.OURS) from error
     finally:
         writer.close()
+
+
+def done(answer: wire.Ended, output: Path) -> Done:
+    """Return what was painted, which was to go to `output`; raises CliError where it was not."""
+    if answer.code:
+        raise CliError(answer.text, Exit(answer.code))
+    return Done(answer.job, Path(answer.written) if answer.written else output, answer.note)
 
 
 def _hung_up(so_far: Submitted, output: Path) -> str:

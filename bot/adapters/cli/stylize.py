@@ -263,7 +263,6 @@ def _submit(
 ) -> Done | None:
     from bot.adapters.cli import client, wire
     from bot.adapters.cli.display import make_display
-    from bot.adapters.cli.private import Done
 
     if outputs.film or outputs.progress_sheet or outputs.loss_plot:
         raise CliError("--submit paints only; leave --film, --progress-sheet and --loss-plot away, or --submit")
@@ -281,6 +280,4 @@ def _submit(
     if isinstance(answer, wire.Stored):
         typer.echo(f"Job {answer.job.id} is stored. {answer.text} It goes to {outputs.painting}", err=True)
         return None
-    if answer.code:
-        raise CliError(answer.text, Exit(answer.code))
-    return Done(answer.job, Path(answer.written) if answer.written else outputs.painting, answer.note)
+    return client.done(answer, outputs.painting)
